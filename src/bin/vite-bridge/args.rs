@@ -1,0 +1,70 @@
+//! What several commands take, and how they print errors.
+
+use std::path::{Path, PathBuf};
+
+use anstream::{eprintln, println};
+use serde::Serialize;
+use vite_bridge::{Builder, Error, Mode};
+
+use crate::Outcome;
+
+/// Which build.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BuildArgs {
+    /// The build's output directory, with .vite/manifest.json or manifest.json
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    dist: PathBuf,
+    /// That manifest instead; files are sought in its directory, or in that one's parent if it is .vite
+    #[arg(long, value_name = "FILE", conflicts_with = "dist")]
+    manifest: Option<PathBuf>,
+    /// Vite's base [default: what the plugin recorded, else /]
+    #[arg(long, value_name = "URL")]
+    base: Option<String>,
+}
+
+impl BuildArgs {
+    /// The build as production loads it, whatever the environment says; its files unchecked.
+    pub(crate) fn builder(&self) -> Builder {
+        let builder = match &self.manifest {
+            Some(file) => Builder::manifest_file(file),
+            None => Builder::new(&self.dist),
+        };
+        let builder = builder.mode(Mode::Production).environment(false).verify_files(false);
+        match &self.base {
+            Some(base) => builder.base(base),
+            None => builder,
+        }
+    }
+
+    pub(crate) fn has_base(&self) -> bool {
+        self.base.is_some()
+    }
+
+    /// The output directory.
+    pub(crate) fn dist(&self) -> &Path {
+        let Some(file) = &self.manifest else { return &self.dist };
+        let folder = file.parent().unwrap_or(Path::new(""));
+        if folder.ends_with(".vite") { folder.parent().unwrap_or(Path::new("")) } else { folder }
+    }
+}
+
+/// The text on standard error; with JSON, the error as an object on standard output too.
+pub(crate) fn fail(error: &Error, json: bool) -> Outcome {
+    if json {
+        print_json(&serde_json::json!({ "error": {
+            "kind": error.kind().as_str(),
+            "message": error.to_string(),
+            "suggestions": error.suggestions(),
+        }}));
+    }
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    eprintln!("{style}error{style:#}: {error}");
+    Outcome::Faults
+}
+
+pub(crate) fn print_json(value: &impl Serialize) {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => println!("{text}"),
+        Err(fault) => eprintln!("error: {fault}"),
+    }
+}

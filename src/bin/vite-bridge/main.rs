@@ -1,0 +1,45 @@
+//! The program `vite-bridge`: tags, checks and a look inside, on the library's public API.
+
+mod args;
+mod check;
+mod css;
+mod inspect;
+mod tags;
+mod tree;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The Vite integration for Rust web servers, on the command line.
+#[derive(Debug, Parser)]
+#[command(name = "vite-bridge", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Tags(tags::Args),
+    Check(check::Args),
+    Inspect(inspect::Args),
+}
+
+/// What a command ends with, but for usage errors, whose status is 2.
+enum Outcome {
+    Done,
+    Faults,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Tags(args) => tags::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+    };
+    match outcome {
+        Outcome::Done => ExitCode::SUCCESS,
+        Outcome::Faults => ExitCode::FAILURE,
+    }
+}

@@ -1,0 +1,60 @@
+//! Build: a loaded build as data, for tools that look at it rather than print it.
+
+use std::collections::BTreeSet;
+
+use crate::build_info::BuildInfo;
+use crate::graph::Graph;
+use crate::hashed;
+use crate::snapshot::Snapshot;
+use crate::url::Base;
+
+/// One build, loaded by [`Builder::load_build`](crate::Builder::load_build).
+#[derive(Debug)]
+pub struct Build {
+    snapshot: Snapshot,
+    hashed: BTreeSet<String>,
+}
+
+impl Build {
+    pub(crate) fn new(snapshot: Snapshot) -> Self {
+        let hashed = hashed::of_build(snapshot.graph().manifest(), snapshot.info());
+        Self { snapshot, hashed }
+    }
+
+    /// The manifest with its imports resolved.
+    #[must_use]
+    pub fn graph(&self) -> &Graph {
+        self.snapshot.graph()
+    }
+
+    /// The base that tags are written with.
+    #[must_use]
+    pub fn base(&self) -> &Base {
+        self.snapshot.base()
+    }
+
+    /// What the plugin recorded, if it did.
+    #[must_use]
+    pub fn info(&self) -> Option<&BuildInfo> {
+        self.snapshot.info()
+    }
+
+    /// The id of the build: 16 hex digits.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.snapshot.build_id()
+    }
+
+    /// Whether the name of a built file carries a content hash: as the plugin recorded, else inferred from the
+    /// manifest and the shape of the name; in doubt not.
+    #[must_use]
+    pub fn is_hashed(&self, file: &str) -> bool {
+        self.hashed.contains(file)
+    }
+
+    /// Whether a name looks like a hashed one, listed by the manifest or not.
+    #[must_use]
+    pub fn has_hashed_shape(&self, file: &str) -> bool {
+        hashed::has_hash(file)
+    }
+}

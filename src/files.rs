@@ -1,0 +1,43 @@
+//! Files: what a build's files are read through; the loaders implement it.
+
+use std::fmt;
+
+use crate::error::{Error, ErrorKind};
+
+/// The files of one build, by name relative to the output directory.
+pub(crate) trait Files: fmt::Debug + Send + Sync {
+    /// Whether there is a regular file of that name, and none outside of the output directory.
+    fn has(&self, file: &str) -> bool;
+
+    /// The content of a file.
+    fn read(&self, file: &str) -> Result<Vec<u8>, Error>;
+
+    /// Where a file was sought, for errors.
+    fn describe(&self, file: &str) -> String;
+
+    /// The size in bytes of a source that is small enough for Vite to have inlined it; `None` where none is found.
+    fn inlined(&self, source: &str) -> Option<u64>;
+}
+
+/// A build of which only the manifest is at hand.
+#[derive(Debug)]
+pub(crate) struct NoFiles;
+
+impl Files for NoFiles {
+    fn has(&self, _: &str) -> bool {
+        false
+    }
+
+    fn read(&self, file: &str) -> Result<Vec<u8>, Error> {
+        let what = format!("{file:?} cannot be read: only the manifest was given, without files; use `Vite::open(dist)`");
+        Err(Error::new(ErrorKind::Unsupported, what))
+    }
+
+    fn describe(&self, file: &str) -> String {
+        file.to_owned()
+    }
+
+    fn inlined(&self, _: &str) -> Option<u64> {
+        None
+    }
+}

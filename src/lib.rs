@@ -1,0 +1,125 @@
+//! The Vite integration for Rust web servers.
+//!
+//! A template names what it needs, `{{ vite.tags("src/main.ts")? }}`, and gets the tags of the built files: import map,
+//! stylesheets, module scripts and modulepreloads, from the manifest that Vite 2 to 8 writes. The graph is walked, the
+//! text escaped and joined once, when the build is loaded; a request does one look-up and writes prepared bytes.
+//!
+//! It is not a bundler, and it does not start from HTML files: Vite compiles, the application renders its pages.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use askama::Template;
+//! use axum::{Router, response::Html, routing::get};
+//! use vite_bridge::{Page, Vite};
+//!
+//! #[derive(Template)]
+//! #[template(source = r#"<head>{{ vite.tags("src/main.ts")? }}</head>"#, ext = "html")]
+//! struct Home {
+//!     vite: Page,
+//! }
+//!
+//! async fn home(vite: Page) -> Html<String> {
+//!     Html(Home { vite }.render().unwrap_or_else(|error| error.to_string()))
+//! }
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let vite = Vite::open("dist")?;
+//! let app = Router::new().route("/", get(home)).layer(vite_bridge::axum::pages(&vite));
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//! vite_bridge::axum::serve(listener, app).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | opening a build, options | [`Vite::open`], [`Builder`] |
+//! | what a template can print | [`Page`] |
+//! | Askama without a field | [`filters`] |
+//! | axum: extractor, nonce, CSP | [`axum::pages`] |
+//! | the manifest as data | [`Manifest`], [`Graph`], [`Build`] |
+//! | what went wrong | [`Error`], [`ErrorKind`] |
+//!
+//! # Order of stylesheets
+//!
+//! The CSS of imports comes first, the entry's own last. That is what Vite writes into built HTML, and it is the reverse
+//! of the sample in Vite's backend guide; [`CssOrder::EntryFirst`] gives the guide's. Neither is the order of
+//! development when a module imports its CSS *before* its JavaScript: bundlers do not keep that.
+//!
+//! # Import maps and calls apart
+//!
+//! A build with `build.chunkImportMap` has an import map, which must come before anything that loads a module; so
+//! [`Page::tags`], [`Page::scripts`] and [`Page::preloads`] each begin with it. A page that makes several such calls
+//! prints it once with [`Page::once`].
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `askama` | yes | tags are HTML-safe in Askama; [`filters`] |
+//! | `axum` | yes | the module [`axum`] |
+//! | `serve`, `proxy`, `watch` | yes | nothing yet: the names of verbs to come |
+//! | `cli` | no | the program `vite-bridge` |
+//!
+//! With none the manifest, the graph and the tags remain.
+
+mod build;
+mod build_info;
+mod development;
+mod element;
+mod entries;
+mod error;
+mod files;
+mod graph;
+mod hashed;
+mod html;
+mod integrity;
+mod kind;
+mod manifest;
+mod memo;
+mod options;
+mod page;
+mod prepared;
+mod snapshot;
+mod suggest;
+mod tags;
+mod url;
+mod view;
+mod vite;
+
+#[cfg(feature = "askama")]
+mod askama;
+
+mod load;
+mod mount;
+
+pub use crate::build::Build;
+pub use crate::build_info::{BuildInfo, build_id};
+pub use crate::element::{Element, ElementKind};
+pub use crate::entries::Entries;
+pub use crate::error::{Error, ErrorKind};
+pub use crate::graph::{Closure, Graph};
+pub use crate::kind::FileKind;
+pub use crate::load::{Builder, Mode};
+pub use crate::manifest::{Chunk, Manifest};
+pub use crate::options::{AttributeValue, Crossorigin, CssOrder, Digest, Integrity, OnMissing};
+pub use crate::page::Page;
+pub use crate::tags::{CspMeta, Inline, Json, Tags, Url, Urls};
+pub use crate::url::{Base, Origin};
+pub use crate::vite::Vite;
+
+#[cfg(feature = "askama")]
+pub use crate::askama::filters;
+
+/// axum: the extractor of [`Page`], the layer that makes it, and `serve`.
+#[cfg(feature = "axum")]
+pub mod axum {
+    pub use crate::mount::axum::{MissingPage, PageFuture, PageLayer, PageService, Serve, pages, serve};
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,111 @@
+//! A build in a directory.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind};
+use crate::files::Files;
+use crate::snapshot::Found;
+
+/// Where Vite 5 and later, and where Vite 2 to 4 write the manifest.
+const PLACES: [&str; 2] = [".vite/manifest.json", "manifest.json"];
+
+/// Vite's default for `build.assetsInlineLimit`, in bytes.
+const INLINE_LIMIT: u64 = 4096;
+
+/// The build in an output directory.
+pub(super) fn find(dist: &Path) -> Result<Found, Error> {
+    for place in PLACES.map(|place| dist.join(place)) {
+        if let Some(manifest) = read_if_there(&place)? {
+            return found(&place, manifest, dist);
+        }
+    }
+    let why = if dist.is_dir() { "" } else { " (there is no such directory)" };
+    Err(not_found(&PLACES.map(|place| dist.join(place).display().to_string()).join(" nor "), why))
+}
+
+/// The build of a manifest.
+pub(super) fn read(file: &Path) -> Result<Found, Error> {
+    let manifest = read_if_there(file)?.ok_or_else(|| not_found(&file.display().to_string(), ""))?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let dist = if folder.ends_with(".vite") { folder.parent().unwrap_or(Path::new("")) } else { folder };
+    found(file, manifest, dist)
+}
+
+fn found(place: &Path, manifest: Vec<u8>, dist: &Path) -> Result<Found, Error> {
+    Ok(Found {
+        place: place.display().to_string(),
+        manifest,
+        build_info: read_if_there(&dist.join(".vite/bridge.json"))?,
+        import_map: read_if_there(&dist.join("importmap.json"))?,
+        files: Arc::new(Directory(dist.to_owned())),
+    })
+}
+
+fn not_found(places: &str, why: &str) -> Error {
+    let what = format!(
+        "no manifest at {places}{why}; set `build.manifest: true` in vite.config.js, run `npm run build`, and open the directory that `build.outDir` names"
+    );
+    Error::new(ErrorKind::ManifestNotFound, what)
+}
+
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(fault) if matches!(fault.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(fault) => Err(unreadable(path, fault)),
+    }
+}
+
+fn unreadable(path: &Path, fault: io::Error) -> Error {
+    Error::with_source(ErrorKind::Io, format!("{} cannot be read: {fault}", path.display()), fault)
+}
+
+/// The output directory.
+#[derive(Debug)]
+struct Directory(PathBuf);
+
+impl Directory {
+    /// The path of a file, if its name stays below the directory.
+    fn path(&self, file: &str) -> Option<PathBuf> {
+        let name = Path::new(file);
+        let is_below = name.components().all(|part| matches!(part, Component::Normal(_)));
+        (is_below && !file.is_empty()).then(|| self.0.join(name))
+    }
+}
+
+impl Files for Directory {
+    fn has(&self, file: &str) -> bool {
+        self.path(file).is_some_and(|path| path.is_file())
+    }
+
+    fn read(&self, file: &str) -> Result<Vec<u8>, Error> {
+        let path = self.path(file).ok_or_else(|| {
+            Error::new(ErrorKind::AssetFileMissing, format!("{file:?} leads out of {}", self.0.display()))
+        })?;
+        fs::read(&path).map_err(|fault| match fault.kind() {
+            io::ErrorKind::NotFound => {
+                let what = format!("{} is not there, though the manifest names it; run `npm run build` again", path.display());
+                Error::with_source(ErrorKind::AssetFileMissing, what, fault)
+            }
+            _ => unreadable(&path, fault),
+        })
+    }
+
+    fn describe(&self, file: &str) -> String {
+        match self.path(file) {
+            Some(path) => path.display().to_string(),
+            None => format!("the name leads out of {}", self.0.display()),
+        }
+    }
+
+    /// Vite's root most often is the output directory's parent.
+    fn inlined(&self, source: &str) -> Option<u64> {
+        let root = self.0.parent()?;
+        let path = Directory(root.to_owned()).path(source)?;
+        let metadata = fs::metadata(path).ok()?;
+        (metadata.is_file() && metadata.len() < INLINE_LIMIT).then_some(metadata.len())
+    }
+}

@@ -1,0 +1,298 @@
+//! Snapshot: one build, immutable: its graph, its prepared elements, its URLs.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::build_info::{self, BuildInfo};
+use crate::element::{Element, ElementKind};
+use crate::error::{Error, ErrorKind};
+use crate::files::Files;
+use crate::graph::{ChunkId, Closure, Graph, Walk, bare_name};
+use crate::html;
+use crate::integrity;
+use crate::kind::{FileKind, PreloadAs};
+use crate::manifest::Manifest;
+use crate::memo::{Memo, NamesMemo};
+use crate::options::Options;
+use crate::prepared::Prepared;
+use crate::suggest;
+use crate::url::Base;
+
+/// What a loader found of a build.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Where the manifest was, for errors.
+    pub(crate) place: String,
+    pub(crate) manifest: Vec<u8>,
+    pub(crate) build_info: Option<Vec<u8>>,
+    pub(crate) import_map: Option<Vec<u8>>,
+    pub(crate) files: Arc<dyn Files>,
+}
+
+/// One build, as it was when it was loaded.
+pub(crate) struct Snapshot {
+    graph: Graph,
+    base: Base,
+    build_id: String,
+    info: Option<BuildInfo>,
+    options: Options,
+    import_map: Option<Element>,
+    integrity: BTreeMap<String, String>,
+    files: Arc<dyn Files>,
+    /// By key, for the chunks marked as entries: the one look-up of a request.
+    entries: HashMap<Box<str>, Arc<Prepared>>,
+    lists: NamesMemo<Arc<Prepared>>,
+    urls: Memo<Arc<str>>,
+    inlines: Memo<Arc<str>>,
+}
+
+impl Snapshot {
+    pub(crate) fn new(found: Found, options: Options) -> Result<Self, Error> {
+        let manifest = Manifest::read(&found.manifest, &found.place)?;
+        let build_id = build_info::build_id(&found.manifest);
+        let info = found.build_info.map(|bytes| read_info(&bytes, &found.place, &build_id)).transpose()?;
+        let base = base(&options, info.as_ref())?;
+        let import_map = found.import_map.map(|bytes| read_import_map(&bytes, &found.place)).transpose()?;
+        let integrity = integrity::of_build(options.integrity, &manifest, info.as_ref(), &*found.files)?;
+        let mut snapshot = Self {
+            graph: Graph::new(manifest)?,
+            base,
+            build_id,
+            info,
+            options,
+            import_map,
+            integrity,
+            files: found.files,
+            entries: HashMap::new(),
+            lists: NamesMemo::default(),
+            urls: Memo::default(),
+            inlines: Memo::default(),
+        };
+        snapshot.entries = snapshot.prepare_entries();
+        Ok(snapshot)
+    }
+
+    /// Prepares what a request is expected to ask for; the rest is prepared when it is first asked for.
+    fn prepare_entries(&self) -> HashMap<Box<str>, Arc<Prepared>> {
+        let mut walk = Walk::new(&self.graph);
+        let manifest = self.graph.manifest();
+        let entries = manifest.iter().enumerate().filter(|(_, (_, chunk))| {
+            (chunk.is_entry() || chunk.kind() == FileKind::Style) && chunk.kind() != FileKind::Asset
+        });
+        entries.map(|(id, (key, _))| (key.into(), self.prepare(walk.closure(&[id], self.options.css_order)))).collect()
+    }
+
+    /// Every name checked against what exists, so that nothing is missing later.
+    pub(crate) fn verify_files(&self) -> Result<(), Error> {
+        let mut files: Vec<_> = self.graph.manifest().files().collect();
+        files.sort_unstable_by_key(|(_, file)| *file);
+        files.dedup_by_key(|(_, file)| *file);
+        match files.into_iter().find(|(_, file)| !self.files.has(file)) {
+            Some((key, file)) => Err(Error::new(
+                ErrorKind::AssetFileMissing,
+                format!(
+                    "chunk {key:?} names {file:?}, which is not there ({}); the build is incomplete or only partly copied: run `npm run build` again",
+                    self.files.describe(file)
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(crate) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    pub(crate) fn build_id(&self) -> &str {
+        &self.build_id
+    }
+
+    pub(crate) fn info(&self) -> Option<&BuildInfo> {
+        self.info.as_ref()
+    }
+
+    pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
+        if let [name] = names
+            && let Some(prepared) = self.entries.get(*name)
+        {
+            return Ok(Arc::clone(prepared));
+        }
+        self.lists.get_or_make(names, || {
+            let ids = names.iter().map(|name| self.find_entry(name)).collect::<Result<Vec<_>, _>>()?;
+            Ok(self.prepare(Walk::new(&self.graph).closure(&ids, self.options.css_order)))
+        })
+    }
+
+    fn find_entry(&self, name: &str) -> Result<ChunkId, Error> {
+        let id = self.graph.find_entry(name)?;
+        match self.graph.manifest().at(id) {
+            // Vite may leave CSS entries unmarked (vitejs/vite#21456), so these pass.
+            Some((key, chunk))
+                if self.options.strict_entries && !chunk.is_entry() && chunk.kind() == FileKind::Script =>
+            {
+                let what = format!(
+                    "{key:?} is a chunk of the build, but no entry, and entries are strict; list it in `build.rollupOptions.input` or drop `strict_entries`"
+                );
+                Err(Error::new(ErrorKind::NotAnEntry, what))
+            }
+            _ => Ok(id),
+        }
+    }
+
+    fn prepare(&self, closure: Closure<'_>) -> Arc<Prepared> {
+        let Closure { styles, scripts, preloads } = closure;
+        let loads_modules = !scripts.is_empty() || !preloads.is_empty();
+        let preloads = if self.options.no_modulepreload { Vec::new() } else { preloads };
+        let import_map = self.import_map.iter().filter(|_| loads_modules).cloned();
+        let styles = styles.into_iter().map(|file| self.element(ElementKind::Stylesheet, file));
+        let scripts = scripts.into_iter().map(|file| self.element(ElementKind::Script, file));
+        let preloads = preloads.into_iter().map(|file| self.element(ElementKind::Modulepreload, file));
+        Arc::new(Prepared::new(import_map.chain(styles).chain(scripts).chain(preloads).collect()))
+    }
+
+    fn element(&self, kind: ElementKind, file: &str) -> Element {
+        let mut element = Element::linking(kind, self.base.href(file));
+        self.finish(&mut element, file);
+        element
+    }
+
+    fn finish(&self, element: &mut Element, file: &str) {
+        let integrity = self.integrity.get(file);
+        if let Some(integrity) = integrity {
+            element.set("integrity", Some(integrity));
+        }
+        if let Some(value) = self.options.crossorigin.attribute(integrity.is_some(), self.base.is_cross_origin()) {
+            element.set("crossorigin", value);
+        }
+        self.options.attributes.apply(element);
+    }
+
+    pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
+        self.urls.get_or_make(name, || Ok(self.base.href(self.file(name)?).into()))
+    }
+
+    /// The built file of a source, or a public file.
+    fn file<'a>(&'a self, name: &'a str) -> Result<&'a str, Error> {
+        let manifest = self.graph.manifest();
+        if let Some((key, chunk)) = self.graph.position(name)?.and_then(|id| manifest.at(id)) {
+            // An asset given as an input may be keyed by its stub script (Vite 8); the asset is in the script's list.
+            let is_stub = chunk.kind() == FileKind::Script && FileKind::is_media_source(key);
+            let same = |file: &&String| file.rsplit('.').next() == key.rsplit('.').next();
+            let asset = chunk.assets().iter().find(same).filter(|_| is_stub);
+            return Ok(asset.map_or(chunk.file(), String::as_str));
+        }
+        let name = bare_name(name);
+        if self.is_public(name) {
+            return Ok(name);
+        }
+        let nothing = std::collections::BTreeSet::new();
+        let public = self.info.as_ref().map_or(&nothing, BuildInfo::public);
+        Err(suggest::unknown_asset(name, manifest, public, self.files.inlined(name)))
+    }
+
+    /// As the plugin recorded; without it, what lies in the output directory and is not the build's own.
+    fn is_public(&self, name: &str) -> bool {
+        match &self.info {
+            Some(info) => info.public().contains(name),
+            None => {
+                let is_hidden = name.split('/').any(|part| part.starts_with('.'));
+                !is_hidden && self.files.has(name) && self.graph.manifest().files().all(|(_, file)| file != name)
+            }
+        }
+    }
+
+    pub(crate) fn preload(&self, name: &str) -> Result<Arc<Prepared>, Error> {
+        let file = self.file(name)?;
+        if FileKind::of(file) == FileKind::Script {
+            let element = self.element(ElementKind::Modulepreload, file);
+            return Ok(Arc::new(Prepared::new(self.import_map.iter().cloned().chain([element]).collect())));
+        }
+        let mut element = preload_element(self.base.href(file), file);
+        self.finish(&mut element, file);
+        Ok(Arc::new(Prepared::new(vec![element])))
+    }
+
+    pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
+        self.inlines.get_or_make(name, || {
+            let file = self.file(name)?;
+            let text = String::from_utf8(self.files.read(file)?).map_err(|fault| {
+                let what = format!("{name:?} ({file}) is not UTF-8 text and cannot stand in a page; for its URL call `asset({name:?})`");
+                Error::with_source(ErrorKind::NotText, what, fault)
+            })?;
+            Ok(match FileKind::of(file) {
+                FileKind::Script => html::raw_text(&text, "script").into(),
+                FileKind::Style => html::raw_text(&text, "style").into(),
+                FileKind::Asset => text.into(),
+            })
+        })
+    }
+
+    pub(crate) fn require(&self, name: &str) -> Result<(), Error> {
+        match self.find_entry(name) {
+            Err(error) if error.kind() == ErrorKind::EntryNotLoadable => Ok(()),
+            Err(error) if error.kind() == ErrorKind::UnknownEntry && self.file(name).is_ok() => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { base, build_id, files, .. } = self;
+        let chunks = self.graph.manifest().len();
+        f.debug_struct("Snapshot")
+            .field("base", base)
+            .field("build_id", build_id)
+            .field("chunks", &chunks)
+            .field("files", files)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `<link rel="preload">` with `as`, `type` and, where the fetch will use CORS, `crossorigin`.
+pub(crate) fn preload_element(href: String, file: &str) -> Element {
+    let how = PreloadAs::of(file);
+    let mut element = Element::linking(ElementKind::Preload, href);
+    element.set("as", Some(how.destination));
+    if let Some(media_type) = how.media_type {
+        element.set("type", Some(media_type));
+    }
+    if how.cors {
+        element.set("crossorigin", None);
+    }
+    element
+}
+
+fn base(options: &Options, info: Option<&BuildInfo>) -> Result<Base, Error> {
+    match (&options.base, info.and_then(BuildInfo::base)) {
+        (Some(base), _) => Ok(base.clone()),
+        (None, Some(base)) => base.parse(),
+        (None, None) => Ok(Base::default()),
+    }
+}
+
+fn read_info(bytes: &[u8], place: &str, build_id: &str) -> Result<BuildInfo, Error> {
+    let info = BuildInfo::read(bytes, &format!("bridge.json beside {place}"))?;
+    if info.build_id() != build_id {
+        let what = format!(
+            "bridge.json belongs to build {}, {place} is build {build_id}: a build is being written, or two were mixed; run `npm run build` again",
+            info.build_id()
+        );
+        return Err(Error::new(ErrorKind::BuildInfoMismatch, what));
+    }
+    Ok(info)
+}
+
+fn read_import_map(bytes: &[u8], place: &str) -> Result<Element, Error> {
+    let map: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).map_err(|fault| {
+        let what = format!("importmap.json of the build of {place} is no import map: {fault}; run `npm run build` again");
+        Error::with_source(ErrorKind::ImportMapInvalid, what, fault)
+    })?;
+    let json = serde_json::Value::Object(map).to_string();
+    Ok(Element::with_content(ElementKind::Importmap, html::script_json(&json)))
+}

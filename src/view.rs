@@ -1,0 +1,81 @@
+//! View: what a page looks at: a build, a development server, nothing, or why there is neither.
+
+use std::sync::Arc;
+
+use crate::development::Development;
+use crate::error::{Error, ErrorKind};
+use crate::prepared::Prepared;
+use crate::snapshot::Snapshot;
+
+/// Swapped as a whole, so that one page never sees two.
+#[derive(Debug)]
+pub(crate) enum View {
+    Built(Box<Snapshot>),
+    Development(Development),
+    Disabled,
+    /// There is no build, and pages must render without one ([`OnMissing::Comment`](crate::OnMissing)).
+    Missing(Error),
+}
+
+impl View {
+    pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
+        match self {
+            Self::Built(build) => build.tags(names),
+            Self::Development(server) => Ok(server.tags(names)),
+            Self::Disabled => Ok(Arc::default()),
+            Self::Missing(error) => Err(error.clone()),
+        }
+    }
+
+    pub(crate) fn preload(&self, name: &str) -> Result<Arc<Prepared>, Error> {
+        match self {
+            Self::Built(build) => build.preload(name),
+            Self::Development(server) => Ok(server.preload(name)),
+            Self::Disabled => Ok(Arc::default()),
+            Self::Missing(error) => Err(error.clone()),
+        }
+    }
+
+    pub(crate) fn client(&self) -> Arc<Prepared> {
+        match self {
+            Self::Development(server) => server.client(),
+            Self::Built(_) | Self::Disabled | Self::Missing(_) => Arc::default(),
+        }
+    }
+
+    pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
+        match self {
+            Self::Built(build) => build.url(name),
+            Self::Development(server) => Ok(server.url(name)),
+            Self::Disabled => Ok("".into()),
+            Self::Missing(error) => Err(error.clone()),
+        }
+    }
+
+    pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
+        match self {
+            Self::Built(build) => build.inline(name),
+            Self::Development(_) => Err(Error::new(
+                ErrorKind::Unsupported,
+                format!("{name:?} cannot be written into the page in development yet; use `asset({name:?})`"),
+            )),
+            Self::Disabled => Ok("".into()),
+            Self::Missing(error) => Err(error.clone()),
+        }
+    }
+
+    pub(crate) fn require(&self, name: &str) -> Result<(), Error> {
+        match self {
+            Self::Built(build) => build.require(name),
+            Self::Development(_) | Self::Disabled => Ok(()),
+            Self::Missing(error) => Err(error.clone()),
+        }
+    }
+
+    pub(crate) fn build_id(&self) -> Option<&str> {
+        match self {
+            Self::Built(build) => Some(build.build_id()),
+            Self::Development(_) | Self::Disabled | Self::Missing(_) => None,
+        }
+    }
+}

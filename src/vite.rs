@@ -1,0 +1,162 @@
+//! Vite, the handle that an application makes once and clones.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::entries::Entries;
+use crate::error::Error;
+use crate::options::OnMissing;
+use crate::page::Page;
+use crate::tags::{Inline, Tags, Url, Urls};
+use crate::view::View;
+
+/// Vite, as an application holds it: made once with [`open`](Self::open), cloned into its state.
+///
+/// Templates print from a [`Page`], which holds one build for one render. The same calls on the handle are for what is
+/// no page: each looks at the build of its moment.
+///
+/// # Examples
+///
+/// ```no_run
+/// use vite_bridge::Vite;
+///
+/// let vite = Vite::open("dist")?;
+/// vite.require(["src/main.ts", "src/admin.ts"])?;
+/// let page = vite.page();
+/// println!("{}", page.tags("src/main.ts")?);
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Vite {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    view: ArcSwap<View>,
+    on_missing: OnMissing,
+}
+
+impl Vite {
+    pub(crate) fn new(view: View, on_missing: OnMissing) -> Self {
+        Self { shared: Arc::new(Shared { view: ArcSwap::from_pointee(view), on_missing }) }
+    }
+
+    /// A handle that prints nothing and needs no build: for unit tests.
+    #[must_use]
+    pub fn disabled() -> Self {
+        Self::new(View::Disabled, OnMissing::Error)
+    }
+
+    /// A view for one render.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        Page::new(self.shared.view.load_full(), self.shared.on_missing)
+    }
+
+    /// Checks at start-up that every name can be used in a template: as an entry or as an asset.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first name that cannot; its text also has those of the others, a line each. None in
+    /// development, where any name may exist.
+    pub fn require(&self, names: impl Entries) -> Result<(), Error> {
+        let view = self.shared.view.load();
+        let errors: Vec<Error> =
+            names.with(|names| names.iter().filter_map(|name| view.require(name).err()).collect());
+        match errors.as_slice() {
+            [] => Ok(()),
+            [error] => Err(error.clone()),
+            [first, ..] => {
+                let texts: Vec<String> = errors.iter().map(Error::to_string).collect();
+                let suggestions = errors.iter().flat_map(Error::suggestions).cloned().collect();
+                Err(Error::with_suggestions(first.kind(), texts.join("\n"), suggestions))
+            }
+        }
+    }
+
+    /// As [`Page::tags`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::tags`].
+    pub fn tags(&self, entries: impl Entries) -> Result<Tags, Error> {
+        self.page().tags(entries)
+    }
+
+    /// As [`Page::styles`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::tags`].
+    pub fn styles(&self, entries: impl Entries) -> Result<Tags, Error> {
+        self.page().styles(entries)
+    }
+
+    /// As [`Page::scripts`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::tags`].
+    pub fn scripts(&self, entries: impl Entries) -> Result<Tags, Error> {
+        self.page().scripts(entries)
+    }
+
+    /// As [`Page::preloads`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::tags`].
+    pub fn preloads(&self, entries: impl Entries) -> Result<Tags, Error> {
+        self.page().preloads(entries)
+    }
+
+    /// As [`Page::preload`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::asset`].
+    pub fn preload(&self, asset: &str) -> Result<Tags, Error> {
+        self.page().preload(asset)
+    }
+
+    /// As [`Page::client`].
+    #[must_use]
+    pub fn client(&self) -> Tags {
+        self.page().client()
+    }
+
+    /// As [`Page::asset`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::asset`].
+    pub fn asset(&self, source: &str) -> Result<Url, Error> {
+        self.page().asset(source)
+    }
+
+    /// As [`Page::inline`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::inline`].
+    pub fn inline(&self, source: &str) -> Result<Inline, Error> {
+        self.page().inline(source)
+    }
+
+    /// As [`Page::urls`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::tags`].
+    pub fn urls(&self, entries: impl Entries) -> Result<Urls, Error> {
+        self.page().urls(entries)
+    }
+
+    /// As [`Page::build_id`].
+    #[must_use]
+    pub fn build_id(&self) -> Option<String> {
+        self.shared.view.load().build_id().map(str::to_owned)
+    }
+}
