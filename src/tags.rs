@@ -167,6 +167,24 @@ impl Urls {
     }
 }
 
+impl IntoIterator for Urls {
+    type Item = String;
+    type IntoIter = std::vec::IntoIter<String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Urls {
+    type Item = &'a String;
+    type IntoIter = std::slice::Iter<'a, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 /// JSON with `<`, `>` and `&` escaped, so that it may stand inside a `<script>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Json(String);

@@ -1,0 +1,1 @@
+import{t as e}from"./theme--2wB0wTS.js";e();for(let e of document.querySelectorAll(`[data-file]`)){let t=performance.getEntriesByType(`resource`).filter(e=>e instanceof PerformanceResourceTiming).find(t=>new URL(t.name).pathname===e.dataset.file);t&&e.append(` · ${Math.round(t.duration)} ms`)}

@@ -1,0 +1,1 @@
+function e(e,t){let n=t.map(e=>{let t=document.createElement(`li`),n=e.split(`/`).at(-1)??e;return t.className=n.endsWith(`.css`)?`style`:`script`,t.textContent=n,t}),r=document.createElement(`ol`);r.className=`cable`,r.append(...n),e.replaceChildren(r)}export{e as draw};
