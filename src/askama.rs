@@ -36,7 +36,10 @@ impl HtmlSafe for Json {}
 /// | `vite_tags`, `vite_styles`, `vite_scripts`, `vite_preloads` | [`Page::tags`](crate::Page::tags) and its parts |
 /// | `vite_asset`, `vite_preload`, `vite_inline` | [`Page::asset`](crate::Page::asset) and what else takes a source |
 /// | `vite_urls` | [`Page::urls`](crate::Page::urls), to be followed by a loop |
-#[allow(missing_docs, reason = "askama::filter_fn makes items that it gives no docs; the table above has them")]
+#[allow(
+    missing_docs,
+    reason = "askama::filter_fn makes items that it gives no docs; the table above has them"
+)]
 pub mod filters {
     use askama::{Result, Values};
 

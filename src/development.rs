@@ -61,7 +61,8 @@ impl Development {
 
     /// React's preamble must run before any module that it refreshes.
     fn client_elements(&self) -> Vec<Element> {
-        let preamble = self.has_react.then(|| Element::with_content(ElementKind::InlineScript, self.preamble()));
+        let preamble =
+            self.has_react.then(|| Element::with_content(ElementKind::InlineScript, self.preamble()));
         let mut client = Element::linking(ElementKind::Script, self.origin.href("@vite/client"));
         self.finish(&mut client);
         preamble.into_iter().chain([client]).collect()

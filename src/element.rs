@@ -143,7 +143,8 @@ impl Serialize for Element {
         match &self.content {
             // An import map's content is JSON itself.
             Some(content) if self.kind == ElementKind::Importmap => {
-                let value: serde_json::Value = serde_json::from_str(content).map_err(serde::ser::Error::custom)?;
+                let value: serde_json::Value =
+                    serde_json::from_str(content).map_err(serde::ser::Error::custom)?;
                 map.serialize_entry("content", &value)?;
             }
             Some(content) => map.serialize_entry("content", content)?,

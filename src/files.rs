@@ -29,7 +29,9 @@ impl Files for NoFiles {
     }
 
     fn read(&self, file: &str) -> Result<Vec<u8>, Error> {
-        let what = format!("{file:?} cannot be read: only the manifest was given, without files; use `Vite::open(dist)`");
+        let what = format!(
+            "{file:?} cannot be read: only the manifest was given, without files; use `Vite::open(dist)`"
+        );
         Err(Error::new(ErrorKind::Unsupported, what))
     }
 

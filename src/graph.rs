@@ -49,7 +49,8 @@ impl Graph {
         for (importer, chunk) in manifest.iter() {
             starts.push(small(targets.len()));
             for key in chunk.imports() {
-                let target = manifest.position(key).ok_or_else(|| missing_import(importer, key, &manifest))?;
+                let target =
+                    manifest.position(key).ok_or_else(|| missing_import(importer, key, &manifest))?;
                 targets.push(small(target));
             }
         }
@@ -135,12 +136,18 @@ impl Graph {
     fn only(&self, name: &str, answers: impl Fn(&str, &Chunk) -> bool) -> Result<Option<ChunkId>, Error> {
         let found: Vec<_> =
             self.manifest.iter().enumerate().filter(|(_, (key, chunk))| answers(key, chunk)).collect();
-        let Some((first, (_, chunk))) = found.first() else { return Ok(None) };
+        let Some((first, (_, chunk))) = found.first() else {
+            return Ok(None);
+        };
         if found.iter().all(|(_, (_, other))| other.file() == chunk.file()) {
             return Ok(Some(*first));
         }
         let keys: Vec<String> = found.iter().map(|(_, (key, _))| (*key).to_owned()).collect();
-        let what = format!("{name:?} is the name of {} chunks; write the key of one: {}", keys.len(), keys.join(", "));
+        let what = format!(
+            "{name:?} is the name of {} chunks; write the key of one: {}",
+            keys.len(),
+            keys.join(", ")
+        );
         Err(Error::with_suggestions(ErrorKind::AmbiguousName, what, keys))
     }
 
@@ -176,7 +183,9 @@ impl<'a> Walk<'a> {
         let pages: HashSet<ChunkId> = entries.iter().copied().collect();
         let mut printed = HashSet::new();
         for &entry in entries {
-            let Some((_, chunk)) = self.graph.manifest.at(entry) else { continue };
+            let Some((_, chunk)) = self.graph.manifest.at(entry) else {
+                continue;
+            };
             let mut styles = Styles { seen: &mut seen, list: &mut closure.styles };
             if order == CssOrder::EntryFirst {
                 styles.of(chunk);

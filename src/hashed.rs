@@ -14,8 +14,12 @@ pub(crate) fn of_build(manifest: &Manifest, info: Option<&BuildInfo>) -> BTreeSe
     if let Some(hashed) = info.and_then(BuildInfo::hashed) {
         return hashed.clone();
     }
-    let own = manifest.iter().filter(|(_, chunk)| chunk.name() != Some(stem(chunk.file()))).map(|(_, chunk)| chunk.file());
-    let listed = manifest.iter().flat_map(|(_, chunk)| chunk.css().iter().chain(chunk.assets()).map(String::as_str));
+    let own = manifest
+        .iter()
+        .filter(|(_, chunk)| chunk.name() != Some(stem(chunk.file())))
+        .map(|(_, chunk)| chunk.file());
+    let listed =
+        manifest.iter().flat_map(|(_, chunk)| chunk.css().iter().chain(chunk.assets()).map(String::as_str));
     own.chain(listed).filter(|file| has_hash(file)).map(str::to_owned).collect()
 }
 

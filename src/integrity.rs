@@ -35,12 +35,20 @@ pub(crate) fn of_build(
 fn of_manifest(manifest: &Manifest) -> BTreeMap<String, String> {
     let own = manifest.iter().filter_map(|(_, chunk)| Some((chunk.file(), chunk.integrity()?)));
     let css = manifest.iter().flat_map(|(_, chunk)| {
-        chunk.css().iter().zip(chunk.css_integrity()).filter_map(|(file, value)| Some((file.as_str(), value.as_deref()?)))
+        chunk
+            .css()
+            .iter()
+            .zip(chunk.css_integrity())
+            .filter_map(|(file, value)| Some((file.as_str(), value.as_deref()?)))
     });
     css.chain(own).map(|(file, value)| (file.to_owned(), value.to_owned())).collect()
 }
 
-fn computed(digest: Digest, manifest: &Manifest, files: &dyn Files) -> Result<BTreeMap<String, String>, Error> {
+fn computed(
+    digest: Digest,
+    manifest: &Manifest,
+    files: &dyn Files,
+) -> Result<BTreeMap<String, String>, Error> {
     let mut by_file = BTreeMap::new();
     for (_, file) in manifest.files() {
         if FileKind::of(file) != FileKind::Asset && !by_file.contains_key(file) {

@@ -38,10 +38,9 @@ impl FileKind {
 
     /// Whether a source is neither a script nor a style in any language that Vite knows: an image, a font.
     pub(crate) fn is_media_source(path: &str) -> bool {
-        mime_guess::from_path(path)
-            .first_raw()
-            .is_some_and(|media_type| ["image/", "font/", "audio/", "video/"].iter().any(|kind| media_type.starts_with(kind)))
-            && extension(path) != "ts"
+        mime_guess::from_path(path).first_raw().is_some_and(|media_type| {
+            ["image/", "font/", "audio/", "video/"].iter().any(|kind| media_type.starts_with(kind))
+        }) && extension(path) != "ts"
     }
 
     /// The name in JSON: `script`, `style`, `asset`.

@@ -5,10 +5,10 @@ use std::fmt;
 use indexmap::IndexMap;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::kind::FileKind;
+use crate::manifest_fault::{diagnose, wrong_shape};
 
 /// A manifest as Vite wrote it (`build.manifest: true`), in the order of the file.
 ///
@@ -46,7 +46,7 @@ impl Manifest {
     /// As [`from_slice`](Self::from_slice), naming `place` in errors.
     pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Self, Error> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let chunks = serde_json::from_slice(bytes).map_err(|fault| diagnose(bytes, place, fault))?;
+        let chunks = serde_json::from_slice(bytes).map_err(|fault| diagnose(bytes, place, &fault))?;
         let mut manifest = Self { chunks, place: place.into() };
         manifest.use_slashes();
         match manifest.chunks.iter().find(|(_, chunk)| chunk.file.is_empty()) {
@@ -65,8 +65,10 @@ impl Manifest {
             chunk.imports.iter_mut().chain(&mut chunk.dynamic_imports).for_each(slashes);
             chunk.src.iter_mut().for_each(slashes);
         }
-        self.chunks =
-            std::mem::take(&mut self.chunks).into_iter().map(|(key, chunk)| (key.replace('\\', "/"), chunk)).collect();
+        self.chunks = std::mem::take(&mut self.chunks)
+            .into_iter()
+            .map(|(key, chunk)| (key.replace('\\', "/"), chunk))
+            .collect();
     }
 
     /// The chunk of that very key.
@@ -76,6 +78,7 @@ impl Manifest {
     }
 
     /// Every key and its chunk, in the order of the file.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Chunk)> {
         self.chunks.iter().map(|(key, chunk)| (key.as_str(), chunk))
     }
@@ -239,7 +242,9 @@ impl<'de> Visitor<'de> for ObjectOnly {
 }
 
 /// `null` is no list and no flag.
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
@@ -247,69 +252,4 @@ fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserial
 fn slashed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let file = String::deserialize(deserializer)?;
     Ok(if file.starts_with('/') { file.trim_start_matches('/').to_owned() } else { file })
-}
-
-/// Says what kind of file it is that is no manifest.
-fn diagnose(bytes: &[u8], place: &str, fault: serde_json::Error) -> Error {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        let what = format!("{place} is empty (0 bytes of JSON): the build was interrupted; run `npm run build` again");
-        return Error::new(ErrorKind::ManifestInvalidJson, what);
-    }
-    match serde_json::from_slice::<Value>(bytes) {
-        Err(fault) => {
-            let (line, column) = (fault.line(), fault.column());
-            let what = format!("{place} is no JSON: line {line}, column {column}: {fault}; run `npm run build` again");
-            Error::with_source(ErrorKind::ManifestInvalidJson, what, fault)
-        }
-        Ok(Value::Object(map)) => not_a_manifest(&map, place, fault),
-        Ok(other) => wrong_shape(place, &format!("it is {}, not an object", Article(&other))),
-    }
-}
-
-fn not_a_manifest(map: &serde_json::Map<String, Value>, place: &str, fault: serde_json::Error) -> Error {
-    let is_web_app = ["icons", "start_url", "short_name"].iter().any(|key| map.get(*key).is_some_and(|v| !v.is_object()));
-    if is_web_app {
-        return wrong_shape(place, "it is a web app manifest; Vite's lies in `.vite/` since Vite 5");
-    }
-    if map.values().all(Value::is_array) {
-        let what = format!(
-            "{place} is Vite's SSR manifest (lists of files, made by `build.ssrManifest`); set `build.manifest: true` and read the manifest of the client build"
-        );
-        return Error::new(ErrorKind::ManifestIsSsrManifest, what);
-    }
-    match map.iter().find_map(|(key, value)| fault_of(value).map(|why| (key, why))) {
-        Some((key, why)) => wrong_shape(place, &format!("chunk {key:?} {why}")),
-        None => wrong_shape(place, &fault.to_string()),
-    }
-}
-
-fn fault_of(value: &Value) -> Option<String> {
-    let Value::Object(chunk) = value else {
-        return Some(format!("is {}, not an object", Article(value)));
-    };
-    match chunk.get("file") {
-        None => Some("has no `file`".to_owned()),
-        Some(Value::String(_)) => <Chunk as Deserialize>::deserialize(value).err().map(|fault| format!("cannot be read: {fault}")),
-        Some(other) => Some(format!("has {} as `file`, not a string", Article(other))),
-    }
-}
-
-fn wrong_shape(place: &str, why: &str) -> Error {
-    let what = format!("{place} is not the manifest of a Vite build: {why}; build with `build.manifest: true`");
-    Error::new(ErrorKind::ManifestWrongShape, what)
-}
-
-struct Article<'a>(&'a Value);
-
-impl fmt::Display for Article<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "an object",
-        })
-    }
 }

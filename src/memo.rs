@@ -14,7 +14,11 @@ const MOST: usize = 1024;
 pub(crate) struct Memo<V>(Cache<Box<str>, V>);
 
 impl<V: Clone> Memo<V> {
-    pub(crate) fn get_or_make(&self, name: &str, make: impl FnOnce() -> Result<V, Error>) -> Result<V, Error> {
+    pub(crate) fn get_or_make(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> Result<V, Error>,
+    ) -> Result<V, Error> {
         if let Some(value) = self.0.get(name) {
             return Ok(value);
         }

@@ -55,7 +55,11 @@ pub enum Crossorigin {
 
 impl Crossorigin {
     /// The attribute's value, where it is written at all.
-    pub(crate) fn attribute(self, has_integrity: bool, is_cross_origin: bool) -> Option<Option<&'static str>> {
+    pub(crate) fn attribute(
+        self,
+        has_integrity: bool,
+        is_cross_origin: bool,
+    ) -> Option<Option<&'static str>> {
         match self {
             Self::Auto => (has_integrity && is_cross_origin).then_some(None),
             Self::Bare => Some(None),

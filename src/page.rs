@@ -220,7 +220,9 @@ impl Memory {
         if prepared.elements(Part::All).next().is_none() {
             return Arc::clone(prepared);
         }
-        Arc::new(Prepared::new(prepared.elements(part).filter(|element| self.is_new(element)).cloned().collect()))
+        Arc::new(Prepared::new(
+            prepared.elements(part).filter(|element| self.is_new(element)).cloned().collect(),
+        ))
     }
 
     fn is_new(&mut self, element: &Element) -> bool {

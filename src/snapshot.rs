@@ -8,6 +8,7 @@ use crate::build_info::{self, BuildInfo};
 use crate::element::{Element, ElementKind};
 use crate::error::{Error, ErrorKind};
 use crate::files::Files;
+use crate::found::Found;
 use crate::graph::{ChunkId, Closure, Graph, Walk, bare_name};
 use crate::html;
 use crate::integrity;
@@ -18,17 +19,6 @@ use crate::options::Options;
 use crate::prepared::Prepared;
 use crate::suggest;
 use crate::url::Base;
-
-/// What a loader found of a build.
-#[derive(Debug)]
-pub(crate) struct Found {
-    /// Where the manifest was, for errors.
-    pub(crate) place: String,
-    pub(crate) manifest: Vec<u8>,
-    pub(crate) build_info: Option<Vec<u8>>,
-    pub(crate) import_map: Option<Vec<u8>>,
-    pub(crate) files: Arc<dyn Files>,
-}
 
 /// One build, as it was when it was loaded.
 pub(crate) struct Snapshot {
@@ -51,9 +41,9 @@ impl Snapshot {
     pub(crate) fn new(found: Found, options: Options) -> Result<Self, Error> {
         let manifest = Manifest::read(&found.manifest, &found.place)?;
         let build_id = build_info::build_id(&found.manifest);
-        let info = found.build_info.map(|bytes| read_info(&bytes, &found.place, &build_id)).transpose()?;
+        let info = found.build_info(&build_id)?;
         let base = base(&options, info.as_ref())?;
-        let import_map = found.import_map.map(|bytes| read_import_map(&bytes, &found.place)).transpose()?;
+        let import_map = found.import_map()?;
         let integrity = integrity::of_build(options.integrity, &manifest, info.as_ref(), &*found.files)?;
         let mut snapshot = Self {
             graph: Graph::new(manifest)?,
@@ -80,7 +70,9 @@ impl Snapshot {
         let entries = manifest.iter().enumerate().filter(|(_, (_, chunk))| {
             (chunk.is_entry() || chunk.kind() == FileKind::Style) && chunk.kind() != FileKind::Asset
         });
-        entries.map(|(id, (key, _))| (key.into(), self.prepare(walk.closure(&[id], self.options.css_order)))).collect()
+        entries
+            .map(|(id, (key, _))| (key.into(), self.prepare(walk.closure(&[id], self.options.css_order))))
+            .collect()
     }
 
     /// Every name checked against what exists, so that nothing is missing later.
@@ -166,7 +158,9 @@ impl Snapshot {
         if let Some(integrity) = integrity {
             element.set("integrity", Some(integrity));
         }
-        if let Some(value) = self.options.crossorigin.attribute(integrity.is_some(), self.base.is_cross_origin()) {
+        if let Some(value) =
+            self.options.crossorigin.attribute(integrity.is_some(), self.base.is_cross_origin())
+        {
             element.set("crossorigin", value);
         }
         self.options.attributes.apply(element);
@@ -197,13 +191,11 @@ impl Snapshot {
 
     /// As the plugin recorded; without it, what lies in the output directory and is not the build's own.
     fn is_public(&self, name: &str) -> bool {
-        match &self.info {
-            Some(info) => info.public().contains(name),
-            None => {
-                let is_hidden = name.split('/').any(|part| part.starts_with('.'));
-                !is_hidden && self.files.has(name) && self.graph.manifest().files().all(|(_, file)| file != name)
-            }
+        if let Some(info) = &self.info {
+            return info.public().contains(name);
         }
+        let is_hidden = name.split('/').any(|part| part.starts_with('.'));
+        !is_hidden && self.files.has(name) && self.graph.manifest().files().all(|(_, file)| file != name)
     }
 
     pub(crate) fn preload(&self, name: &str) -> Result<Arc<Prepared>, Error> {
@@ -274,25 +266,4 @@ fn base(options: &Options, info: Option<&BuildInfo>) -> Result<Base, Error> {
         (None, Some(base)) => base.parse(),
         (None, None) => Ok(Base::default()),
     }
-}
-
-fn read_info(bytes: &[u8], place: &str, build_id: &str) -> Result<BuildInfo, Error> {
-    let info = BuildInfo::read(bytes, &format!("bridge.json beside {place}"))?;
-    if info.build_id() != build_id {
-        let what = format!(
-            "bridge.json belongs to build {}, {place} is build {build_id}: a build is being written, or two were mixed; run `npm run build` again",
-            info.build_id()
-        );
-        return Err(Error::new(ErrorKind::BuildInfoMismatch, what));
-    }
-    Ok(info)
-}
-
-fn read_import_map(bytes: &[u8], place: &str) -> Result<Element, Error> {
-    let map: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).map_err(|fault| {
-        let what = format!("importmap.json of the build of {place} is no import map: {fault}; run `npm run build` again");
-        Error::with_source(ErrorKind::ImportMapInvalid, what, fault)
-    })?;
-    let json = serde_json::Value::Object(map).to_string();
-    Ok(Element::with_content(ElementKind::Importmap, html::script_json(&json)))
 }

@@ -70,7 +70,12 @@ fn entries(manifest: &Manifest) -> impl Iterator<Item = &str> {
         .map(|(key, _)| key)
 }
 
-pub(crate) fn unknown_asset(name: &str, manifest: &Manifest, public: &BTreeSet<String>, inlined: Option<u64>) -> Error {
+pub(crate) fn unknown_asset(
+    name: &str,
+    manifest: &Manifest,
+    public: &BTreeSet<String>,
+    inlined: Option<u64>,
+) -> Error {
     let sources = manifest.iter().filter(|(_, chunk)| chunk.src().is_some()).map(|(key, _)| key);
     let candidates = sources.chain(public.iter().map(String::as_str));
     let close = close_to(name, candidates);

@@ -178,7 +178,7 @@ impl FromStr for Origin {
             )
         };
         let url = Url::parse(text).map_err(|source| invalid(&source.to_string()))?;
-        check_web_url(&url).map_err(|why| invalid(why))?;
+        check_web_url(&url).map_err(invalid)?;
         Ok(Self(with_slash(url.as_str()).into()))
     }
 }

@@ -1,5 +1,6 @@
 //! Tags in Askama templates: HTML-safe without `|safe`, errors carried out with their whole text.
 #![cfg(feature = "askama")]
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 use std::any::Any;
 use std::error::Error as _;
@@ -46,7 +47,11 @@ fn a_field_prints_elements_that_nobody_marks_as_safe_a43() {
 
 #[test]
 fn a_let_a_reference_and_a_list_of_names_print_the_same() {
-    template!(Let, Page, r#"{% let tags = vite.tags(["src/main.ts", "src/part.css"])? %}{{ tags }}|{{ tags }}"#);
+    template!(
+        Let,
+        Page,
+        r#"{% let tags = vite.tags(["src/main.ts", "src/part.css"])? %}{{ tags }}|{{ tags }}"#
+    );
     let once = format!("{STYLE}\n{PART}\n{SCRIPT}");
     assert_eq!(Let { vite: page() }.render().expect("html"), format!("{once}|{once}"));
     template!(Reference, &'static Page, r#"{{ vite.styles("src/main.ts")? }}"#);
@@ -56,7 +61,11 @@ fn a_let_a_reference_and_a_list_of_names_print_the_same() {
 
 #[test]
 fn an_option_prints_where_there_is_a_page() {
-    template!(Maybe, Option<Page>, r#"{% if let Some(vite) = vite %}{{ vite.styles("src/main.ts")? }}{% else %}none{% endif %}"#);
+    template!(
+        Maybe,
+        Option<Page>,
+        r#"{% if let Some(vite) = vite %}{{ vite.styles("src/main.ts")? }}{% else %}none{% endif %}"#
+    );
     assert_eq!(Maybe { vite: Some(page()) }.render().expect("html"), STYLE);
     assert_eq!(Maybe { vite: None }.render().expect("html"), "none");
     template!(Printed, Option<vite_bridge::Tags>, r#"{% if let Some(tags) = vite %}{{ tags }}{% endif %}"#);
@@ -107,10 +116,20 @@ fn a_template_rendered_twice_is_the_same_text_and_once_is_for_one_render() {
 fn urls_are_escaped_where_they_stand_and_content_is_not() {
     template!(Asset, Page, r#"<img src='{{ vite.asset("src/a&b.svg")? }}'>"#);
     assert_eq!(Asset { vite: page() }.render().expect("html"), "<img src='/a&#38;b-1.svg'>");
-    template!(Urls, Page, r#"{% for url in vite.urls("src/main.ts")? %}{{ url }} {% endfor %}{{ vite.urls("src/main.ts")?.to_json() }}"#);
-    assert_eq!(Urls { vite: page() }.render().expect("html"), r#"/main-1.css /main&#38;1.js ["/main-1.css","/main\u00261.js"]"#);
+    template!(
+        Urls,
+        Page,
+        r#"{% for url in vite.urls("src/main.ts")? %}{{ url }} {% endfor %}{{ vite.urls("src/main.ts")?.to_json() }}"#
+    );
+    assert_eq!(
+        Urls { vite: page() }.render().expect("html"),
+        r#"/main-1.css /main&#38;1.js ["/main-1.css","/main\u00261.js"]"#
+    );
     template!(Meta, Page, "{{ vite.csp_meta() }}");
-    assert_eq!(Meta { vite: page().with_nonce("n") }.render().expect("html"), r#"<meta property="csp-nonce" nonce="n">"#);
+    assert_eq!(
+        Meta { vite: page().with_nonce("n") }.render().expect("html"),
+        r#"<meta property="csp-nonce" nonce="n">"#
+    );
 }
 
 #[test]

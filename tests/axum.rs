@@ -1,5 +1,6 @@
 //! The extractor, the layer with nonce and policy, and `serve`.
 #![cfg(feature = "axum")]
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 use std::net::SocketAddr;
 
@@ -36,18 +37,28 @@ async fn answer(app: Router, path: &str) -> (StatusCode, HeaderMap, String) {
 async fn a_handler_takes_a_page() {
     let app = Router::new().route("/", get(home)).layer(pages(&vite()));
     let (status, headers, body) = answer(app, "/").await;
-    assert_eq!((status, body.as_str()), (StatusCode::OK, r#"<script type="module" src="/main-1.js"></script>"#));
+    assert_eq!(
+        (status, body.as_str()),
+        (StatusCode::OK, r#"<script type="module" src="/main-1.js"></script>"#)
+    );
     assert!(!headers.contains_key(header::CONTENT_SECURITY_POLICY));
 }
 
 #[tokio::test]
 async fn each_request_has_its_own_nonce_in_tags_and_policy() {
-    let layer = pages(&vite()).csp("script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'nonce-{nonce}'").expect("a policy");
+    let layer = pages(&vite())
+        .csp("script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'nonce-{nonce}'")
+        .expect("a policy");
     let app = Router::new().route("/", get(home)).layer(layer);
     let mut nonces = Vec::new();
     for _ in 0..2 {
         let (_, headers, body) = answer(app.clone(), "/").await;
-        let nonce = body.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a nonce").to_owned();
+        let nonce = body
+            .split("nonce=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .expect("a nonce")
+            .to_owned();
         assert_eq!(nonce.len(), 24, "128 bits in base64");
         assert_eq!(
             headers[header::CONTENT_SECURITY_POLICY],
@@ -100,7 +111,8 @@ async fn serve_tells_handlers_the_peer_and_stops_when_told() {
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = vite_bridge::axum::serve(listener, Router::new().route("/", get(peer)));
-    let server = tokio::spawn(server.with_graceful_shutdown(async { stopped.await.unwrap_or(()) }).into_future());
+    let server =
+        tokio::spawn(server.with_graceful_shutdown(async { stopped.await.unwrap_or(()) }).into_future());
     let mut client = tokio::net::TcpStream::connect(address).await.expect("a connection");
     client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.expect("written");
     let mut text = String::new();

@@ -1,4 +1,5 @@
 //! The schema of `dist/.vite/bridge.json`, and what it changes.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod support;
 
@@ -71,7 +72,10 @@ fn what_the_builder_says_wins() {
 fn info_of_another_build_is_never_mixed_in() {
     let dist = dist(&fixture().replace(&build_id(MANIFEST.as_bytes()), "0123456789abcdef"));
     let text = dist.hide(&fails(dist.builder().open(), ErrorKind::BuildInfoMismatch));
-    assert!(text.starts_with("bridge.json belongs to build 0123456789abcdef, DIST/.vite/manifest.json is build "), "{text}");
+    assert!(
+        text.starts_with("bridge.json belongs to build 0123456789abcdef, DIST/.vite/manifest.json is build "),
+        "{text}"
+    );
 }
 
 #[test]

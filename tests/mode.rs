@@ -1,4 +1,5 @@
 //! The mode from the environment. A test may not set a variable of its own process, so it runs itself as a child.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 use std::process::Command;
 
@@ -10,7 +11,10 @@ const CHILD: &str = "VITE_BRIDGE_TEST_CHILD";
 #[track_caller]
 fn child(mode: Option<&str>) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.args(["--exact", "the_child_says_what_it_opened", "--nocapture"]).env(CHILD, "1").env_remove("VITE_BRIDGE_MODE");
+    command
+        .args(["--exact", "the_child_says_what_it_opened", "--nocapture"])
+        .env(CHILD, "1")
+        .env_remove("VITE_BRIDGE_MODE");
     if let Some(mode) = mode {
         command.env("VITE_BRIDGE_MODE", mode);
     }
@@ -25,8 +29,10 @@ fn the_child_says_what_it_opened() {
         assert_eq!(child(None), r#"<script type="module" src="/a.js"></script>"#);
         return;
     }
-    let builder = Builder::manifest_bytes(r#"{"a.ts": {"file": "a.js"}}"#).dev_server("http://localhost:5173");
-    let opened = builder.open().and_then(|vite| vite.tags("a.ts")).map(|tags| tags.to_string().replace('\n', " "));
+    let builder =
+        Builder::manifest_bytes(r#"{"a.ts": {"file": "a.js"}}"#).dev_server("http://localhost:5173");
+    let opened =
+        builder.open().and_then(|vite| vite.tags("a.ts")).map(|tags| tags.to_string().replace('\n', " "));
     println!("\nopened: {}", opened.unwrap_or_else(|error| format!("{}: {error}", error.kind())));
 }
 

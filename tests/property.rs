@@ -1,4 +1,5 @@
 //! Random graphs against a naive reading of the rules, which shares no code and no type with the graph.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 use std::collections::BTreeMap;
 
@@ -62,7 +63,9 @@ impl Reference<'_> {
                 scripts.push(self.chunks[entry].file.clone());
             }
         }
-        let lines = |kind: &str, files: Vec<String>| without_repeats(files).into_iter().map(|file| format!("{kind} /{file}")).collect();
+        let lines = |kind: &str, files: Vec<String>| {
+            without_repeats(files).into_iter().map(|file| format!("{kind} /{file}")).collect()
+        };
         let lists: [Vec<String>; 3] =
             [lines("stylesheet", styles), lines("script", scripts), lines("modulepreload", preloads)];
         lists.concat()
@@ -94,7 +97,10 @@ fn manifest(chunks: &BTreeMap<String, Plain>) -> Value {
     chunks
         .iter()
         .map(|(key, chunk)| {
-            (key.clone(), json!({"file": chunk.file, "imports": chunk.imports, "css": chunk.css, "isEntry": true}))
+            (
+                key.clone(),
+                json!({"file": chunk.file, "imports": chunk.imports, "css": chunk.css, "isEntry": true}),
+            )
         })
         .collect()
 }

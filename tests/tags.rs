@@ -1,4 +1,5 @@
 //! What tags look like: order, escaping, attributes, nonce, integrity, import map, assets.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod support;
 
@@ -36,7 +37,10 @@ fn one_element_a_line_with_double_quotes_type_or_rel_first_then_the_url() {
 fn styles_scripts_and_preloads_are_the_parts_of_tags() {
     let vite = open();
     assert_eq!(html(vite.styles("src/main.ts")), r#"<link rel="stylesheet" href="/assets/main-1.css">"#);
-    assert_eq!(html(vite.scripts("src/main.ts")), r#"<script type="module" src="/assets/main-1.js"></script>"#);
+    assert_eq!(
+        html(vite.scripts("src/main.ts")),
+        r#"<script type="module" src="/assets/main-1.js"></script>"#
+    );
     assert_eq!(html(vite.preloads("src/main.ts")), r#"<link rel="modulepreload" href="/assets/s-1.js">"#);
     assert!(vite.client().is_empty(), "no client in production (D6)");
 }
@@ -52,7 +56,7 @@ fn names_come_in_every_form_of_text_and_list() {
     assert_eq!(html(vite.tags([&owned])), expected);
     assert_eq!(html(vite.tags(vec![owned.clone(), owned.clone()])), expected);
     assert_eq!(html(vite.tags(&["src/main.ts"][..])), expected);
-    assert_eq!(html(vite.tags(&&[owned])), expected);
+    assert_eq!(html(vite.tags(&[owned])), expected);
     assert_eq!(html(vite.tags(Vec::<String>::new())), "");
 }
 
@@ -115,7 +119,9 @@ fn a_url_is_percent_encoded_by_the_path_set_then_html_escaped() {
         "d": {"file": "back\\slash.js", "isEntry": true},
     });
     let vite = build(&manifest).open().expect("a build");
-    let src = |name: &str| html(vite.tags(name)).replace("<script type=\"module\" src=\"", "").replace("\"></script>", "");
+    let src = |name: &str| {
+        html(vite.tags(name)).replace("<script type=\"module\" src=\"", "").replace("\"></script>", "")
+    };
     assert_eq!(src("a"), "/assets/with%20space-%C3%A9%E6%97%A5.js");
     assert_eq!(
         src("b"),
@@ -174,7 +180,10 @@ fn crossorigin_is_off_until_asked_for_or_needed_by_integrity() {
          <link rel=\"modulepreload\" href=\"https://cdn.example.com/b.js\">"
     );
     let bare = tags(build(&manifest).crossorigin(Crossorigin::Bare).integrity(Integrity::Off));
-    assert_eq!(bare, "<script type=\"module\" src=\"/a.js\" crossorigin></script>\n<link rel=\"modulepreload\" href=\"/b.js\" crossorigin>");
+    assert_eq!(
+        bare,
+        "<script type=\"module\" src=\"/a.js\" crossorigin></script>\n<link rel=\"modulepreload\" href=\"/b.js\" crossorigin>"
+    );
     let with = tags(build(&manifest).crossorigin(Crossorigin::UseCredentials));
     assert!(with.contains("crossorigin=\"use-credentials\""), "{with}");
 }
@@ -187,7 +196,8 @@ fn integrity_is_read_from_the_manifest_by_file_or_in_parallel_lists() {
         "own.css": {"file": "own.css", "integrity": "sha384-OWN"},
     });
     let tags = html(build(&manifest).open().expect("a build").tags("a.ts"));
-    let values: Vec<_> = tags.split("integrity=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let values: Vec<_> =
+        tags.split("integrity=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert_eq!(values, ["sha384-OWN", "sha384-C1", "sha384-C2", "sha384-A sha512-A"]);
 }
 
@@ -205,7 +215,10 @@ fn real_integrity_of_vite_5_to_8_covers_scripts_and_their_css() {
 #[test]
 fn integrity_is_computed_at_load_by_option() {
     let dist = Dist::new(&[
-        ("manifest.json", r#"{"a.ts": {"file": "a.js", "isEntry": true, "css": ["a.css"], "integrity": "sha384-WRONG"}}"#),
+        (
+            "manifest.json",
+            r#"{"a.ts": {"file": "a.js", "isEntry": true, "css": ["a.css"], "integrity": "sha384-WRONG"}}"#,
+        ),
         ("a.js", "alert(1)"),
         ("a.css", ""),
     ]);
@@ -214,8 +227,16 @@ fn integrity_is_computed_at_load_by_option() {
         html(vite.scripts("a.ts"))
     };
     // printf 'alert(1)' | openssl dgst -sha384 -binary | openssl base64 -A
-    assert!(tags(Digest::Sha256).contains("integrity=\"sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=\""));
-    assert!(tags(Digest::Sha384).contains("integrity=\"sha384-HT2E9NfWiuQ/w1PRai+hTyqW16NIoCGA/m8VQDUopfAtcz6YQjtsMmQd5uRbVDpW\""), "{}", tags(Digest::Sha384));
+    assert!(
+        tags(Digest::Sha256).contains("integrity=\"sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI=\"")
+    );
+    assert!(
+        tags(Digest::Sha384).contains(
+            "integrity=\"sha384-HT2E9NfWiuQ/w1PRai+hTyqW16NIoCGA/m8VQDUopfAtcz6YQjtsMmQd5uRbVDpW\""
+        ),
+        "{}",
+        tags(Digest::Sha384)
+    );
     assert!(tags(Digest::Sha512).contains("integrity=\"sha512-"));
     let gone = build(&json!({"a.ts": {"file": "a.js"}})).integrity(Integrity::Compute(Digest::Sha384));
     fails(gone.open(), ErrorKind::Unsupported);
@@ -223,7 +244,8 @@ fn integrity_is_computed_at_load_by_option() {
 
 #[test]
 fn an_import_map_comes_before_anything_that_loads_a_module() {
-    let map = std::fs::read_to_string(tests_dir().join("manifests/vite-8-importmap.importmap.json")).expect("a map");
+    let map = std::fs::read_to_string(tests_dir().join("manifests/vite-8-importmap.importmap.json"))
+        .expect("a map");
     let manifest = String::from_utf8(real_manifest("vite-8-importmap")).expect("UTF-8");
     let dist = Dist::new(&[(".vite/manifest.json", &manifest), ("importmap.json", &map)]);
     let vite = dist.builder().verify_files(false).open().expect("a build");
@@ -236,14 +258,20 @@ fn an_import_map_comes_before_anything_that_loads_a_module() {
     }
     assert!(!html(page.styles("src/main.ts")).contains("importmap"));
     assert!(!html(page.tags("src/theme.css")).contains("importmap"), "a stylesheet loads no module");
-    let content: Value = serde_json::from_str(page.tags("src/main.ts").expect("tags").elements().next().and_then(|e| e.content()).expect("content")).expect("JSON");
+    let content: Value = serde_json::from_str(
+        page.tags("src/main.ts").expect("tags").elements().next().and_then(|e| e.content()).expect("content"),
+    )
+    .expect("JSON");
     assert_eq!(content, serde_json::from_str::<Value>(&map).expect("JSON"));
 }
 
 #[test]
 fn an_import_map_cannot_end_its_element_and_a_broken_one_is_an_error() {
     let manifest = r#"{"a.ts": {"file": "a.js", "isEntry": true}}"#;
-    let dist = Dist::new(&[("manifest.json", manifest), ("importmap.json", r#"{"imports": {"</script><b>": "/x&y"}}"#)]);
+    let dist = Dist::new(&[
+        ("manifest.json", manifest),
+        ("importmap.json", r#"{"imports": {"</script><b>": "/x&y"}}"#),
+    ]);
     let tags = html(dist.builder().verify_files(false).open().expect("a build").tags("a.ts"));
     assert!(tags.contains(r#"{"imports":{"\u003c/script\u003e\u003cb\u003e":"/x\u0026y"}}"#), "{tags}");
     dist.write("importmap.json", "[]");
@@ -352,7 +380,8 @@ fn a_link_header_has_no_nonce_and_is_empty_without_files() {
     );
     assert_eq!(page.client().link_header(), "");
     let manifest = json!({"a.ts": {"file": "a.js", "integrity": "sha384-A"}});
-    let tags = build(&manifest).crossorigin(Crossorigin::Bare).open().expect("a build").tags("a.ts").expect("tags");
+    let tags =
+        build(&manifest).crossorigin(Crossorigin::Bare).open().expect("a build").tags("a.ts").expect("tags");
     assert_eq!(tags.link_header(), "</a.js>; rel=modulepreload; crossorigin; integrity=\"sha384-A\"");
 }
 
@@ -375,7 +404,10 @@ fn once_records_calls_and_a_preload_does_not_suppress_a_script() {
     });
     let vite = build(&manifest).open().expect("a build");
     let page = vite.page().once();
-    assert_eq!(lines(page.tags("a.ts")), ["stylesheet /x.css", "stylesheet /y.css", "script /a.js", "modulepreload /b.js"]);
+    assert_eq!(
+        lines(page.tags("a.ts")),
+        ["stylesheet /x.css", "stylesheet /y.css", "script /a.js", "modulepreload /b.js"]
+    );
     assert_eq!(lines(page.tags("b.ts")), ["script /b.js"], "preloaded before, a script now");
     let page = vite.page().once();
     let not_printed: Tags = page.scripts("b.ts").expect("tags");
@@ -389,7 +421,12 @@ fn once_records_calls_and_a_preload_does_not_suppress_a_script() {
 
 #[test]
 fn several_calls_on_one_page_print_the_dev_client_once() {
-    let vite = build(&json!({})).mode(Mode::Development).dev_server("http://localhost:5173").react(true).open().expect("dev");
+    let vite = build(&json!({}))
+        .mode(Mode::Development)
+        .dev_server("http://localhost:5173")
+        .react(true)
+        .open()
+        .expect("dev");
     let page = vite.page().once();
     assert_eq!(lines(Ok(page.client())).len(), 2);
     assert_eq!(lines(page.tags("app.js")), ["script http://localhost:5173/app.js"]);
@@ -410,7 +447,12 @@ fn development_prints_preamble_client_styles_scripts_d6() {
     assert_eq!(vite.asset("/logo.png").expect("a URL").as_str(), "http://127.0.0.1:5173/build/logo.png");
     assert_eq!(html(vite.tags(Vec::<&str>::new())), "");
     let react = html(dev("http://localhost:5173").react(true).open().expect("dev").tags("a.tsx"));
-    assert!(react.starts_with("<script type=\"module\">\nimport RefreshRuntime from \"http://localhost:5173/@react-refresh\"\n"), "{react}");
+    assert!(
+        react.starts_with(
+            "<script type=\"module\">\nimport RefreshRuntime from \"http://localhost:5173/@react-refresh\"\n"
+        ),
+        "{react}"
+    );
     for url in ["localhost:5173", "ws://localhost", "http://x/?a", ""] {
         fails(dev(url).open(), ErrorKind::InvalidDevServer);
     }
@@ -420,7 +462,8 @@ fn development_prints_preamble_client_styles_scripts_d6() {
 
 #[test]
 fn disabled_needs_no_build_and_prints_nothing() {
-    let vite = Builder::new("no/such/directory").environment(false).mode(Mode::Disabled).open().expect("disabled");
+    let vite =
+        Builder::new("no/such/directory").environment(false).mode(Mode::Disabled).open().expect("disabled");
     let page: Page = vite.page().with_nonce("n");
     assert_eq!(html(page.tags(["a", "b"])), "");
     assert_eq!(page.asset("x.svg").expect("nothing").as_str(), "");
@@ -458,7 +501,10 @@ fn an_error_page_renders_without_any_build() {
     let builder = || Builder::new("no/such/directory").environment(false);
     fails(builder().open(), ErrorKind::ManifestNotFound);
     let vite = builder().on_missing(OnMissing::Comment).open().expect("a handle");
-    assert!(html(vite.tags("a.ts")).starts_with("<!-- vite-bridge: no manifest at no/such/directory/.vite/manifest.json"));
+    assert!(
+        html(vite.tags("a.ts"))
+            .starts_with("<!-- vite-bridge: no manifest at no/such/directory/.vite/manifest.json")
+    );
     fails(vite.require("a.ts"), ErrorKind::ManifestNotFound);
 }
 
@@ -475,5 +521,8 @@ fn elements_are_data_too() {
 #[test]
 fn modulepreload_can_be_left_out() {
     let vite = build(&manifest()).modulepreload(false).open().expect("a build");
-    assert_eq!(lines(vite.tags("src/main.ts")), ["stylesheet /assets/main-1.css", "script /assets/main-1.js"]);
+    assert_eq!(
+        lines(vite.tags("src/main.ts")),
+        ["stylesheet /assets/main-1.css", "script /assets/main-1.js"]
+    );
 }

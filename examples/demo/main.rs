@@ -32,7 +32,9 @@ struct About<'a> {
 async fn home(vite: Page) -> Response {
     // What the page shows as text; without the nonce, which is nobody's business.
     let printed = vite.tags("src/main.ts").map(|tags| {
-        tags.elements().filter_map(|element| Some(format!("{:<13} {}", element.kind().as_str(), element.href()?))).collect::<Vec<_>>()
+        tags.elements()
+            .filter_map(|element| Some(format!("{:<13} {}", element.kind().as_str(), element.href()?)))
+            .collect::<Vec<_>>()
     });
     match printed {
         Ok(lines) => page(&Home { vite, path: "/", printed: lines.join("\n") }),

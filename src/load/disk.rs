@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 use crate::files::Files;
-use crate::snapshot::Found;
+use crate::found::Found;
 
 /// Where Vite 5 and later, and where Vite 2 to 4 write the manifest.
 const PLACES: [&str; 2] = [".vite/manifest.json", "manifest.json"];
@@ -54,7 +54,9 @@ fn not_found(places: &str, why: &str) -> Error {
 fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(fault) if matches!(fault.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(fault) if matches!(fault.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
         Err(fault) => Err(unreadable(path, fault)),
     }
 }
@@ -87,7 +89,10 @@ impl Files for Directory {
         })?;
         fs::read(&path).map_err(|fault| match fault.kind() {
             io::ErrorKind::NotFound => {
-                let what = format!("{} is not there, though the manifest names it; run `npm run build` again", path.display());
+                let what = format!(
+                    "{} is not there, though the manifest names it; run `npm run build` again",
+                    path.display()
+                );
                 Error::with_source(ErrorKind::AssetFileMissing, what, fault)
             }
             _ => unreadable(&path, fault),

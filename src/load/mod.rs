@@ -11,9 +11,10 @@ use crate::development::Development;
 use crate::element::ElementKind;
 use crate::error::{Error, ErrorKind};
 use crate::files::NoFiles;
+use crate::found::Found;
 use crate::manifest::Manifest;
 use crate::options::{AttributeValue, Crossorigin, CssOrder, Integrity, OnMissing, Options};
-use crate::snapshot::{Found, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::view::View;
 use crate::vite::Vite;
 
@@ -44,7 +45,9 @@ impl FromStr for Mode {
             "production" => Ok(Self::Production),
             "disabled" => Ok(Self::Disabled),
             other => {
-                let what = format!("{other:?} is no mode; VITE_BRIDGE_MODE is auto, development, production or disabled");
+                let what = format!(
+                    "{other:?} is no mode; VITE_BRIDGE_MODE is auto, development, production or disabled"
+                );
                 Err(Error::new(ErrorKind::InvalidMode, what))
             }
         }
@@ -69,7 +72,6 @@ impl Vite {
     }
 
     /// Options beyond those of [`open`](Self::open).
-    #[must_use]
     pub fn builder(dist: impl AsRef<Path>) -> Builder {
         Builder::new(dist)
     }
@@ -248,7 +250,9 @@ impl Builder {
             Mode::Development => Ok(Vite::new(View::Development(self.development(options)?), on_missing)),
             Mode::Auto | Mode::Production => match self.load(options) {
                 Ok(snapshot) => Ok(Vite::new(View::Built(Box::new(snapshot)), on_missing)),
-                Err(error) if on_missing == OnMissing::Comment => Ok(Vite::new(View::Missing(error), on_missing)),
+                Err(error) if on_missing == OnMissing::Comment => {
+                    Ok(Vite::new(View::Missing(error), on_missing))
+                }
                 Err(error) => Err(error),
             },
         }

@@ -1,5 +1,6 @@
 //! What several test files share.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::panic, clippy::expect_used, reason = "a helper of tests fails as a test does")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,13 @@ pub(crate) fn html(tags: Result<Tags, Error>) -> String {
 pub(crate) fn lines(tags: Result<Tags, Error>) -> Vec<String> {
     let tags = tags.unwrap_or_else(|error| panic!("{error}"));
     tags.elements()
-        .map(|element| format!("{} {}", element.kind().as_str(), element.href().or(element.content()).unwrap_or_default()))
+        .map(|element| {
+            format!(
+                "{} {}",
+                element.kind().as_str(),
+                element.href().or(element.content()).unwrap_or_default()
+            )
+        })
         .collect()
 }
 
@@ -78,7 +85,12 @@ pub(crate) fn real_manifests() -> Vec<(String, Vec<u8>)> {
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .filter(|path| !path.to_string_lossy().ends_with(".importmap.json"))
-        .map(|path| (path.file_stem().expect("a name").to_string_lossy().into_owned(), fs::read(&path).expect("a file")))
+        .map(|path| {
+            (
+                path.file_stem().expect("a name").to_string_lossy().into_owned(),
+                fs::read(&path).expect("a file"),
+            )
+        })
         .collect();
     manifests.sort();
     assert_eq!(manifests.len(), 124);

@@ -42,7 +42,9 @@ impl BuildArgs {
 
     /// The output directory.
     pub(crate) fn dist(&self) -> &Path {
-        let Some(file) = &self.manifest else { return &self.dist };
+        let Some(file) = &self.manifest else {
+            return &self.dist;
+        };
         let folder = file.parent().unwrap_or(Path::new(""));
         if folder.ends_with(".vite") { folder.parent().unwrap_or(Path::new("")) } else { folder }
     }
@@ -67,4 +69,9 @@ pub(crate) fn print_json(value: &impl Serialize) {
         Ok(text) => println!("{text}"),
         Err(fault) => eprintln!("error: {fault}"),
     }
+}
+
+/// `1 chunk`, `2 chunks`.
+pub(crate) fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -8,7 +8,7 @@ use anstream::{eprintln, println};
 use serde::Serialize;
 use vite_bridge::{Base, Build, Error, FileKind, Manifest};
 
-use crate::args::{BuildArgs, fail, print_json};
+use crate::args::{BuildArgs, count, fail, print_json};
 use crate::{Outcome, css};
 
 /// Check that a build is whole: imports, files, references in CSS
@@ -56,17 +56,18 @@ fn report(faults: &[Fault], manifest: &Manifest, dist: &Path, json: bool) -> Out
         }
     }
     if !faults.is_empty() {
-        eprintln!("{} of {} in {}", count(faults.len(), "fault"), count(manifest.len(), "chunk"), dist.display());
+        eprintln!(
+            "{} of {} in {}",
+            count(faults.len(), "fault"),
+            count(manifest.len(), "chunk"),
+            dist.display()
+        );
         return Outcome::Faults;
     }
     if !json {
         println!("{} is whole: {} checked", dist.display(), count(manifest.len(), "chunk"));
     }
     Outcome::Done
-}
-
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn of_error(error: &Error, dist: &Path) -> Fault {

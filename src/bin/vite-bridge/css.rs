@@ -34,7 +34,9 @@ fn collect(parser: &mut Parser<'_>, in_url: bool, found: &mut Vec<Reference>) {
             Token::QuotedString(url) if in_url || after_import => add(url),
             Token::AtKeyword(name) => is_import = name.eq_ignore_ascii_case("import"),
             Token::Function(name) => nested = Some(is_url_function(name)),
-            Token::ParenthesisBlock | Token::SquareBracketBlock | Token::CurlyBracketBlock => nested = Some(false),
+            Token::ParenthesisBlock | Token::SquareBracketBlock | Token::CurlyBracketBlock => {
+                nested = Some(false);
+            }
             _ => {}
         }
         after_import = is_import;

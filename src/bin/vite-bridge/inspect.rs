@@ -7,7 +7,7 @@ use serde::Serialize;
 use vite_bridge::{Build, Error, FileKind};
 
 use crate::Outcome;
-use crate::args::{BuildArgs, fail, print_json};
+use crate::args::{BuildArgs, count, fail, print_json};
 use crate::tree::{Entry, File, Node};
 
 /// Show what an entry loads, at once and later; without ENTRY, all entries
@@ -15,7 +15,7 @@ use crate::tree::{Entry, File, Node};
 pub(crate) struct Args {
     #[command(flatten)]
     build: BuildArgs,
-    /// Print JSON: {base, build_id, entries: [{entry, now, later, tree}]}, sizes in bytes
+    /// Print JSON: {base, `build_id`, entries: [{entry, now, later, tree}]}, sizes in bytes
     #[arg(long)]
     json: bool,
     /// A key of the manifest, a source, or the name of an entry
@@ -102,7 +102,7 @@ fn print_node(node: &Node) {
         (_, true) => "later: ",
         (_, false) => "imports ",
     };
-    let again = if node.again { " (see above)" } else { "" };
+    let again = if node.again { " (see there)" } else { "" };
     println!("{indent}{DIM}{arrow}{DIM:#}{BOLD}{}{BOLD:#}{DIM}{again}{DIM:#}", node.key);
     if node.again {
         return;
@@ -128,5 +128,6 @@ fn size(file: &File) -> String {
 fn sum(files: &[File]) -> String {
     let kind = |name: &str| files.iter().filter(|file| file.kind == name).count();
     let bytes: u64 = files.iter().filter_map(|file| file.size).sum();
-    format!("{} ({} scripts, {} stylesheets)", format_size(bytes, DECIMAL), kind("script"), kind("style"))
+    let (scripts, styles) = (count(kind("script"), "script"), count(kind("style"), "stylesheet"));
+    format!("{} ({scripts}, {styles})", format_size(bytes, DECIMAL))
 }

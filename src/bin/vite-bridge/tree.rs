@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
-use vite_bridge::{Chunk, Graph};
+use vite_bridge::{Chunk, Graph, Manifest};
 
 /// A built file and its size in bytes; no size where it is not there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -22,7 +22,7 @@ pub(crate) struct Node {
     pub(crate) key: String,
     /// Whether it is reached by `import()`.
     pub(crate) later: bool,
-    /// Whether its imports are written out further up.
+    /// Whether it is written out elsewhere in the tree.
     pub(crate) again: bool,
     #[serde(flatten)]
     pub(crate) file: File,
@@ -42,46 +42,54 @@ pub(crate) struct Entry {
 impl Entry {
     /// The entry of that key; no call stack, since chunk graphs may be deep and have cycles.
     pub(crate) fn new(graph: &Graph, key: &str, dist: &Path) -> Self {
-        let tree = tree(graph, key, dist);
-        let mut now = BTreeSet::new();
-        let mut later = BTreeSet::new();
-        for (node, is_later) in tree.iter().zip(laters(&tree)) {
-            let set = if is_later { &mut later } else { &mut now };
-            set.insert(node.file.clone());
-            set.extend(node.css.iter().cloned());
+        let manifest = graph.manifest();
+        let now = reach(manifest, key, false);
+        let all = reach(manifest, key, true);
+        let loaded = |keys: &HashSet<&str>| -> BTreeSet<File> {
+            let chunks = keys.iter().filter_map(|key| manifest.get(key));
+            chunks
+                .flat_map(|chunk| std::iter::once(chunk.file()).chain(chunk.css().iter().map(String::as_str)))
+                .map(|name| file(name, dist))
+                .collect()
+        };
+        let at_once = loaded(&now);
+        let later = loaded(&all).difference(&at_once).cloned().collect();
+        Self {
+            entry: key.to_owned(),
+            now: at_once.into_iter().collect(),
+            later,
+            tree: tree(manifest, key, &now, dist),
         }
-        let later = later.difference(&now).cloned().collect();
-        Self { entry: key.to_owned(), now: now.into_iter().collect(), later, tree }
     }
 }
 
-/// Whether each node lies below an `import()`.
-fn laters(tree: &[Node]) -> impl Iterator<Item = bool> {
-    let mut since = None;
-    tree.iter().map(move |node| {
-        if since.is_some_and(|depth| node.depth <= depth) {
-            since = None;
+/// The chunks that a chunk leads to, itself included.
+fn reach<'a>(manifest: &'a Manifest, key: &'a str, dynamic: bool) -> HashSet<&'a str> {
+    let mut seen = HashSet::new();
+    let mut stack = vec![key];
+    while let Some(key) = stack.pop() {
+        if let Some(chunk) = manifest.get(key).filter(|_| seen.insert(key)) {
+            stack.extend(chunk.imports().iter().map(String::as_str));
+            stack.extend(chunk.dynamic_imports().iter().filter(|_| dynamic).map(String::as_str));
         }
-        if node.later && since.is_none() {
-            since = Some(node.depth);
-        }
-        since.is_some()
-    })
+    }
+    seen
 }
 
-/// Static imports are written out before dynamic ones, so that what loads at once is not taken for later.
-fn tree(graph: &Graph, key: &str, dist: &Path) -> Vec<Node> {
-    let manifest = graph.manifest();
+/// Every chunk is written out once; one that loads at once not below an `import()`.
+fn tree(manifest: &Manifest, key: &str, now: &HashSet<&str>, dist: &Path) -> Vec<Node> {
     let mut nodes = Vec::new();
     let mut seen = HashSet::new();
-    let mut stack = vec![(0, key, false)];
-    while let Some((depth, key, later)) = stack.pop() {
+    let mut stack = vec![(0, key, false, false)];
+    while let Some((depth, key, later, is_below_later)) = stack.pop() {
         let Some(chunk) = manifest.get(key) else { continue };
-        let is_new = seen.insert(key);
+        let is_new = !(is_below_later && now.contains(key)) && seen.insert(key);
         nodes.push(node(depth, key, later, !is_new, chunk, dist));
         if is_new {
-            let dynamic = chunk.dynamic_imports().iter().rev().map(|key| (depth + 1, key.as_str(), true));
-            let fixed = chunk.imports().iter().rev().map(|key| (depth + 1, key.as_str(), false));
+            let dynamic =
+                chunk.dynamic_imports().iter().rev().map(|key| (depth + 1, key.as_str(), true, true));
+            let fixed =
+                chunk.imports().iter().rev().map(|key| (depth + 1, key.as_str(), false, is_below_later));
             stack.extend(dynamic.chain(fixed));
         }
     }
