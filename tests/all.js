@@ -1,0 +1,96 @@
+// Every test, fast ones first: `npm clean-install-test` on a fresh machine, `npm test` after.
+//
+// Fails too when a test file runs nothing, and when a test is skipped: a missing browser or Vite is no reason to pass.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+import { ensureChromium } from './node/chromium.js';
+import { fromRoot, MAJORS } from './node/support.js';
+
+try {
+  await rust();
+  await majors();
+  ensureChromium();
+  await node();
+  console.log('\nall tests passed');
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
+
+/** Each test file by itself, so that one that runs nothing is seen; doc tests; the programs that other tests start. */
+async function rust() {
+  await run('cargo', ['build', '--all-features', '--tests', '--bins', '--examples']);
+  const files = readdirSync(fromRoot('tests')).filter((name) => name.endsWith('.rs'));
+  for (const what of [...files.map((name) => ['--test', name.replace('.rs', '')]), ['--doc']]) {
+    const output = await run('cargo', ['test', '--all-features', ...what]);
+    const results = [...output.matchAll(/^test result: ok\. (\d+) passed; 0 failed; (\d+) ignored/gm)];
+    const sum = (/** @type {number} */ at) => results.reduce((total, result) => total + Number(result[at]), 0);
+    if (sum(1) === 0) throw new Error(`no test ran in ${what.join(' ')}`);
+    if (sum(2) > 0) throw new Error(`a test is ignored in ${what.join(' ')}`);
+  }
+}
+
+/** Each major of Vite in a folder of its own, as its lock file says. */
+async function majors() {
+  for (const major of MAJORS) {
+    const home = fromRoot(`tests/vite/${major}`);
+    if (!isInstalled(home)) await run('npm', ['ci', '--no-audit', '--no-fund'], home);
+  }
+}
+
+/** @param {string} home */
+function isInstalled(home) {
+  const installed = `${home}/node_modules/vite/package.json`;
+  if (!existsSync(installed)) return false;
+  const wanted = JSON.parse(readFileSync(`${home}/package.json`, 'utf8')).devDependencies.vite;
+  return JSON.parse(readFileSync(installed, 'utf8')).version === wanted;
+}
+
+/** The plugin, real builds, and the browser. */
+async function node() {
+  const files = [...testFiles('js'), ...testFiles('tests/node')];
+  const empty = files.filter((file) => !/\btest\(/.test(readFileSync(fromRoot(file), 'utf8')));
+  if (empty.length > 0) throw new Error(`no test in ${empty.join(', ')}`);
+  const coverage = process.env.COVERAGE ? ['--experimental-test-coverage'] : [];
+  const output = await run(process.execPath, [...coverage, '--test', '--test-reporter=spec', ...files]);
+  const count = (/** @type {string} */ what) =>
+    Number(output.match(new RegExp(`^ℹ ${what} (\\d+)`, 'm'))?.[1]);
+  if (count('skipped') !== 0 || count('todo') !== 0) throw new Error('a node test is skipped');
+  if (!(count('pass') > 0)) throw new Error('no node test ran');
+}
+
+/** @param {string} folder */
+function testFiles(folder) {
+  const names = readdirSync(fromRoot(folder)).filter((name) => name.endsWith('.test.js'));
+  return names.sort().map((name) => `${folder}/${name}`);
+}
+
+/**
+ * Runs a program, its output shown and returned.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} cwd
+ * @returns {Promise<string>}
+ */
+function run(program, args, cwd = fromRoot('')) {
+  console.log(`\n$ ${program === process.execPath ? 'node' : program} ${args.join(' ')}`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const [from, to] of /** @type {const} */ ([
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ])) {
+      from.on('data', (chunk) => {
+        output += chunk;
+        to.write(chunk);
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`${program} ${args.join(' ')} failed`)),
+    );
+  });
+}

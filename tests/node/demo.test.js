@@ -1,0 +1,99 @@
+// The demo in a real browser: what its tags name is loaded, once, without a word on the console.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, describe, test } from 'node:test';
+
+import { launch } from './chromium.js';
+import { fromRoot } from './support.js';
+
+describe('the demo', () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {import('node:child_process').ChildProcess} */
+  let server;
+  /** @type {string} */
+  let address;
+
+  before(async () => {
+    server = spawn(fromRoot('target/debug/examples/demo'), {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(/** @type {import('node:stream').Readable} */ (server.stdout), 'data');
+    address = String(line).trim();
+    browser = await launch();
+  });
+
+  after(async () => {
+    await browser?.close();
+    server?.kill();
+  });
+
+  /**
+   * A page with a record of what it asked for and what it complained of.
+   *
+   * @param {'light' | 'dark'} colorScheme
+   */
+  async function open(colorScheme = 'light', path = '') {
+    const page = await browser.newPage({ colorScheme });
+    /** @type {string[]} */ const complaints = [];
+    /** @type {string[]} */ const requests = [];
+    page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+    page.on('response', (response) => {
+      requests.push(new URL(response.url()).pathname);
+      if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url()}`);
+    });
+    await page.goto(address + path, { waitUntil: 'networkidle' });
+    return { page, complaints, requests };
+  }
+
+  for (const scheme of /** @type {const} */ (['light', 'dark'])) {
+    test(`loads every file once and says nothing on the console, ${scheme}`, async () => {
+      const { page, complaints, requests } = await open(scheme);
+      assert.deepEqual(complaints, []);
+      assert.equal(new Set(requests).size, requests.length, requests.join('\n'));
+      const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      assert.equal(background, scheme === 'light' ? 'rgb(251, 250, 255)' : 'rgb(20, 18, 31)');
+      const font = await page.evaluate(() => document.fonts.check('16px Outfit'));
+      assert.ok(font, 'the preloaded font is used');
+    });
+  }
+
+  test('the entry runs under its policy and imports its lazy chunk, with its CSS, on a click', async () => {
+    const { page, complaints, requests } = await open();
+    assert.ok(!requests.some((path) => path.includes('graph')), 'not with the page');
+    await page.click('#load-graph');
+    await page.waitForSelector('.cable li');
+    assert.equal(await page.locator('.cable li').count(), 4);
+    const border = await page.evaluate(
+      () => getComputedStyle(document.querySelector('.cable') ?? document.body).borderTopWidth,
+    );
+    assert.equal(border, '4px', 'the lazy stylesheet applies');
+    assert.equal(requests.filter((path) => path.includes('graph')).length, 2, 'one script, one stylesheet');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('the theme button changes the page, and the second page shares the chunk', async () => {
+    const { page, complaints } = await open('light', 'about');
+    await page.click('#theme');
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+    assert.ok((await page.locator('[data-file]').count()) >= 4);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('each answer has a policy with a nonce of its own, and every element carries it', async () => {
+    const [one, two] = await Promise.all([fetch(address), fetch(address)]);
+    const policies = [one, two].map((response) => response.headers.get('content-security-policy') ?? '');
+    assert.notEqual(policies[0], policies[1]);
+    const nonce = policies[0].match(/'nonce-([^']+)'/)?.[1];
+    const html = await one.text();
+    const elements = [
+      ...html.matchAll(/<(?:link rel="(?:stylesheet|modulepreload|preload)"|script type="module")[^>]*>/g),
+    ];
+    assert.equal(elements.length, 5);
+    for (const [element] of elements) assert.ok(element.includes(`nonce="${nonce}"`), element);
+  });
+});

@@ -1,0 +1,3 @@
+import { createElement } from 'react'
+import './wide.css'
+console.log(createElement('p'))

@@ -1,0 +1,5 @@
+import '../src/order/sa'
+import '../src/order/sb'
+import { shared } from '../src/shared'
+import './wide.css'
+console.log('wide', shared)
