@@ -7,8 +7,8 @@ use crate::html;
 
 /// Some elements in document order, one a line.
 ///
-/// The HTML is kept whole beside the elements because a page without a nonce is one `push_str` then: 40 ns instead of
-/// 1.1 µs for an entry with ten elements (benches/tags.rs, 2026-11).
+/// The HTML is kept whole beside the elements because a page without a nonce is one `push_str` then, look-up included
+/// 40 ns for 14 elements; to format them at each call takes some 2 µs (benches/benches/tags.rs, 2026-11).
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {
     html: Box<str>,
@@ -72,18 +72,39 @@ impl Prepared {
     }
 
     pub(crate) fn write(&self, out: &mut dyn fmt::Write, part: Part, nonce: Option<&str>) -> fmt::Result {
-        if (part == Part::All && nonce.is_none()) || self.lines.is_empty() {
-            return out.write_str(&self.html);
+        match (part, nonce) {
+            (Part::All, None) => out.write_str(&self.html),
+            (Part::All, Some(nonce)) => self.write_whole(out, nonce),
+            // An error's comment has no lines, and belongs to every part.
+            _ if self.lines.is_empty() => out.write_str(&self.html),
+            _ => self.write_lines(out, part, nonce.unwrap_or_default()),
         }
+    }
+
+    fn write_whole(&self, out: &mut dyn fmt::Write, nonce: &str) -> fmt::Result {
+        let mut start = 0;
+        for line in &self.lines {
+            out.write_str(self.text(start, line.hole))?;
+            out.write_str(nonce)?;
+            start = line.hole;
+        }
+        out.write_str(self.text(start, self.html.len()))
+    }
+
+    fn write_lines(&self, out: &mut dyn fmt::Write, part: Part, nonce: &str) -> fmt::Result {
         let mut is_first = true;
         for line in self.lines.iter().filter(|line| part.has(line.kind)) {
             if !std::mem::take(&mut is_first) {
                 out.write_str("\n")?;
             }
-            out.write_str(self.html.get(line.start..line.hole).unwrap_or_default())?;
-            out.write_str(nonce.unwrap_or_default())?;
-            out.write_str(self.html.get(line.hole..line.end).unwrap_or_default())?;
+            out.write_str(self.text(line.start, line.hole))?;
+            out.write_str(nonce)?;
+            out.write_str(self.text(line.hole, line.end))?;
         }
         Ok(())
+    }
+
+    fn text(&self, start: usize, end: usize) -> &str {
+        self.html.get(start..end).unwrap_or_default()
     }
 }

@@ -1,0 +1,51 @@
+//! Synthetic manifests with names as long as those of real builds.
+
+use serde_json::{Map, Value, json};
+
+/// The entry whose tags are measured.
+pub const ENTRY: &str = "src/pages/home/main.ts";
+
+/// `chunks` chunks, 50 of them entries (fewer in a small one); [`ENTRY`] reaches `closure` chunks, every other with CSS.
+pub fn manifest(chunks: usize, closure: usize) -> String {
+    let mut map = Map::new();
+    // The entry lists its whole closure, as Vite 5 to 7 write it, so that peers which walk one level are complete too.
+    map.insert(ENTRY.into(), chunk("home", true, (0..closure).map(key).collect(), true));
+    for at in 0..closure {
+        map.insert(key(at), chunk(&format!("shared-{at}"), false, imports(at + 1, closure), at % 2 == 0));
+    }
+    for at in closure..chunks - 1 {
+        let is_entry = at < closure + 49;
+        let next = vec![key(closure + (at * 7 + 1) % (chunks - 1 - closure).max(1))];
+        map.insert(
+            key(at),
+            chunk(&format!("other-{at}"), is_entry, if is_entry { next } else { vec![] }, at % 3 == 0),
+        );
+    }
+    assert_eq!(map.len(), chunks);
+    Value::Object(map).to_string()
+}
+
+/// Each shared chunk imports the next two: a graph with many diamonds.
+fn imports(from: usize, closure: usize) -> Vec<String> {
+    (from..closure.min(from + 2)).map(key).collect()
+}
+
+fn key(at: usize) -> String {
+    format!("src/components/part-{at}/index.ts")
+}
+
+fn chunk(name: &str, is_entry: bool, imports: Vec<String>, has_css: bool) -> Value {
+    let mut chunk = json!({
+        "file": format!("assets/{name}-B1a2C3d4.js"),
+        "name": name,
+        "src": format!("src/{name}.ts"),
+        "imports": imports,
+    });
+    if is_entry {
+        chunk["isEntry"] = json!(true);
+    }
+    if has_css {
+        chunk["css"] = json!([format!("assets/{name}-D4c3B2a1.css")]);
+    }
+    chunk
+}
