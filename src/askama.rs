@@ -44,7 +44,8 @@ pub mod filters {
     use askama::{Result, Values};
 
     use crate::entries::Entries;
-    use crate::page::{Page, missing_value};
+    use crate::error::{Error, ErrorKind};
+    use crate::page::Page;
     use crate::tags::{Inline, Tags, Url, Urls};
 
     /// The key of the page among the template's values.
@@ -56,7 +57,10 @@ pub mod filters {
                 askama::Error::ValueType => "the value there has another type",
                 _ => "there is none",
             };
-            askama::Error::custom(missing_value(KEY, why))
+            let what = format!(
+                "the filter needs a vite_bridge::Page under the key {KEY:?} of the template's values, and {why}; render with `template.render_with_values(&({KEY:?}, &page as &dyn std::any::Any))`"
+            );
+            askama::Error::custom(Error::new(ErrorKind::MissingValue, what))
         })
     }
 

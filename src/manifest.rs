@@ -7,6 +7,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::kind::FileKind;
 use crate::manifest_fault::{diagnose, wrong_shape};
 
@@ -37,7 +39,8 @@ impl Manifest {
     /// # Errors
     ///
     /// [`ErrorKind::ManifestInvalidJson`] with line and column, also for zero bytes;
-    /// [`ErrorKind::ManifestIsSsrManifest`]; [`ErrorKind::ManifestWrongShape`] for a web app manifest or a chunk
+    /// [`ErrorKind::ManifestIsSsrManifest`];
+    /// [`ErrorKind::ManifestWrongShape`] for a web app manifest or a chunk
     /// without `file`, naming the key.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
         Self::read(bytes, "the manifest")

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::element::{Element, ElementKind};
 use crate::entries::Entries;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::html;
 use crate::options::OnMissing;
 use crate::prepared::{Part, Prepared};
@@ -235,13 +237,4 @@ impl Memory {
         let is_loaded = loaded_by.is_some_and(|kind| self.seen.contains(&(kind, subject.clone())));
         !is_loaded && self.seen.insert((element.kind(), subject))
     }
-}
-
-/// The error of a filter that finds no page.
-#[cfg_attr(not(feature = "askama"), expect(dead_code, reason = "only the filters look a page up"))]
-pub(crate) fn missing_value(key: &str, why: &str) -> Error {
-    let what = format!(
-        "the filter needs a vite_bridge::Page under the key {key:?} of the template's values, and {why}; render with `template.render_with_values(&({key:?}, &page as &dyn std::any::Any))`"
-    );
-    Error::new(ErrorKind::MissingValue, what)
 }
