@@ -25,7 +25,8 @@ async function rust() {
   for (const what of [...files.map((name) => ['--test', name.replace('.rs', '')]), ['--doc']]) {
     const output = await run('cargo', ['test', '--all-features', ...what]);
     const results = [...output.matchAll(/^test result: ok\. (\d+) passed; 0 failed; (\d+) ignored/gm)];
-    const sum = (/** @type {number} */ at) => results.reduce((total, result) => total + Number(result[at]), 0);
+    const sum = (/** @type {number} */ at) =>
+      results.reduce((total, result) => total + Number(result[at]), 0);
     if (sum(1) === 0) throw new Error(`no test ran in ${what.join(' ')}`);
     if (sum(2) > 0) throw new Error(`a test is ignored in ${what.join(' ')}`);
   }
