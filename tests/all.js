@@ -22,7 +22,7 @@ try {
 async function rust() {
   await run('cargo', ['build', '--all-features', '--tests', '--bins', '--examples']);
   const files = readdirSync(fromRoot('tests')).filter((name) => name.endsWith('.rs'));
-  for (const what of [...files.map((name) => ['--test', name.replace('.rs', '')]), ['--doc']]) {
+  for (const what of [...files.map((name) => ['--test', name.replace('.rs', '')]), ['--lib'], ['--doc']]) {
     const output = await run('cargo', ['test', '--all-features', ...what]);
     const results = [...output.matchAll(/^test result: ok\. (\d+) passed; 0 failed; (\d+) ignored/gm)];
     const sum = (/** @type {number} */ at) =>

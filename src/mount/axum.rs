@@ -223,3 +223,19 @@ fn set_nodelay(stream: &mut TcpStream) {
     // A connection that refuses the option works all the same, only slower.
     let _ = stream.set_nodelay(true);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TcpListener, TcpStream, set_nodelay};
+
+    #[tokio::test]
+    async fn an_accepted_connection_sends_without_delay() -> std::io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let _client = TcpStream::connect(listener.local_addr()?).await?;
+        let (mut stream, _) = listener.accept().await?;
+        assert!(!stream.nodelay()?, "the system's default");
+        set_nodelay(&mut stream);
+        assert!(stream.nodelay()?);
+        Ok(())
+    }
+}
