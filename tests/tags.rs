@@ -461,6 +461,30 @@ fn development_prints_preamble_client_styles_scripts_d6() {
 }
 
 #[test]
+fn development_preloads_by_the_source_and_writes_attributes() {
+    let builder = build(&json!({})).mode(Mode::Development).dev_server("http://localhost:5173/");
+    let vite = builder
+        .crossorigin(Crossorigin::Bare)
+        .attribute(ElementKind::Script, "async", true)
+        .open()
+        .expect("dev");
+    assert_eq!(
+        html(vite.preload("src/inter.woff2")),
+        r#"<link rel="preload" href="http://localhost:5173/src/inter.woff2" as="font" type="font/woff2" crossorigin>"#
+    );
+    assert_eq!(
+        html(vite.preload("src/lazy.ts")),
+        r#"<link rel="modulepreload" href="http://localhost:5173/src/lazy.ts" crossorigin>"#
+    );
+    assert_eq!(
+        vite.client().to_string(),
+        r#"<script type="module" src="http://localhost:5173/@vite/client" crossorigin async></script>"#
+    );
+    assert!(vite.require("anything").is_ok());
+    assert_eq!(vite.build_id(), None);
+}
+
+#[test]
 fn disabled_needs_no_build_and_prints_nothing() {
     let vite =
         Builder::new("no/such/directory").environment(false).mode(Mode::Disabled).open().expect("disabled");
