@@ -180,8 +180,10 @@ impl<'a> Walk<'a> {
         self.turn += 1;
         let mut closure = Closure::default();
         let mut seen = HashSet::new();
-        let pages: HashSet<ChunkId> = entries.iter().copied().collect();
-        let mut printed = HashSet::new();
+        let own = entries.iter().filter_map(|entry| self.graph.manifest.at(*entry));
+        // By file, since two keys may share one.
+        let pages: HashSet<&str> = own.map(|(_, chunk)| chunk.file()).collect();
+        let mut loaded = HashSet::new();
         for &entry in entries {
             let Some((_, chunk)) = self.graph.manifest.at(entry) else {
                 continue;
@@ -190,16 +192,17 @@ impl<'a> Walk<'a> {
             if order == CssOrder::EntryFirst {
                 styles.of(chunk);
             }
-            self.each_import(entry, |id, chunk| {
+            self.each_import(entry, |chunk| {
                 styles.of(chunk);
-                if chunk.kind() == FileKind::Script && !pages.contains(&id) {
+                let file = chunk.file();
+                if chunk.kind() == FileKind::Script && !pages.contains(file) && loaded.insert(file) {
                     closure.preloads.push(chunk.file());
                 }
             });
             styles.of(chunk);
             if chunk.kind() == FileKind::Script {
                 styles.of_whole_build(self.graph);
-                if printed.insert(entry) {
+                if loaded.insert(chunk.file()) {
                     closure.scripts.push(chunk.file());
                 }
             }
@@ -208,7 +211,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Visits what an entry imports, dependencies first, the entry itself not; each chunk once in a closure.
-    fn each_import(&mut self, entry: ChunkId, mut visit: impl FnMut(ChunkId, &'a Chunk)) {
+    fn each_import(&mut self, entry: ChunkId, mut visit: impl FnMut(&'a Chunk)) {
         if !self.enter(entry) {
             return;
         }
@@ -219,7 +222,7 @@ impl<'a> Walk<'a> {
             } else if id != entry
                 && let Some((_, chunk)) = self.graph.manifest.at(id)
             {
-                visit(id, chunk);
+                visit(chunk);
             }
         }
     }

@@ -35,7 +35,10 @@ pub(crate) fn attribute(name: &str, value: &str) -> String {
 
 /// `<!-- text -->`, with nothing in the text that could end the comment (WHATWG HTML, 13.1.6).
 pub(crate) fn comment(text: &str) -> String {
-    let text = text.replace('-', "\u{2010}").replace('>', "&gt;").replace('<', "&lt;");
+    let mut text = text.replace('<', "&lt;").replace('>', "&gt;");
+    while text.contains("--") {
+        text = text.replace("--", "- -");
+    }
     format!("<!-- vite-bridge: {text} -->")
 }
 
