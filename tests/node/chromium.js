@@ -30,16 +30,23 @@ export function ensureChromium() {
   const found = findChromium();
   if (found) return found;
   console.log('no Chromium on this machine: installing one');
-  const installers = [['npx', 'playwright-core', 'install', '--with-deps', 'chromium']];
-  if (process.getuid?.() === 0)
-    installers.push(['apt-get', 'update'], ['apt-get', 'install', '-y', 'chromium']);
-  for (const [program, ...args] of installers) spawnSync(program, args, { stdio: 'inherit' });
+  for (const [program, ...args] of installers()) {
+    spawnSync(program, args, { stdio: 'inherit' });
+    if (findChromium()) break;
+  }
   const installed = findChromium();
   if (installed) return installed;
   throw new Error(
     'no Chromium, and none could be installed: browser tests need one. Install Debian\'s package "chromium", or run ' +
       '`npx playwright-core install chromium`, or name one in CHROMIUM_PATH.',
   );
+}
+
+/** Debian's package brings the libraries that a browser needs, but takes root; Playwright's installer takes a network. */
+function installers() {
+  const playwright = ['npx', 'playwright-core', 'install', 'chromium'];
+  if (process.getuid?.() !== 0) return [playwright];
+  return [['apt-get', 'update'], ['apt-get', 'install', '-y', 'chromium'], playwright];
 }
 
 /** Starts the browser. */
