@@ -1,22 +1,125 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+/** What happens in the browser when a template changes. */
+export type Refresh =
+  /** Nothing is sent: the application restarts, and the page reloads when the new one answers. */
+  | 'restart'
+  /** The page reloads at once: for engines that read templates at run time. */
+  | 'now'
+  /** A custom event is sent, `import.meta.hot.on(event, ({ path }) => ...)`. */
+  | { event: string };
+
+/** Options of the plugin. What Vite's own configuration says always wins; an unknown option is an error. */
+export interface BridgeOptions {
+  /** The application's URL, named to who opens Vite's own port. Default: what the running application wrote. */
+  app?: string;
+  /**
+   * Files that only templates name, as glob patterns relative to Vite's root: each is built, whatever its size, and is in the
+   * manifest by its source path. Default: none.
+   */
+  assets?: string | string[];
+  /** Folders of templates, relative to Vite's root. Default: `'templates'`. */
+  templates?: string | string[];
+  /** What happens when a template changes. Default: `'restart'`. */
+  refresh?: Refresh;
+}
+
 /** The part of Vite's configuration that the plugin reads and sets. */
 export interface BridgeConfig {
+  appType?: 'spa' | 'mpa' | 'custom';
+  clearScreen?: boolean;
   build?: { manifest?: boolean | string };
+  server?: { watch?: { ignored?: unknown } | null; fs?: { deny?: string[] } };
+}
+
+interface Output {
+  entryFileNames?: any;
+  chunkFileNames?: any;
+  assetFileNames?: any;
+}
+
+interface Bundler {
+  input?: string | string[] | Record<string, string>;
+  output?: Output | Output[];
+}
+
+/** The part of Vite's resolved configuration that the plugin reads. */
+export interface ResolvedBridgeConfig {
+  command: 'build' | 'serve';
+  root: string;
+  base: string;
+  publicDir: string;
+  input?: string | string[] | Record<string, string>;
+  plugins: readonly { name: string }[];
+  worker?: { rollupOptions?: Bundler; rolldownOptions?: Bundler };
+  server: { https?: unknown };
+  build: {
+    outDir: string;
+    assetsDir: string;
+    manifest: boolean | string;
+    copyPublicDir: boolean;
+    ssr: boolean | string;
+    rollupOptions?: Bundler;
+    rolldownOptions?: Bundler;
+  };
+}
+
+export type Middleware = (
+  request: IncomingMessage & { originalUrl?: string },
+  response: ServerResponse,
+  next: () => void,
+) => void;
+
+interface Channel {
+  send(payload: any): void;
+}
+
+/** The part of Vite's dev server that the plugin uses. */
+export interface BridgeServer {
+  httpServer: Server | null;
+  middlewares: { use(middleware: Middleware): unknown };
+  watcher: {
+    add(paths: string[]): unknown;
+    on(event: 'all', listener: (event: string, path: string) => void): unknown;
+  };
+  hot?: Channel;
+  ws: Channel;
+}
+
+interface HookContext {
+  environment?: { name: string };
+  emitFile(file: any): unknown;
+  warn(text: string): void;
+}
+
+interface Hook<Arguments extends unknown[]> {
+  order: 'post';
+  sequential: true;
+  handler(this: HookContext, ...given: Arguments): void;
 }
 
 /** A Vite plugin, in the terms that Vite 5 to 8 share. */
 export interface BridgePlugin {
   name: 'vite-bridge';
   config(user: BridgeConfig): BridgeConfig;
+  configResolved(config: any): void;
+  configureServer(server: any): void;
+  buildStart(this: HookContext): void;
+  writeBundle: Hook<[output: any, bundle: any]>;
+  closeBundle: Hook<[]>;
 }
 
 /**
- * Sets what a Rust server needs of a build and a user has not set: `build.manifest: true`.
+ * The Vite side of vite-bridge.
+ *
+ * It sets what a Rust server needs and a user has not set; keeps `.vite-bridge/dev.json` while the dev server runs; writes
+ * `.vite/bridge.json` as the last file of a build; and builds the files that only templates name.
  *
  * @example
  * // vite.config.js
  * import { defineConfig } from 'vite';
  * import bridge from 'vite-bridge';
  *
- * export default defineConfig({ plugins: [bridge()] });
+ * export default defineConfig({ plugins: [bridge({ assets: ['src/icons/*'] })] });
  */
-export default function bridge(): BridgePlugin;
+export default function bridge(options?: BridgeOptions): BridgePlugin;

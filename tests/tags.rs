@@ -263,6 +263,8 @@ fn an_import_map_comes_before_anything_that_loads_a_module() {
     )
     .expect("JSON");
     assert_eq!(content, serde_json::from_str::<Value>(&map).expect("JSON"));
+    let data = serde_json::to_value(page.tags("src/main.ts").expect("tags")).expect("JSON");
+    assert_eq!(data[0]["content"], content, "an import map's content is JSON in JSON");
 }
 
 #[test]
@@ -453,6 +455,8 @@ fn development_prints_preamble_client_styles_scripts_d6() {
         ),
         "{react}"
     );
+    let data = serde_json::to_value(dev("http://x").react(true).open().expect("dev").client()).expect("JSON");
+    assert!(data[0]["content"].as_str().is_some_and(|text| text.contains("RefreshRuntime")), "{data}");
     for url in ["localhost:5173", "ws://localhost", "http://x/?a", ""] {
         fails(dev(url).open(), ErrorKind::InvalidDevServer);
     }

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { serverUrl } from './address.js';
+import { backendConfig } from './config.js';
+import { hashedFiles } from './naming.js';
+import { keyOf } from './project.js';
+
+test('an address becomes a URL that another process reaches', () => {
+  const cases = /** @type {[string, boolean, string, string][]} */ ([
+    ['127.0.0.1', false, '/', 'http://127.0.0.1:5173/'],
+    ['::1', false, '/', 'http://[::1]:5173/'],
+    ['0.0.0.0', false, '/static/', 'http://127.0.0.1:5173/static/'],
+    ['::', true, './', 'https://[::1]:5173/'],
+    ['192.168.1.2', false, '', 'http://192.168.1.2:5173/'],
+  ]);
+  for (const [address, https, base, url] of cases) {
+    assert.equal(serverUrl({ address, port: 5173 }, https, base), url);
+  }
+});
+
+test('what a user set is left alone', () => {
+  const config = backendConfig({
+    appType: 'spa',
+    clearScreen: true,
+    build: { manifest: 'assets.json' },
+    server: { watch: null, fs: { deny: ['mine'] } },
+  });
+  assert.deepEqual(config, {
+    appType: 'spa',
+    clearScreen: true,
+    build: { manifest: 'assets.json' },
+    server: {},
+  });
+  assert.equal(backendConfig({ build: { manifest: false } }).build?.manifest, false);
+});
+
+test('what a backend needs is set', () => {
+  const config = backendConfig({});
+  assert.equal(config.appType, 'custom');
+  assert.equal(config.build?.manifest, true);
+  assert.deepEqual(config.server?.watch?.ignored, ['**/target/**', '**/.vite-bridge/**']);
+  for (const secret of ['.env', '**/.git/**', '**/.cargo/credentials*']) {
+    assert.ok(config.server?.fs?.deny?.includes(secret), secret);
+  }
+});
+
+test('a file is hashed by the pattern that named it', () => {
+  const bundle = {
+    a: { type: /** @type {const} */ ('chunk'), fileName: 'assets/main-B1a2C3d4.js', isEntry: true },
+    b: { type: /** @type {const} */ ('chunk'), fileName: 'js/lazy.js' },
+    c: { type: /** @type {const} */ ('asset'), fileName: 'assets/logo.abcdefgh.svg' },
+    d: { type: /** @type {const} */ ('asset'), fileName: '.vite/manifest.json' },
+    e: { type: /** @type {const} */ ('asset'), fileName: 'assets/worker-abcdefgh.js' },
+    f: { type: /** @type {const} */ ('asset'), fileName: 'plain/name.css' },
+  };
+  const output = {
+    entryFileNames: 'assets/[name]-[hash].js',
+    chunkFileNames: () => 'js/[name].js',
+    assetFileNames: 'assets/[name].[hash:8][extname]',
+  };
+  const hashed = hashedFiles(bundle, output, ['assets/[name]-[hash].js']);
+  assert.deepEqual(hashed, [
+    'assets/main-B1a2C3d4.js',
+    'assets/logo.abcdefgh.svg',
+    'assets/worker-abcdefgh.js',
+  ]);
+});
+
+test('an input is named as the manifest names it', () => {
+  const config = /** @type {any} */ ({ root: '/project' });
+  assert.equal(keyOf(config, '/project/src/main.ts'), 'src/main.ts');
+  assert.equal(keyOf(config, './src/main.ts'), 'src/main.ts');
+  assert.equal(keyOf(config, '/other/x.ts'), '../other/x.ts');
+});

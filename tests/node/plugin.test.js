@@ -1,0 +1,291 @@
+// The plugin on real Vites, copied beside each: a linked one would resolve the Vite of another folder.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { fromRoot, MAJORS } from './support.js';
+
+const FILES = {
+  'package.json': '{ "type": "module" }',
+  'src/main.js':
+    "import './main.css'; import('./lazy.js'); export default new Worker(new URL('./worker.js', import.meta.url))",
+  'src/main.css': 'body { color: teal }',
+  'src/lazy.js': "console.log('lazy')",
+  'src/worker.js': "self.postMessage('worker')",
+  'src/icons/tiny.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  'public/favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  'public/deep/robots.txt': 'User-agent: *',
+};
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+after(() => running.forEach((child) => child.kill('SIGKILL')));
+
+/**
+ * A project with the plugin; returns its folder.
+ *
+ * @param {number} major
+ * @param {string} name
+ * @param {string} options of the plugin, as source
+ * @param {string} config beside the plugin, as source
+ */
+async function project(major, name, options = '', config = '') {
+  const place = fromRoot(`tests/vite/${major}/builds/plugin-${name}`);
+  await rm(place, { recursive: true, force: true });
+  await cp(fromRoot('js'), join(place, 'plugin'), {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules'),
+  });
+  const vite = `import bridge from './plugin/index.js'
+export default { plugins: [bridge(${options})], ${config || "build: { rollupOptions: { input: 'src/main.js' } }"} }`;
+  for (const [file, text] of Object.entries({ ...FILES, 'vite.config.js': vite })) {
+    await mkdir(dirname(join(place, file)), { recursive: true });
+    await writeFile(join(place, file), text);
+  }
+  return place;
+}
+
+/**
+ * @param {number} major
+ * @param {string} place
+ */
+function build(major, place) {
+  const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
+  return promisify(execFile)(process.execPath, [vite, 'build'], { cwd: place });
+}
+
+/**
+ * A dev server that has written its file.
+ *
+ * @param {number} major
+ * @param {string} place
+ */
+async function dev(major, place) {
+  const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
+  const child = spawn(process.execPath, [vite, '--port', '0'], { cwd: place, stdio: 'ignore' });
+  running.add(child);
+  await until(() => devFile(place), 'a dev file');
+  return child;
+}
+
+/** @param {string} place */
+async function devFile(place) {
+  const text = await readFile(join(place, '.vite-bridge/dev.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} look
+ * @param {string} what
+ */
+async function until(look, what) {
+  for (let tries = 0; tries < 200; tries++) {
+    const found = await look();
+    if (found) return found;
+    await sleep(50);
+  }
+  assert.fail(`no ${what} in ten seconds`);
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+async function end(child, signal) {
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  running.delete(child);
+  return (await exit)[1];
+}
+
+/** @param {string} folder */
+async function filesBelow(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
+    .sort();
+}
+
+for (const major of MAJORS) {
+  describe(`the plugin on Vite ${major}`, () => {
+    test('build info equals a recomputation, and is the last file', async () => {
+      const place = await project(
+        major,
+        'info',
+        '',
+        "base: '/static/', build: { rollupOptions: { input: 'src/main.js' } }",
+      );
+      await build(major, place);
+      const dist = join(place, 'dist');
+      const info = JSON.parse(await readFile(join(dist, '.vite/bridge.json'), 'utf8'));
+      const manifest = await readFile(join(dist, '.vite/manifest.json'));
+      const files = await filesBelow(dist);
+      const built = files.filter((file) => file.startsWith('assets/'));
+      assert.equal(info.version, 1);
+      assert.equal(info.buildId, createHash('sha256').update(manifest).digest('hex').slice(0, 16));
+      assert.equal(info.base, '/static/');
+      assert.equal(info.react, false);
+      assert.ok(info.vite.startsWith(`${major}.`), info.vite);
+      assert.deepEqual(info.hashed, built);
+      assert.deepEqual(info.public, ['deep/robots.txt', 'favicon.svg']);
+      assert.deepEqual(Object.keys(info.integrity), built);
+      for (const [file, value] of Object.entries(info.integrity)) {
+        const digest = createHash('sha384')
+          .update(await readFile(join(dist, file)))
+          .digest('base64');
+        assert.equal(value, `sha384-${digest}`, file);
+      }
+      const last = (await stat(join(dist, '.vite/bridge.json'))).mtimeMs;
+      for (const file of files) assert.ok((await stat(join(dist, file))).mtimeMs <= last, `${file} is later`);
+    });
+
+    test('the crate reads the build and takes base, integrity and public files from it', async () => {
+      const place = await project(
+        major,
+        'read',
+        '',
+        "base: '/static/', build: { rollupOptions: { input: 'src/main.js' } }",
+      );
+      await build(major, place);
+      const { stdout } = await promisify(execFile)(fromRoot('target/debug/vite-bridge'), [
+        'tags',
+        '--dist',
+        join(place, 'dist'),
+        'src/main.js',
+      ]);
+      assert.match(
+        stdout,
+        /<script type="module" src="\/static\/assets\/main-[^"]+" integrity="sha384-[^"]+"><\/script>/,
+      );
+      assert.match(
+        stdout,
+        /<link rel="stylesheet" href="\/static\/assets\/main-[^"]+" integrity="sha384-[^"]+">/,
+      );
+    });
+
+    test('unhashed names are not recorded as hashed', async () => {
+      const output =
+        "entryFileNames: '[name].js', chunkFileNames: 'c/[name].[hash].js', assetFileNames: 'a/[name][extname]'";
+      const place = await project(
+        major,
+        'names',
+        '',
+        `build: { rollupOptions: { input: 'src/main.js', output: { ${output} } } }`,
+      );
+      await build(major, place);
+      const { hashed } = JSON.parse(await readFile(join(place, 'dist/.vite/bridge.json'), 'utf8'));
+      assert.equal(hashed.length, 2, hashed.join());
+      assert.match(hashed[0], /^assets\/worker-/, "workers have Vite's default name");
+      assert.match(hashed[1], /^c\/lazy\./);
+    });
+
+    test('an asset that only templates name is in the manifest by its source, below the inline limit too', async () => {
+      const place = await project(major, 'assets', "{ assets: 'src/icons/*' }");
+      await build(major, place);
+      const manifest = JSON.parse(await readFile(join(place, 'dist/.vite/manifest.json'), 'utf8'));
+      const { file } = manifest['src/icons/tiny.svg'];
+      assert.match(file, /^assets\/tiny-[^/]+\.svg$/);
+      assert.equal(await readFile(join(place, 'dist', file), 'utf8'), FILES['src/icons/tiny.svg']);
+    });
+
+    test('a manifest by another name wins', async () => {
+      const place = await project(
+        major,
+        'wins',
+        '',
+        "build: { manifest: 'm.json', rollupOptions: { input: 'src/main.js' } }",
+      );
+      await build(major, place);
+      const info = JSON.parse(await readFile(join(place, 'dist/.vite/bridge.json'), 'utf8'));
+      const manifest = await readFile(join(place, 'dist/m.json'));
+      assert.equal(info.buildId, createHash('sha256').update(manifest).digest('hex').slice(0, 16));
+    });
+
+    test('the dev file says where the server is, comes back when it vanishes, and survives a build', async () => {
+      const place = await project(major, 'dev');
+      const child = await dev(major, place);
+      const file = await devFile(place);
+      assert.equal(file.version, 1);
+      assert.match(file.url, /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+\/$/);
+      assert.equal((await fetch(`${file.url}@vite/client`)).status, 200);
+      assert.deepEqual([file.base, file.root, file.outDir], ['/', place, join(place, 'dist')]);
+      assert.deepEqual([file.inputs, file.pid, file.react], [['src/main.js'], child.pid, false]);
+      assert.ok(file.vite.startsWith(`${major}.`));
+      assert.equal(await readFile(join(place, '.vite-bridge/.gitignore'), 'utf8'), '*\n');
+
+      await rm(join(place, '.vite-bridge'), { recursive: true });
+      assert.deepEqual(await until(() => devFile(place), 'new dev file'), file);
+      await build(major, place);
+      assert.deepEqual(await devFile(place), file);
+
+      await end(child, 'SIGTERM');
+      assert.equal(await devFile(place), undefined);
+    });
+
+    test('the dev file goes on SIGINT, stays on SIGKILL, and is left alone when another server has it', async () => {
+      const place = await project(major, 'signals');
+      const interrupted = await dev(major, place);
+      assert.equal(await end(interrupted, 'SIGINT'), 'SIGINT', 'the process ends as it would without us');
+      assert.equal(await devFile(place), undefined);
+
+      await end(await dev(major, place), 'SIGKILL');
+      const stale = await devFile(place);
+      const next = await dev(major, place);
+      const taken = await until(async () => {
+        const file = await devFile(place);
+        return file.nonce !== stale.nonce && file;
+      }, 'dev file of the next server');
+      await writeFile(
+        join(place, '.vite-bridge/dev.json'),
+        JSON.stringify({ ...taken, nonce: 'of another' }),
+      );
+      await end(next, 'SIGTERM');
+      assert.equal((await devFile(place)).nonce, 'of another');
+    });
+
+    test("who opens Vite's own port is told where the application is", async () => {
+      const place = await project(major, 'landing', "{ app: 'http://localhost:3000/' }");
+      const child = await dev(major, place);
+      const { url } = await devFile(place);
+      const own = await get(url, {});
+      assert.equal(own.status, 404);
+      assert.match(own.body, /The application is at <a href="http:\/\/localhost:3000\/">/);
+      for (const [name, value] of [
+        ['host', 'localhost:3000'],
+        ['x-vite-bridge', '1'],
+        ['accept', '*/*'],
+      ]) {
+        const other = await get(url, { [name]: value });
+        assert.ok(!other.body.includes("Vite's own port"), name);
+      }
+      await end(child, 'SIGTERM');
+    });
+  });
+}
+
+/**
+ * `fetch` would not send a Host of one's own.
+ *
+ * @param {string} url
+ * @param {Record<string, string>} headers
+ * @returns {Promise<{ status: number | undefined, body: string }>}
+ */
+function get(url, headers) {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers: { accept: 'text/html', ...headers } }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode, body }));
+    });
+    sent.on('error', reject).end();
+  });
+}
