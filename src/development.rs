@@ -1,27 +1,75 @@
 //! Development: tags and URLs that a Vite dev server answers; names are not checked.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::element::{Element, ElementKind};
+use crate::error::{Error, ErrorKind};
+use crate::files::Files;
 use crate::graph::bare_name;
 use crate::html;
 use crate::kind::FileKind;
 use crate::options::Options;
 use crate::prepared::Prepared;
 use crate::snapshot::preload_element;
-use crate::url::Origin;
+use crate::url::{Base, Origin};
 
 /// A development server as templates see it.
 #[derive(Debug)]
 pub(crate) struct Development {
     origin: Origin,
+    /// The path of the origin: where the same files are on the application's own port.
+    base: Base,
     has_react: bool,
     options: Options,
+    /// Whether requests for those files reach the server through the application.
+    is_mounted: AtomicBool,
+    access: Access,
+    /// The sources, where it is known where they are.
+    sources: Option<Arc<dyn Files>>,
+}
+
+/// Who may use the server through the application, beyond this machine and its names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Access {
+    pub(crate) hosts: Vec<String>,
+    pub(crate) peers: Vec<IpAddr>,
 }
 
 impl Development {
-    pub(crate) fn new(origin: Origin, has_react: bool, options: Options) -> Self {
-        Self { origin, has_react, options }
+    pub(crate) fn new(origin: Origin, has_react: bool, options: Options, access: Access) -> Self {
+        let base = origin.base();
+        Self { origin, base, has_react, options, is_mounted: AtomicBool::new(false), access, sources: None }
+    }
+
+    pub(crate) fn with_sources(self, sources: Arc<dyn Files>) -> Self {
+        Self { sources: Some(sources), ..self }
+    }
+
+    /// From now on tags have URLs of the application's own origin.
+    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy is mounted"))]
+    pub(crate) fn mount(&self) {
+        self.is_mounted.store(true, Ordering::Relaxed);
+    }
+
+    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy asks"))]
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy asks"))]
+    pub(crate) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy asks"))]
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    fn href(&self, path: &str) -> String {
+        if self.is_mounted.load(Ordering::Relaxed) { self.base.href(path) } else { self.origin.href(path) }
     }
 
     /// The client first, then stylesheets, then scripts; nothing for no names.
@@ -44,11 +92,11 @@ impl Development {
     }
 
     pub(crate) fn url(&self, name: &str) -> Arc<str> {
-        self.origin.href(bare_name(name)).into()
+        self.href(bare_name(name)).into()
     }
 
     pub(crate) fn preload(&self, name: &str) -> Arc<Prepared> {
-        let href = self.origin.href(bare_name(name));
+        let href = self.href(bare_name(name));
         let is_script = !FileKind::is_media_source(name) && FileKind::of_source(name) == FileKind::Script;
         let mut element = if is_script {
             Element::linking(ElementKind::Modulepreload, href)
@@ -59,25 +107,51 @@ impl Development {
         Arc::new(Prepared::new(vec![element]))
     }
 
+    /// The source as it is, for kinds that a build does not compile.
+    pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
+        let unsupported = |why: &str| {
+            let what = format!(
+                "{name:?} cannot be written into the page in development: {why}; use `asset({name:?})`"
+            );
+            Error::new(ErrorKind::Unsupported, what)
+        };
+        let sources = self
+            .sources
+            .as_ref()
+            .ok_or_else(|| unsupported("Vite's root is not known without the npm plugin"))?;
+        let is_compiled = match FileKind::of_source(name) {
+            FileKind::Style => !name.ends_with(".css"),
+            _ => !FileKind::is_media_source(name),
+        };
+        if is_compiled {
+            return Err(unsupported("Vite compiles it"));
+        }
+        let name = bare_name(name);
+        let public = format!("public/{name}");
+        let file = [name, &public].into_iter().find(|file| sources.has(file)).unwrap_or(name);
+        let text = String::from_utf8(sources.read(file)?);
+        text.map(Into::into).map_err(|_| unsupported("it is not UTF-8 text"))
+    }
+
     /// React's preamble must run before any module that it refreshes.
     fn client_elements(&self) -> Vec<Element> {
         let preamble =
             self.has_react.then(|| Element::with_content(ElementKind::InlineScript, self.preamble()));
-        let mut client = Element::linking(ElementKind::Script, self.origin.href("@vite/client"));
+        let mut client = Element::linking(ElementKind::Script, self.href("@vite/client"));
         self.finish(&mut client);
         preamble.into_iter().chain([client]).collect()
     }
 
     fn entry(&self, kind: FileKind, name: &str) -> Element {
         let kind = if kind == FileKind::Style { ElementKind::Stylesheet } else { ElementKind::Script };
-        let mut element = Element::linking(kind, self.origin.href(bare_name(name)));
+        let mut element = Element::linking(kind, self.href(bare_name(name)));
         self.finish(&mut element);
         element
     }
 
     /// As <https://vite.dev/guide/backend-integration.html>, step 1, has it.
     fn preamble(&self) -> String {
-        let url = self.origin.href("@react-refresh");
+        let url = self.href("@react-refresh");
         // A string always is JSON, and JSON without `<` is a JavaScript string that may stand in an element.
         let url = html::script_json(&serde_json::to_string(&url).unwrap_or_default());
         format!(
@@ -86,7 +160,7 @@ impl Development {
     }
 
     fn finish(&self, element: &mut Element) {
-        if let Some(value) = self.options.crossorigin.attribute(false, true) {
+        if let Some(value) = self.options.crossorigin.attribute(false, false) {
             element.set("crossorigin", value);
         }
         self.options.attributes.apply(element);

@@ -122,3 +122,16 @@ fn attribute_into(out: &mut String, name: &str, value: Option<&str>) {
         out.push('"');
     }
 }
+
+/// A small page of our own, for a developer.
+#[cfg(feature = "proxy")]
+pub(crate) fn page(title: &str, text: &str) -> String {
+    let (mut safe_title, mut safe_text) = (String::new(), String::new());
+    escape_into(&mut safe_title, title);
+    escape_into(&mut safe_text, text);
+    format!(
+        "<!doctype html><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>{safe_title}</title>\n\
+         <body style=\"font:1.1rem/1.6 system-ui;max-width:40rem;margin:15vh auto;padding:0 1rem\">\n\
+         <h1>{safe_title}</h1><p>{safe_text}</p>\n"
+    )
+}

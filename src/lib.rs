@@ -68,6 +68,7 @@
 
 mod build;
 mod build_info;
+mod dev_info;
 mod development;
 mod element;
 mod entries;
@@ -97,6 +98,8 @@ mod askama;
 
 mod load;
 mod mount;
+#[cfg(feature = "proxy")]
+mod proxy;
 
 pub use crate::build::Build;
 pub use crate::build_info::{BuildInfo, build_id};
@@ -120,6 +123,8 @@ pub use crate::askama::filters;
 #[cfg(feature = "axum")]
 pub mod axum {
     pub use crate::mount::axum::{MissingPage, PageFuture, PageLayer, PageService, Serve, pages, serve};
+    #[cfg(feature = "proxy")]
+    pub use crate::mount::axum::{MountFuture, MountLayer, MountService};
 }
 
 #[cfg(doctest)]

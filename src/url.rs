@@ -147,6 +147,20 @@ impl Origin {
         &self.0
     }
 
+    /// Host and port, the port always said: `localhost:5173`.
+    pub(crate) fn authority(&self) -> String {
+        let url = Url::parse(&self.0).ok();
+        let parts = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
+        parts.map_or_else(String::new, |(host, port)| format!("{host}:{port}"))
+    }
+
+    /// The address's path: Vite's `base` on any other port.
+    #[must_use]
+    pub fn base(&self) -> Base {
+        let path = Url::parse(&self.0).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned());
+        Base { text: path.into(), form: Form::Path }
+    }
+
     /// The URL of a path below the server's base, percent-encoded, not HTML-escaped.
     #[must_use]
     pub fn href(&self, path: &str) -> String {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::development::Development;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::prepared::Prepared;
 use crate::snapshot::Snapshot;
 
@@ -55,10 +55,7 @@ impl View {
     pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
         match self {
             Self::Built(build) => build.inline(name),
-            Self::Development(_) => Err(Error::new(
-                ErrorKind::Unsupported,
-                format!("{name:?} cannot be written into the page in development yet; use `asset({name:?})`"),
-            )),
+            Self::Development(server) => server.inline(name),
             Self::Disabled => Ok("".into()),
             Self::Missing(error) => Err(error.clone()),
         }

@@ -55,6 +55,18 @@ impl Vite {
         Page::new(self.shared.view.load_full(), self.shared.on_missing)
     }
 
+    /// Whether tags name a dev server's modules, not built files.
+    #[must_use]
+    pub fn is_development(&self) -> bool {
+        matches!(&**self.shared.view.load(), View::Development(_))
+    }
+
+    /// What pages look at now.
+    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy asks"))]
+    pub(crate) fn view(&self) -> Arc<View> {
+        self.shared.view.load_full()
+    }
+
     /// Checks at start-up that every name can be used in a template: as an entry or as an asset.
     ///
     /// # Errors

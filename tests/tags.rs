@@ -526,7 +526,7 @@ fn comments_take_the_place_of_errors_where_pages_must_render_a14() {
 
 #[test]
 fn an_error_page_renders_without_any_build() {
-    let builder = || Builder::new("no/such/directory").environment(false);
+    let builder = || Builder::new("no/such/directory").environment(false).mode(Mode::Production);
     fails(builder().open(), ErrorKind::ManifestNotFound);
     let vite = builder().on_missing(OnMissing::Comment).open().expect("a handle");
     assert!(

@@ -1,6 +1,7 @@
 //! A small site whose tags come from a real Vite build: `cargo run --example demo`.
 //!
-//! `npm run build` builds its front end again; `PORT` chooses another port than 3000.
+//! With `npm run dev` beside it the tags come from Vite, through this very port, hot updates included. `npm run build` builds its
+//! front end again; `PORT` chooses another port than 3000.
 
 use askama::Template;
 use axum::Router;
@@ -12,6 +13,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use vite_bridge::{Page, Vite};
 
 const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/demo/dist");
+/// A strict policy; Vite's client, in development, also asks for its server from a worker of its own making.
 const POLICY: &str = "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; object-src 'none'; base-uri 'none'";
 
 #[derive(Template)]
@@ -58,12 +60,15 @@ fn failure(error: &dyn std::error::Error) -> Response {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vite = Vite::open(DIST)?;
     vite.require(["src/main.ts", "src/about.ts"])?;
-    let app = Router::new()
+    let policy =
+        if vite.is_development() { format!("{POLICY}; worker-src blob:") } else { POLICY.to_owned() };
+    let routes = Router::new()
         .route("/", get(home))
         .route("/about", get(about))
-        .layer(vite_bridge::axum::pages(&vite).csp(POLICY)?)
+        .layer(vite_bridge::axum::pages(&vite).csp(policy)?)
         .nest_service("/assets", ServeDir::new(format!("{DIST}/assets")))
         .route_service("/favicon.svg", ServeFile::new(format!("{DIST}/favicon.svg")));
+    let app = vite.mount(routes)?;
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("http://{}/", listener.local_addr()?);

@@ -26,6 +26,11 @@ pub(super) fn find(dist: &Path) -> Result<Found, Error> {
     Err(not_found(&PLACES.map(|place| dist.join(place).display().to_string()).join(" nor "), why))
 }
 
+/// The files below a directory.
+pub(super) fn files(directory: PathBuf) -> Arc<dyn Files> {
+    Arc::new(Directory(directory))
+}
+
 /// The build of a manifest.
 pub(super) fn read(file: &Path) -> Result<Found, Error> {
     let manifest = read_if_there(file)?.ok_or_else(|| not_found(&file.display().to_string(), ""))?;

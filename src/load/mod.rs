@@ -1,13 +1,16 @@
 //! Loading: from a directory or from bytes to a [`Vite`]; the only place that reads the environment.
 
+mod dev_file;
 mod disk;
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::build::Build;
-use crate::development::Development;
+use crate::dev_info::DevInfo;
+use crate::development::{Access, Development};
 use crate::element::ElementKind;
 use crate::error::{Error, ErrorKind};
 use crate::files::NoFiles;
@@ -24,7 +27,8 @@ use crate::vite::Vite;
 /// [`Builder::mode`]; any other text in it is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Mode {
-    /// The build. Once the npm plugin can say that Vite runs, a debug build follows the dev server then.
+    /// In a debug build the dev server, if the npm plugin's file says that one runs and it answers; else the build. A release
+    /// build ignores the file.
     #[default]
     Auto,
     /// The dev server named by [`Builder::dev_server`], in any profile.
@@ -101,6 +105,7 @@ pub struct Builder {
     reads_environment: bool,
     dev_server: Option<String>,
     react: bool,
+    access: Access,
     verify_files: bool,
 }
 
@@ -138,6 +143,7 @@ impl Builder {
             reads_environment: true,
             dev_server: None,
             react: false,
+            access: Access::default(),
             verify_files: true,
         }
     }
@@ -236,6 +242,19 @@ impl Builder {
         self
     }
 
+    /// A host name beyond localhost, `*.localhost` and addresses that the development proxy answers to, port aside.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.access.hosts.push(name.into());
+        self
+    }
+
+    /// A peer beyond this machine that the development proxy answers, such as a telephone on the same network. Vite serves
+    /// the sources of the project: allow whom you would show them to.
+    pub fn allow_peer(mut self, peer: IpAddr) -> Self {
+        self.access.peers.push(peer);
+        self
+    }
+
     /// Opens what was described.
     ///
     /// # Errors
@@ -245,7 +264,14 @@ impl Builder {
     pub fn open(self) -> Result<Vite, Error> {
         let on_missing = self.options.on_missing;
         let options = self.options()?;
-        match self.mode_of_environment()? {
+        let mode = self.mode_of_environment()?;
+        let server = if mode == Mode::Auto { self.running_server() } else { None };
+        if let Some(DevInfo { origin, root, has_react }) = server {
+            let server =
+                Development::new(origin, has_react, options, self.access).with_sources(disk::files(root));
+            return Ok(Vite::new(View::Development(server), on_missing));
+        }
+        match mode {
             Mode::Disabled => Ok(Vite::disabled()),
             Mode::Development => Ok(Vite::new(View::Development(self.development(options)?), on_missing)),
             Mode::Auto | Mode::Production => match self.load(options) {
@@ -296,7 +322,15 @@ impl Builder {
             let what = "development mode needs the dev server's address: add `.dev_server(\"http://localhost:5173/\")`";
             Error::new(ErrorKind::InvalidMode, what)
         })?;
-        Ok(Development::new(url.parse()?, self.react, options))
+        Ok(Development::new(url.parse()?, self.react, options, self.access.clone()))
+    }
+
+    /// The one place that asks for the profile.
+    fn running_server(&self) -> Option<DevInfo> {
+        match &self.place {
+            Place::Dist(dist) if cfg!(debug_assertions) => dev_file::find(dist),
+            _ => None,
+        }
     }
 
     fn load(&self, options: Options) -> Result<Snapshot, Error> {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use vite_bridge::{Builder, Error, ErrorKind, Tags};
+use vite_bridge::{Builder, Error, ErrorKind, Mode, Tags};
 
 /// A build of which there is only a manifest.
 pub(crate) fn build(manifest: &Value) -> Builder {
@@ -65,7 +65,7 @@ impl Dist {
     }
 
     pub(crate) fn builder(&self) -> Builder {
-        Builder::new(self.path()).environment(false)
+        Builder::new(self.path()).environment(false).mode(Mode::Production)
     }
 
     /// A text with the directory's path written as `DIST`.

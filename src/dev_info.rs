@@ -1,0 +1,64 @@
+//! `DevInfo`: the file that the Vite plugin keeps while the dev server runs.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::error::{Error, ErrorKind};
+use crate::url::Origin;
+
+/// The content of `.vite-bridge/dev.json`. A hint: the server may have been killed since it was written.
+///
+/// ```json
+/// {
+///   "version": 1,
+///   "url": "http://127.0.0.1:5173/static/",
+///   "base": "/static/",
+///   "root": "/project",
+///   "outDir": "/project/dist",
+///   "inputs": ["src/main.ts"],
+///   "pid": 4711,
+///   "nonce": "…",
+///   "react": false,
+///   "vite": "8.3.8"
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub(crate) struct DevInfo {
+    /// The server's address, `base` included.
+    pub(crate) origin: Origin,
+    /// Vite's root, where sources are read that a page prints itself.
+    pub(crate) root: PathBuf,
+    /// Whether tags need React's preamble.
+    pub(crate) has_react: bool,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    version: u32,
+    url: String,
+    root: PathBuf,
+    #[serde(default)]
+    react: bool,
+}
+
+impl DevInfo {
+    /// The version of the file that this crate reads.
+    const VERSION: u32 = 1;
+
+    pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Self, Error> {
+        let raw: Raw = serde_json::from_slice(bytes).map_err(|fault| {
+            let what = format!("{place} cannot be read: {fault}; start the dev server again");
+            Error::with_source(ErrorKind::InvalidDevServer, what, fault)
+        })?;
+        if raw.version != Self::VERSION {
+            let what = format!(
+                "{place} has version {}, this crate reads version {}: use the npm package and the crate vite-bridge of one release",
+                raw.version,
+                Self::VERSION
+            );
+            return Err(Error::new(ErrorKind::InvalidDevServer, what));
+        }
+        Ok(Self { origin: raw.url.parse()?, root: raw.root, has_react: raw.react })
+    }
+}

@@ -1,0 +1,45 @@
+//! The file that the Vite plugin keeps while the dev server runs: a hint, checked by a connection.
+
+use std::fs;
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::path::{Path, PathBuf, absolute};
+use std::time::Duration;
+
+use crate::dev_info::DevInfo;
+use crate::url::Origin;
+
+/// How long a server on this machine may take to accept.
+const CONNECT: Duration = Duration::from_millis(300);
+
+/// The dev server of the project whose build goes to `dist`, if it runs.
+pub(super) fn find(dist: &Path) -> Option<DevInfo> {
+    let place = place(dist)?;
+    let bytes = fs::read(&place).ok()?;
+    match DevInfo::read(&bytes, &place.display().to_string()) {
+        Ok(info) if answers(&info.origin) => {
+            tracing::info!(vite = %info.origin, "development: Vite runs");
+            Some(info)
+        }
+        Ok(info) => {
+            tracing::info!(file = %place.display(), vite = %info.origin, "nothing answers there; the dev file is left over, the build is used");
+            None
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the dev file is ignored, the build is used");
+            None
+        }
+    }
+}
+
+/// Beside the first package.json above the output directory, as the plugin writes it.
+fn place(dist: &Path) -> Option<PathBuf> {
+    let dist = absolute(dist).ok()?;
+    let home = dist.ancestors().skip(1).find(|folder| folder.join("package.json").is_file())?;
+    Some(home.join(".vite-bridge/dev.json"))
+}
+
+/// The process id in the file proves nothing: a container has ids of its own.
+fn answers(origin: &Origin) -> bool {
+    let addresses = origin.authority().to_socket_addrs().into_iter().flatten();
+    addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, CONNECT).is_ok())
+}

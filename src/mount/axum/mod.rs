@@ -1,0 +1,11 @@
+//! axum: pages as an extractor, the development proxy around a router, and a `serve` with the socket set up right.
+
+#[cfg(feature = "proxy")]
+mod dev;
+mod pages;
+mod serve;
+
+#[cfg(feature = "proxy")]
+pub use dev::{MountFuture, MountLayer, MountService};
+pub use pages::{MissingPage, PageFuture, PageLayer, PageService, pages};
+pub use serve::{Serve, serve};

@@ -1,0 +1,86 @@
+//! `Mode::Auto`: the plugin's file is a hint, checked by a connection.
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+
+mod support;
+
+use std::net::TcpListener;
+
+use serde_json::json;
+use support::{Dist, html};
+use vite_bridge::{Builder, ErrorKind, Mode};
+
+const MANIFEST: &str = r#"{"src/main.ts": {"file": "main-1.js", "isEntry": true}}"#;
+const BUILT: &str = r#"<script type="module" src="/main-1.js"></script>"#;
+
+/// A project with a build, and a dev file that names that address.
+fn project(url: &str) -> Dist {
+    let project = Dist::new(&[
+        ("package.json", "{}"),
+        ("web/dist/.vite/manifest.json", MANIFEST),
+        ("web/dist/main-1.js", ""),
+        ("icon.svg", "<svg/>"),
+        ("public/logo.svg", "<svg>logo</svg>"),
+        ("photo.png", "\u{fffd}"),
+    ]);
+    project.write(".vite-bridge/dev.json", &dev_file(&project, url));
+    project
+}
+
+fn dev_file(project: &Dist, url: &str) -> String {
+    json!({"version": 1, "url": url, "root": project.path(), "react": true, "pid": 1, "nonce": "x"})
+        .to_string()
+}
+
+fn auto(project: &Dist) -> Builder {
+    Builder::new(project.path().join("web/dist")).environment(false)
+}
+
+#[test]
+fn a_server_that_answers_is_followed_in_a_debug_build() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let project = project(&format!("http://{}/static/", server.local_addr().expect("an address")));
+    let vite = auto(&project).open().expect("dev");
+    // The profile decides once, at run time; the same test holds in a release build.
+    assert_eq!(vite.is_development(), cfg!(debug_assertions));
+    if vite.is_development() {
+        let tags = html(vite.tags("src/main.tsx"));
+        assert!(tags.contains("/static/@react-refresh") && tags.contains("/static/src/main.tsx"), "{tags}");
+        assert_eq!(vite.inline("/icon.svg").expect("a source").as_str(), "<svg/>");
+        assert_eq!(vite.inline("logo.svg").expect("a public file").as_str(), "<svg>logo</svg>");
+        for compiled in ["src/main.ts", "src/a.scss", "gone.svg"] {
+            assert!(vite.inline(compiled).is_err(), "{compiled}");
+        }
+    }
+    assert_eq!(
+        html(auto(&project).mode(Mode::Production).open().expect("a build").tags("src/main.ts")),
+        BUILT
+    );
+}
+
+#[test]
+fn a_file_that_is_left_over_is_no_more_than_a_hint() {
+    let gone = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let project = project(&format!("http://{gone}/"));
+    assert_eq!(html(auto(&project).open().expect("a build").tags("src/main.ts")), BUILT);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_ignored() {
+    let project = project("http://localhost:1/");
+    for text in [
+        "{",
+        "{}",
+        r#"{"version": 2, "url": "http://127.0.0.1:1/", "root": "/"}"#,
+        r#"{"version": 1, "url": "file:///etc", "root": "/"}"#,
+    ] {
+        project.write(".vite-bridge/dev.json", text);
+        assert_eq!(html(auto(&project).open().expect("a build").tags("src/main.ts")), BUILT, "{text}");
+    }
+}
+
+#[test]
+fn without_a_server_a_missing_build_is_an_error() {
+    let project = Dist::new(&[("package.json", "{}")]);
+    let error = auto(&project).open().expect_err("neither");
+    assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
+}
