@@ -135,6 +135,8 @@ for (const major of MAJORS) {
       const reloaded = () => page.waitForFunction(() => !('mark' in globalThis), null, { timeout: 20_000 });
       /** @param {string} file @param {string} from @param {string} to */
       const edit = async (file, from, to) => {
+        // Watchers take two writes within some milliseconds for one; nobody types that fast.
+        await sleep(200);
         const text = await readFile(join(place, file), 'utf8');
         assert.ok(text.includes(from), `${file} has ${from}`);
         await writeFile(join(place, file), text.replace(from, to));
