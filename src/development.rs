@@ -1,4 +1,8 @@
 //! Development: tags and URLs that a Vite dev server answers; names are not checked.
+#![cfg_attr(
+    not(all(feature = "proxy", feature = "axum")),
+    allow(dead_code, reason = "a mount asks for address and access")
+)]
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -48,22 +52,18 @@ impl Development {
     }
 
     /// From now on tags have URLs of the application's own origin.
-    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy is mounted"))]
     pub(crate) fn mount(&self) {
         self.is_mounted.store(true, Ordering::Relaxed);
     }
 
-    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy asks"))]
     pub(crate) fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy asks"))]
     pub(crate) fn base(&self) -> &Base {
         &self.base
     }
 
-    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy asks"))]
     pub(crate) fn access(&self) -> &Access {
         &self.access
     }

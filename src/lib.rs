@@ -25,7 +25,7 @@
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let vite = Vite::open("dist")?;
-//! let app = Router::new().route("/", get(home)).layer(vite_bridge::axum::pages(&vite));
+//! let app = vite.mount(Router::new().route("/", get(home)))?;
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! vite_bridge::axum::serve(listener, app).await?;
 //! # Ok(())
@@ -40,8 +40,15 @@
 //! | what a template can print | [`Page`] |
 //! | Askama without a field | [`filters`] |
 //! | axum: extractor, nonce, CSP | [`axum::pages`] |
+//! | development through one port | [`Vite::mount`], [`Mode`] |
 //! | the manifest as data | [`Manifest`], [`Graph`], [`Build`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
+//!
+//! # Development
+//!
+//! In a debug build [`Vite::open`] looks for the file that the npm plugin keeps while the dev server runs, and tags then name
+//! Vite's modules. [`Vite::mount`] carries the page's requests and the HMR socket to Vite through the application's own port: for
+//! this machine only, under its own names, never in a release build unless [`Mode::Development`] is named.
 //!
 //! # Order of stylesheets
 //!
@@ -61,7 +68,9 @@
 //! |---|---|---|
 //! | `askama` | yes | tags are HTML-safe in Askama; [`filters`] |
 //! | `axum` | yes | the module [`axum`] |
-//! | `serve`, `proxy`, `watch` | yes | nothing yet: the names of verbs to come |
+//! | `proxy` | yes | the development proxy: [`Vite::mount`] |
+//! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https`; rustls asks for a newer Rust than the rest |
+//! | `serve`, `watch` | yes | nothing yet: the names of verbs to come |
 //! | `cli` | no | the program `vite-bridge` |
 //!
 //! With none the manifest, the graph and the tags remain.
@@ -99,6 +108,7 @@ mod askama;
 mod load;
 mod mount;
 #[cfg(feature = "proxy")]
+#[cfg_attr(not(feature = "axum"), allow(dead_code, unused_imports, reason = "a framework mounts it"))]
 mod proxy;
 
 pub use crate::build::Build;

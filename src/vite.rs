@@ -62,7 +62,7 @@ impl Vite {
     }
 
     /// What pages look at now.
-    #[cfg_attr(not(feature = "proxy"), expect(dead_code, reason = "only the proxy asks"))]
+    #[cfg_attr(not(all(feature = "proxy", feature = "axum")), allow(dead_code, reason = "a mount asks"))]
     pub(crate) fn view(&self) -> Arc<View> {
         self.shared.view.load_full()
     }
