@@ -28,10 +28,21 @@ pub(crate) struct Development {
     has_react: bool,
     options: Options,
     /// Whether requests for those files reach the server through the application.
-    is_mounted: AtomicBool,
+    is_mounted: Arc<AtomicBool>,
     access: Access,
     /// The sources, where it is known where they are.
     sources: Option<Arc<dyn Files>>,
+    /// Why there is no build either, where the server does not run yet.
+    missing: Option<Error>,
+}
+
+/// What holds for every server of one application.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) has_react: bool,
+    pub(crate) options: Options,
+    pub(crate) is_mounted: Arc<AtomicBool>,
+    pub(crate) access: Access,
 }
 
 /// Who may use the server through the application, beyond this machine and its names.
@@ -42,18 +53,19 @@ pub(crate) struct Access {
 }
 
 impl Development {
-    pub(crate) fn new(origin: Origin, has_react: bool, options: Options, access: Access) -> Self {
+    pub(crate) fn new(origin: Origin, settings: Settings) -> Self {
         let base = origin.base();
-        Self { origin, base, has_react, options, is_mounted: AtomicBool::new(false), access, sources: None }
+        let Settings { has_react, options, is_mounted, access } = settings;
+        Self { origin, base, has_react, options, is_mounted, access, sources: None, missing: None }
+    }
+
+    /// For a project without a build whose server does not run yet: the client alone, which waits for it.
+    pub(crate) fn waiting(origin: Origin, settings: Settings, missing: Error) -> Self {
+        Self { missing: Some(missing), ..Self::new(origin, settings) }
     }
 
     pub(crate) fn with_sources(self, sources: Arc<dyn Files>) -> Self {
         Self { sources: Some(sources), ..self }
-    }
-
-    /// From now on tags have URLs of the application's own origin.
-    pub(crate) fn mount(&self) {
-        self.is_mounted.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn origin(&self) -> &Origin {
@@ -75,6 +87,9 @@ impl Development {
     /// The client first, then stylesheets, then scripts; nothing for no names.
     pub(crate) fn tags(&self, names: &[&str]) -> Arc<Prepared> {
         let mut elements = if names.is_empty() { Vec::new() } else { self.client_elements() };
+        if self.missing.is_some() {
+            return Arc::new(Prepared::new(elements));
+        }
         for kind in [FileKind::Style, FileKind::Script] {
             for (at, name) in names.iter().enumerate() {
                 let is_first = names.iter().take(at).all(|other| bare_name(other) != bare_name(name));
@@ -91,11 +106,14 @@ impl Development {
         Arc::new(Prepared::new(self.client_elements()))
     }
 
-    pub(crate) fn url(&self, name: &str) -> Arc<str> {
-        self.href(bare_name(name)).into()
+    pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
+        self.missing.clone().map_or_else(|| Ok(self.href(bare_name(name)).into()), Err)
     }
 
     pub(crate) fn preload(&self, name: &str) -> Arc<Prepared> {
+        if self.missing.is_some() {
+            return Arc::default();
+        }
         let href = self.href(bare_name(name));
         let is_script = !FileKind::is_media_source(name) && FileKind::of_source(name) == FileKind::Script;
         let mut element = if is_script {
@@ -115,6 +133,9 @@ impl Development {
             );
             Error::new(ErrorKind::Unsupported, what)
         };
+        if let Some(missing) = &self.missing {
+            return Err(missing.clone());
+        }
         let sources = self
             .sources
             .as_ref()

@@ -69,8 +69,9 @@
 //! | `askama` | yes | tags are HTML-safe in Askama; [`filters`] |
 //! | `axum` | yes | the module [`axum`] |
 //! | `proxy` | yes | the development proxy: [`Vite::mount`] |
-//! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https`; rustls asks for a newer Rust than the rest |
-//! | `serve`, `watch` | yes | nothing yet: the names of verbs to come |
+//! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https` |
+//! | `watch` | yes | a dev server that starts after the application, or moves, is followed |
+//! | `serve` | yes | nothing yet: the name of a verb to come |
 //! | `cli` | no | the program `vite-bridge` |
 //!
 //! With none the manifest, the graph and the tags remain.

@@ -46,7 +46,7 @@ impl View {
     pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
         match self {
             Self::Built(build) => build.url(name),
-            Self::Development(server) => Ok(server.url(name)),
+            Self::Development(server) => server.url(name),
             Self::Disabled => Ok("".into()),
             Self::Missing(error) => Err(error.clone()),
         }

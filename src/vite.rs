@@ -1,6 +1,14 @@
 //! Vite, the handle that an application makes once and clones.
 
-use std::sync::Arc;
+#![cfg_attr(
+    not(all(feature = "proxy", feature = "axum", feature = "watch")),
+    allow(dead_code, reason = "a mount and a watch use some of it")
+)]
+
+use std::any::Any;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 
 use arc_swap::ArcSwap;
 
@@ -36,17 +44,59 @@ pub struct Vite {
 struct Shared {
     view: ArcSwap<View>,
     on_missing: OnMissing,
+    /// Whether requests for a dev server's files reach it through the application.
+    is_mounted: Arc<AtomicBool>,
+    /// What watches for another view, for as long as the handle lives.
+    watcher: OnceLock<Watcher>,
+}
+
+/// Whatever has to live as long as the handle.
+struct Watcher(#[expect(dead_code, reason = "it is held to be dropped")] Box<dyn Any + Send + Sync>);
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watcher")
+    }
+}
+
+/// A handle that does not keep the application's alive.
+#[derive(Clone, Debug)]
+pub(crate) struct WeakVite(Weak<Shared>);
+
+impl WeakVite {
+    /// Shows pages from now on another view; those being rendered keep theirs.
+    pub(crate) fn swap(&self, view: View) {
+        if let Some(shared) = self.0.upgrade() {
+            shared.view.store(Arc::new(view));
+        }
+    }
 }
 
 impl Vite {
-    pub(crate) fn new(view: View, on_missing: OnMissing) -> Self {
-        Self { shared: Arc::new(Shared { view: ArcSwap::from_pointee(view), on_missing }) }
+    pub(crate) fn new(view: View, on_missing: OnMissing, is_mounted: Arc<AtomicBool>) -> Self {
+        let view = ArcSwap::from_pointee(view);
+        Self { shared: Arc::new(Shared { view, on_missing, is_mounted, watcher: OnceLock::new() }) }
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakVite {
+        WeakVite(Arc::downgrade(&self.shared))
+    }
+
+    /// Holds on to what watches for another view.
+    pub(crate) fn keep(&self, watcher: Box<dyn Any + Send + Sync>) {
+        // The first is the only one.
+        let _ = self.shared.watcher.set(Watcher(watcher));
+    }
+
+    /// From now on development tags have URLs of the application's own origin.
+    pub(crate) fn set_mounted(&self) {
+        self.shared.is_mounted.store(true, Ordering::Relaxed);
     }
 
     /// A handle that prints nothing and needs no build: for unit tests.
     #[must_use]
     pub fn disabled() -> Self {
-        Self::new(View::Disabled, OnMissing::Error)
+        Self::new(View::Disabled, OnMissing::Error, Arc::default())
     }
 
     /// A view for one render.
@@ -62,7 +112,6 @@ impl Vite {
     }
 
     /// What pages look at now.
-    #[cfg_attr(not(all(feature = "proxy", feature = "axum")), allow(dead_code, reason = "a mount asks"))]
     pub(crate) fn view(&self) -> Arc<View> {
         self.shared.view.load_full()
     }

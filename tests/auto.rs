@@ -79,8 +79,62 @@ fn a_file_that_cannot_be_read_is_ignored() {
 }
 
 #[test]
-fn without_a_server_a_missing_build_is_an_error() {
-    let project = Dist::new(&[("package.json", "{}")]);
-    let error = auto(&project).open().expect_err("neither");
+fn without_a_server_and_without_a_project_a_missing_build_is_an_error() {
+    let nothing = Dist::new(&[]);
+    let error = auto(&nothing).open().expect_err("neither");
     assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
+}
+
+/// Waits for what another thread is about to do.
+#[track_caller]
+fn until(what: &str, look: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if look() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("not in ten seconds: {what}");
+}
+
+#[cfg(all(feature = "watch", debug_assertions))]
+#[test]
+fn a_server_that_starts_later_or_moves_is_followed_and_one_that_stops_is_not_left() {
+    let project = project("http://127.0.0.1:1/");
+    std::fs::remove_dir_all(project.path().join(".vite-bridge")).expect("removed");
+    let vite = auto(&project).open().expect("a build");
+    let page = vite.page();
+    assert_eq!(html(vite.tags("src/main.ts")), BUILT);
+    for _ in 0..2 {
+        let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let origin = format!("http://{}/", server.local_addr().expect("an address"));
+        project.write(".vite-bridge/dev.json", &dev_file(&project, &origin));
+        until("the server is followed", || {
+            html(vite.tags("src/main.ts")).contains(&format!("{origin}@vite/client"))
+        });
+    }
+    std::fs::remove_file(project.path().join(".vite-bridge/dev.json")).expect("removed");
+    assert!(vite.is_development());
+    assert_eq!(html(page.tags("src/main.ts")), BUILT, "a page keeps the build that it began with");
+}
+
+#[cfg(all(feature = "watch", debug_assertions))]
+#[test]
+fn with_neither_server_nor_build_pages_wait_and_come_alive() {
+    let project = Dist::new(&[("package.json", "{}")]);
+    let vite = auto(&project).open().expect("pages that wait");
+    let tags = html(vite.tags("src/main.ts"));
+    assert!(tags.contains("@vite/client") && !tags.contains("src/main.ts"), "{tags}");
+    for error in [vite.asset("x.svg").expect_err("no build"), vite.inline("x.svg").expect_err("no build")] {
+        assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
+    }
+    let production = auto(&project).mode(Mode::Production).open().expect_err("no build");
+    assert_eq!(production.kind(), ErrorKind::ManifestNotFound);
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}/", server.local_addr().expect("an address"));
+    project.write(".vite-bridge/dev.json", &dev_file(&project, &origin));
+    until("the page comes alive", || {
+        html(vite.tags("src/main.ts")).contains(&format!("{origin}src/main.ts"))
+    });
+    assert!(vite.asset("x.svg").is_ok());
 }

@@ -13,7 +13,7 @@ const CONNECT: Duration = Duration::from_millis(300);
 
 /// The dev server of the project whose build goes to `dist`, if it runs.
 pub(super) fn find(dist: &Path) -> Option<DevInfo> {
-    let place = place(dist)?;
+    let place = home(dist)?.join(FOLDER).join(FILE);
     let bytes = fs::read(&place).ok()?;
     match DevInfo::read(&bytes, &place.display().to_string()) {
         Ok(info) if answers(&info.origin) => {
@@ -21,21 +21,24 @@ pub(super) fn find(dist: &Path) -> Option<DevInfo> {
             Some(info)
         }
         Ok(info) => {
-            tracing::info!(file = %place.display(), vite = %info.origin, "nothing answers there; the dev file is left over, the build is used");
+            tracing::info!(file = %place.display(), vite = %info.origin, "nothing answers there: the dev file is left over");
             None
         }
         Err(error) => {
-            tracing::warn!(%error, "the dev file is ignored, the build is used");
+            tracing::warn!(%error, "the dev file is ignored");
             None
         }
     }
 }
 
-/// Beside the first package.json above the output directory, as the plugin writes it.
-fn place(dist: &Path) -> Option<PathBuf> {
+/// The folder of the plugin's own.
+pub(super) const FOLDER: &str = ".vite-bridge";
+const FILE: &str = "dev.json";
+
+/// The first folder above the output directory that has a package.json: the plugin looks by the same rule.
+pub(super) fn home(dist: &Path) -> Option<PathBuf> {
     let dist = absolute(dist).ok()?;
-    let home = dist.ancestors().skip(1).find(|folder| folder.join("package.json").is_file())?;
-    Some(home.join(".vite-bridge/dev.json"))
+    dist.ancestors().skip(1).find(|folder| folder.join("package.json").is_file()).map(Path::to_owned)
 }
 
 /// The process id in the file proves nothing: a container has ids of its own.

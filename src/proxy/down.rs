@@ -16,7 +16,14 @@ const again = async () => {
   else location.reload();
 };
 setTimeout(again, 500);
-console.info('[vite-bridge] Vite is not running: start it with `npm run dev`; this page will reload.');
+const notice = 'Vite is not running: start it with `npm run dev`; this page will reload by itself.';
+console.info(`[vite-bridge] ${notice}`);
+const bar = Object.assign(document.createElement('p'), { id: 'vite-bridge-notice', textContent: notice });
+// Properties, not an attribute, which a strict policy would refuse.
+Object.assign(bar.style, { position: 'fixed', inset: '0 0 auto', zIndex: 99999, margin: 0, padding: '.6rem 1rem' });
+Object.assign(bar.style, { font: '1rem/1.4 system-ui', color: '#fff', background: '#4f55e0' });
+addEventListener('DOMContentLoaded', () => document.body.prepend(bar));
+if (document.body) document.body.prepend(bar);
 export const createHotContext = () => ({ accept() {}, dispose() {}, prune() {}, invalidate() {}, on() {}, off() {}, send() {}, data: {} });
 export const updateStyle = () => {};
 export const removeStyle = () => {};

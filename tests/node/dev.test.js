@@ -226,6 +226,46 @@ for (const major of MAJORS) {
   }
 }
 
+describe('a cold start: neither a build nor a running Vite', () => {
+  test('the page says what to start, and comes alive when Vite starts', async () => {
+    const place = fromRoot('tests/vite/8/builds/dev-cold');
+    await project(8, '/', place);
+    const [vitePort, appPort] = [await freePort(), await freePort()];
+    const app = await startApp(place, appPort);
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${appPort}/`);
+    await page.waitForSelector('#vite-bridge-notice');
+    assert.match(String(await page.textContent('#vite-bridge-notice')), /start it with `npm run dev`/);
+    const vite = await startVite(8, place, vitePort);
+    await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy', null, {
+      timeout: 20_000,
+    });
+    assert.equal(await page.locator('#vite-bridge-notice').count(), 0);
+    await page.close();
+    await stop(vite);
+    await stop(app);
+  });
+
+  test('Vite started again on another port is followed', async () => {
+    const place = fromRoot('tests/vite/8/builds/dev-moves');
+    await project(8, '/', place);
+    const ports = [await freePort(), await freePort(), await freePort()];
+    let vite = await startVite(8, place, ports[0]);
+    const app = await startApp(place, ports[2]);
+    const page = await browser.newPage();
+    await page.goto(`http://localhost:${ports[2]}/`);
+    await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy');
+    await page.evaluate(() => void Object.assign(globalThis, { mark: true }));
+    await stop(vite);
+    vite = await startVite(8, place, ports[1]);
+    await page.waitForFunction(() => !('mark' in globalThis), null, { timeout: 20_000 });
+    await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy');
+    await page.close();
+    await stop(vite);
+    await stop(app);
+  });
+});
+
 /**
  * @param {number} major
  * @param {string} base

@@ -57,8 +57,8 @@ impl Vite {
         let layer = MountLayer { vite: self.clone(), proxy: Arc::new(ArcSwapOption::empty()) };
         if let View::Development(server) = &*self.view() {
             layer.proxy(server.origin())?;
-            server.mount();
         }
+        self.set_mounted();
         Ok(router.layer(layer).layer(pages(self)))
     }
 }

@@ -1,0 +1,188 @@
+//! Builder: everything that can be chosen before a build is opened.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use super::mode::Mode;
+use crate::development::Access;
+use crate::element::ElementKind;
+#[cfg(doc)]
+use crate::error::ErrorKind;
+use crate::options::{AttributeValue, Crossorigin, CssOrder, Integrity, OnMissing, Options};
+#[cfg(doc)]
+use crate::vite::Vite;
+
+/// How a build is opened and how its tags are written.
+///
+/// # Examples
+///
+/// ```no_run
+/// use vite_bridge::{Crossorigin, ElementKind, Vite};
+///
+/// let vite = Vite::builder("dist")
+///     .base("https://cdn.example.com/app/")
+///     .crossorigin(Crossorigin::Bare)
+///     .attribute(ElementKind::Script, "data-turbo-track", "reload")
+///     .open()?;
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `open`"]
+pub struct Builder {
+    pub(super) place: Place,
+    pub(super) options: Options,
+    pub(super) base: Option<String>,
+    pub(super) mode: Mode,
+    pub(super) reads_environment: bool,
+    pub(super) dev_server: Option<String>,
+    pub(super) react: bool,
+    pub(super) access: Access,
+    pub(super) verify_files: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    Dist(PathBuf),
+    ManifestFile(PathBuf),
+    Bytes(Vec<u8>),
+}
+
+impl Builder {
+    /// A build in a directory; see [`Vite::open`].
+    pub fn new(dist: impl AsRef<Path>) -> Self {
+        Self::at(Place::Dist(dist.as_ref().to_owned()))
+    }
+
+    /// A build by the path of its manifest, for `build.manifest: "name.json"`. Files, import map and build info are
+    /// sought in its directory, or in that one's parent if it is `.vite`.
+    pub fn manifest_file(path: impl AsRef<Path>) -> Self {
+        Self::at(Place::ManifestFile(path.as_ref().to_owned()))
+    }
+
+    /// A build by the bytes of its manifest, as `include_bytes!` gives them; there are no files then, so that nothing
+    /// is verified and [`Page::inline`](crate::Page::inline) is an error.
+    pub fn manifest_bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self::at(Place::Bytes(bytes.into())).verify_files(false)
+    }
+
+    fn at(place: Place) -> Self {
+        Self {
+            place,
+            options: Options::default(),
+            base: None,
+            mode: Mode::default(),
+            reads_environment: true,
+            dev_server: None,
+            react: false,
+            access: Access::default(),
+            verify_files: true,
+        }
+    }
+
+    /// Vite's `base`. Default: what the plugin's build info says, else `/`. See [`Base`](crate::Base) for the forms.
+    pub fn base(mut self, base: impl Into<String>) -> Self {
+        self.base = Some(base.into());
+        self
+    }
+
+    /// The order of stylesheets. Default: [`CssOrder::DependencyFirst`].
+    pub fn css_order(mut self, order: CssOrder) -> Self {
+        self.options.css_order = order;
+        self
+    }
+
+    /// Where `integrity` comes from. Default: [`Integrity::Manifest`].
+    pub fn integrity(mut self, integrity: Integrity) -> Self {
+        self.options.integrity = integrity;
+        self
+    }
+
+    /// The `crossorigin` attribute. Default: [`Crossorigin::Auto`].
+    pub fn crossorigin(mut self, crossorigin: Crossorigin) -> Self {
+        self.options.crossorigin = crossorigin;
+        self
+    }
+
+    /// Whether imported scripts are preloaded. Default: yes.
+    pub fn modulepreload(mut self, preload: bool) -> Self {
+        self.options.no_modulepreload = !preload;
+        self
+    }
+
+    /// Whether a script has to be an input of the build to be used by name. Default: no, any chunk will do. CSS passes
+    /// always, since Vite does not mark it reliably.
+    pub fn strict_entries(mut self, strict: bool) -> Self {
+        self.options.strict_entries = strict;
+        self
+    }
+
+    /// What is printed for a name that is not there. Default: [`OnMissing::Error`].
+    ///
+    /// With [`OnMissing::Comment`] even a missing build is no error of [`open`](Self::open): every call prints it.
+    pub fn on_missing(mut self, policy: OnMissing) -> Self {
+        self.options.on_missing = policy;
+        self
+    }
+
+    /// An extra attribute on elements of one kind: `true` for a bare one, `false` or `None` to drop one that is there.
+    ///
+    /// A name that HTML does not allow is an error of [`open`](Self::open).
+    pub fn attribute(
+        mut self,
+        kind: ElementKind,
+        name: impl Into<String>,
+        value: impl Into<AttributeValue>,
+    ) -> Self {
+        self.options.attributes.push(Some(kind), name.into(), value.into());
+        self
+    }
+
+    /// An extra attribute on every element.
+    pub fn attribute_on_all(mut self, name: impl Into<String>, value: impl Into<AttributeValue>) -> Self {
+        self.options.attributes.push(None, name.into(), value.into());
+        self
+    }
+
+    /// Whether every file that the manifest names must exist. Default: yes.
+    pub fn verify_files(mut self, verify: bool) -> Self {
+        self.verify_files = verify;
+        self
+    }
+
+    /// The mode. Default: [`Mode::Auto`].
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Whether `VITE_BRIDGE_MODE` is read. Default: yes.
+    pub fn environment(mut self, read: bool) -> Self {
+        self.reads_environment = read;
+        self
+    }
+
+    /// The address of the dev server for [`Mode::Development`], `base` included: `http://localhost:5173/static/`.
+    pub fn dev_server(mut self, url: impl Into<String>) -> Self {
+        self.dev_server = Some(url.into());
+        self
+    }
+
+    /// Whether development tags begin with React's refresh preamble. Default: no.
+    pub fn react(mut self, react: bool) -> Self {
+        self.react = react;
+        self
+    }
+
+    /// A host name beyond localhost, `*.localhost` and addresses that the development proxy answers to, port aside.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.access.hosts.push(name.into());
+        self
+    }
+
+    /// A peer beyond this machine that the development proxy answers, such as a telephone on the same network. Vite serves
+    /// the sources of the project: allow whom you would show them to.
+    pub fn allow_peer(mut self, peer: IpAddr) -> Self {
+        self.access.peers.push(peer);
+        self
+    }
+}

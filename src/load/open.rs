@@ -1,0 +1,179 @@
+//! Opening what a [`Builder`] describes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::builder::{Builder, Place};
+#[cfg(feature = "watch")]
+use super::follow;
+use super::mode::Mode;
+use super::{dev_file, disk};
+use crate::build::Build;
+use crate::dev_info::DevInfo;
+use crate::development::{Development, Settings};
+use crate::error::{Error, ErrorKind};
+use crate::files::NoFiles;
+use crate::found::Found;
+use crate::manifest::Manifest;
+use crate::options::{OnMissing, Options};
+use crate::snapshot::Snapshot;
+use crate::url::Origin;
+use crate::view::View;
+use crate::vite::Vite;
+
+impl Vite {
+    /// Opens the build in a directory, Vite's `build.outDir`, with the defaults of [`Builder`].
+    ///
+    /// The manifest is sought at `.vite/manifest.json` (Vite 5 and later), then at `manifest.json`. A relative path is
+    /// relative to the working directory.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ManifestNotFound`] with the places that were tried, the errors of [`Manifest`](crate::Manifest)
+    /// and [`Graph`](crate::Graph), and [`ErrorKind::AssetFileMissing`] for a manifest that names a file which is not
+    /// there.
+    pub fn open(dist: impl AsRef<Path>) -> Result<Self, Error> {
+        Builder::new(dist).open()
+    }
+
+    /// Options beyond those of [`open`](Self::open).
+    pub fn builder(dist: impl AsRef<Path>) -> Builder {
+        Builder::new(dist)
+    }
+}
+
+impl Builder {
+    /// Opens what was described.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Vite::open`]; [`ErrorKind::InvalidBase`], [`ErrorKind::InvalidAttributeName`],
+    /// [`ErrorKind::InvalidMode`], [`ErrorKind::InvalidDevServer`].
+    pub fn open(self) -> Result<Vite, Error> {
+        let on_missing = self.options.on_missing;
+        let is_mounted = Arc::default();
+        let settings = Settings {
+            has_react: self.react,
+            options: self.options()?,
+            is_mounted: Arc::clone(&is_mounted),
+            access: self.access.clone(),
+        };
+        let mode = self.chosen_mode()?;
+        let view = match mode {
+            Mode::Disabled => View::Disabled,
+            Mode::Development => View::Development(Development::new(self.named_server()?, settings.clone())),
+            Mode::Production => self.built(settings.options.clone())?,
+            Mode::Auto => self.found(&settings)?,
+        };
+        let vite = Vite::new(view, on_missing, is_mounted);
+        #[cfg(feature = "watch")]
+        if let (Mode::Auto, Some(dist)) = (mode, self.dist_in_development()) {
+            follow::follow(&vite, dist, move |server| running(server, settings.clone()));
+        }
+        Ok(vite)
+    }
+
+    /// Loads the build for a look at its parts, as `vite-bridge inspect` does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub fn load_build(self) -> Result<Build, Error> {
+        let options = self.options()?;
+        self.load(options).map(Build::new)
+    }
+
+    /// Reads the manifest alone, its imports unchecked, as `vite-bridge check` does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::ManifestNotFound`] and the errors of [`Manifest::from_slice`].
+    pub fn read_manifest(&self) -> Result<Manifest, Error> {
+        let found = self.find()?;
+        Manifest::read(&found.manifest, &found.place)
+    }
+
+    fn options(&self) -> Result<Options, Error> {
+        self.options.attributes.check()?;
+        let base = self.base.as_deref().map(str::parse).transpose()?;
+        Ok(Options { base, ..self.options.clone() })
+    }
+
+    fn chosen_mode(&self) -> Result<Mode, Error> {
+        let said = if self.reads_environment { Mode::of_environment()? } else { None };
+        Ok(said.unwrap_or(self.mode))
+    }
+
+    fn named_server(&self) -> Result<Origin, Error> {
+        let url = self.dev_server.as_deref().ok_or_else(|| {
+            let what =
+                "development mode needs the dev server's address: add `.dev_server(\"http://localhost:5173/\")`";
+            Error::new(ErrorKind::InvalidMode, what)
+        })?;
+        url.parse()
+    }
+
+    /// The build; with [`OnMissing::Comment`] also why there is none.
+    fn built(&self, options: Options) -> Result<View, Error> {
+        match self.load(options) {
+            Ok(snapshot) => Ok(View::Built(Box::new(snapshot))),
+            Err(error) if self.options.on_missing == OnMissing::Comment => Ok(View::Missing(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The dev server where one runs, else the build, else pages that wait for the server.
+    fn found(&self, settings: &Settings) -> Result<View, Error> {
+        let Some(dist) = self.dist_in_development() else { return self.built(settings.options.clone()) };
+        if let Some(server) = dev_file::find(dist) {
+            return Ok(running(server, settings.clone()));
+        }
+        match self.built(settings.options.clone()) {
+            Err(error) if error.kind() == ErrorKind::ManifestNotFound && dev_file::home(dist).is_some() => {
+                tracing::warn!(%error, "neither a build nor a running Vite: pages wait for `npm run dev`");
+                let usual = "http://localhost:5173/".parse()?;
+                Ok(View::Development(Development::waiting(usual, settings.clone(), error)))
+            }
+            Ok(view) => {
+                tracing::info!("Vite does not run: the build is used");
+                Ok(view)
+            }
+            error => error,
+        }
+    }
+
+    /// The output directory, where a dev server is looked for: the one place that asks for the profile.
+    fn dist_in_development(&self) -> Option<&Path> {
+        match &self.place {
+            Place::Dist(dist) if cfg!(debug_assertions) => Some(dist),
+            _ => None,
+        }
+    }
+
+    fn load(&self, options: Options) -> Result<Snapshot, Error> {
+        let snapshot = Snapshot::new(self.find()?, options)?;
+        if self.verify_files {
+            snapshot.verify_files()?;
+        }
+        Ok(snapshot)
+    }
+    fn find(&self) -> Result<Found, Error> {
+        match &self.place {
+            Place::Dist(dist) => disk::find(dist),
+            Place::ManifestFile(file) => disk::read(file),
+            Place::Bytes(bytes) => Ok(Found {
+                place: "the manifest".to_owned(),
+                manifest: bytes.clone(),
+                build_info: None,
+                import_map: None,
+                files: Arc::new(NoFiles),
+            }),
+        }
+    }
+}
+
+/// The view of a server that the plugin's file names.
+fn running(server: DevInfo, settings: Settings) -> View {
+    let settings = Settings { has_react: server.has_react, ..settings };
+    View::Development(Development::new(server.origin, settings).with_sources(disk::files(server.root)))
+}
