@@ -86,6 +86,7 @@ fn without_a_server_and_without_a_project_a_missing_build_is_an_error() {
 }
 
 /// Waits for what another thread is about to do.
+#[cfg(all(feature = "watch", debug_assertions))]
 #[track_caller]
 fn until(what: &str, look: impl Fn() -> bool) {
     for _ in 0..500 {

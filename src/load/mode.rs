@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+#[cfg(doc)]
+use super::builder::Builder;
 use crate::error::{Error, ErrorKind};
 
 /// Where tags and files come from; chosen at run time.
