@@ -457,6 +457,67 @@ async fn the_first_bytes_of_a_slow_stream_come_at_once_and_a_gone_client_frees_v
 }
 
 #[tokio::test]
+async fn an_upstream_that_dies_in_mid_body_ends_the_answer_too() {
+    let short = "HTTP/1.1 200 OK\r\ncontent-type: text/css\r\ncontent-length: 1000\r\n\r\nhalf";
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let upstream = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let mut stream = BufReader::new(stream);
+        read_message(&mut stream).await;
+        stream.get_mut().write_all(short.as_bytes()).await.expect("written");
+    });
+    let vite = Builder::new("no/build")
+        .environment(false)
+        .mode(Mode::Development)
+        .dev_server(format!("http://{upstream}/"));
+    let address = serve(&vite.open().expect("dev")).await;
+    let mut client = TcpStream::connect(address).await.expect("a connection");
+    client.write_all(b"GET /@id/x HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("written");
+    let mut answer = Vec::new();
+    // The connection ends, whether by a reset or not; a kept one would leave the page waiting for 996 bytes.
+    let _ =
+        tokio::time::timeout(Duration::from_secs(5), client.read_to_end(&mut answer)).await.expect("an end");
+    assert!(String::from_utf8_lossy(&answer).ends_with("half"), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_requests_at_once_are_all_answered() {
+    let upstream = Upstream::new(|request| ok(request.split(' ').nth(1).unwrap_or_default())).await;
+    let address = serve(&upstream.vite("/").open().expect("dev")).await;
+    let requests: Vec<_> = (0..1000)
+        .map(|at| tokio::spawn(async move { (at, get_raw(address, &format!("/src/{at}.ts"), "").await) }))
+        .collect();
+    for request in requests {
+        let (at, answer) = request.await.expect("no panic");
+        assert!(answer.ends_with(&format!("\r\n\r\n/src/{at}.ts")), "{at}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_vite_closed_is_replaced_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let upstream = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        // Each connection answers one request, then closes, though the answer did not say so.
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut stream = BufReader::new(stream);
+            read_message(&mut stream).await;
+            stream.get_mut().write_all(ok("x").as_bytes()).await.expect("written");
+        }
+    });
+    let vite = Builder::new("no/build")
+        .environment(false)
+        .mode(Mode::Development)
+        .dev_server(format!("http://{upstream}/"));
+    let address = serve(&vite.open().expect("dev")).await;
+    for _ in 0..20 {
+        let answer = get_raw(address, "/src/x.ts", "").await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn tags_have_urls_of_the_applications_own_origin_once_mounted() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let vite = upstream.vite("/static/").react(true).open().expect("dev");

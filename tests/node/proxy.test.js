@@ -1,0 +1,128 @@
+// Large bodies through the development proxy, in a process of its own: streamed, never held.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { fromRoot } from './support.js';
+
+const MIB = 1024 * 1024;
+const SIZE = 300 * MIB;
+const CHUNK = Buffer.alloc(MIB, 'x');
+const MOST_GROWTH = 32 * MIB;
+
+describe('large bodies', () => {
+  /** @type {import('node:http').Server} */ let upstream;
+  /** @type {import('node:child_process').ChildProcess} */ let app;
+  /** @type {string} */ let place;
+  /** @type {string} */ let address;
+  let received = 0;
+
+  before(async () => {
+    upstream = createServer(async (incoming, response) => {
+      if (incoming.method === 'POST') {
+        for await (const chunk of slowly(incoming)) received += chunk.length;
+        return response.end('done');
+      }
+      response.writeHead(200, { 'content-type': 'text/javascript', 'content-length': SIZE });
+      for (let sent = 0; sent < SIZE; sent += CHUNK.length) {
+        if (!response.write(CHUNK)) await once(response, 'drain');
+      }
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (upstream.address());
+    place = await mkdtemp(join(tmpdir(), 'vite-bridge-proxy-'));
+    await mkdir(join(place, '.vite-bridge'));
+    await writeFile(join(place, 'package.json'), '{}');
+    const file = { version: 1, url: `http://127.0.0.1:${port}/`, root: place };
+    await writeFile(join(place, '.vite-bridge/dev.json'), JSON.stringify(file));
+    app = spawn(fromRoot('target/debug/examples/page'), [join(place, 'dist')], {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(/** @type {import('node:stream').Readable} */ (app.stdout), 'data');
+    address = String(line).trim();
+    await (await fetch(`${address}@warm`, { method: 'POST', body: 'x' })).text();
+    received = 0;
+  });
+  after(async () => {
+    app?.kill();
+    upstream?.closeAllConnections();
+    upstream?.close();
+    await rm(place, { recursive: true });
+  });
+
+  test('300 MB to a page that reads slowly', async () => {
+    const growth = watchGrowth(/** @type {number} */ (app.pid));
+    const response = await new Promise((resolve, reject) =>
+      request(`${address}@big`, resolve).on('error', reject).end(),
+    );
+    let size = 0;
+    for await (const chunk of slowly(response)) size += chunk.length;
+    assert.equal(size, SIZE);
+    const most = await growth();
+    console.log(`download: the proxy grew by ${Math.round(most / MIB)} MiB`);
+    assert.ok(most < MOST_GROWTH, `${most} bytes`);
+  });
+
+  test('300 MB to a Vite that reads slowly', async () => {
+    const growth = watchGrowth(/** @type {number} */ (app.pid));
+    const sent = request(`${address}@up`, { method: 'POST', headers: { 'content-length': SIZE } });
+    const answer = once(sent, 'response');
+    for (let written = 0; written < SIZE; written += CHUNK.length) {
+      if (!sent.write(CHUNK)) await once(sent, 'drain');
+    }
+    sent.end();
+    const [response] = await answer;
+    assert.equal(response.statusCode, 200);
+    assert.equal(received, SIZE);
+    const most = await growth();
+    console.log(`upload: the proxy grew by ${Math.round(most / MIB)} MiB`);
+    assert.ok(most < MOST_GROWTH, `${most} bytes`);
+  });
+});
+
+/**
+ * Takes a breath every 16 MiB, so that the other side has to wait.
+ *
+ * @param {AsyncIterable<Buffer>} stream
+ */
+async function* slowly(stream) {
+  let since = 0;
+  for await (const chunk of stream) {
+    since += chunk.length;
+    if (since > 16 * MIB) {
+      since = 0;
+      await sleep(50);
+    }
+    yield chunk;
+  }
+}
+
+/**
+ * Looks at a process's memory until told to stop; tells by how much it grew at most.
+ *
+ * @param {number} pid
+ */
+function watchGrowth(pid) {
+  let most = 0;
+  /** @type {number | undefined} */ let first;
+  const look = async () => {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    const now = Number(status.match(/VmRSS:\s+(\d+)/)?.[1]) * 1024;
+    first ??= now;
+    most = Math.max(most, now - first);
+  };
+  const timer = setInterval(look, 20);
+  return async () => {
+    clearInterval(timer);
+    await look();
+    return most;
+  };
+}
