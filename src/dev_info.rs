@@ -29,6 +29,8 @@ pub(crate) struct DevInfo {
     pub(crate) origin: Origin,
     /// Vite's root, where sources are read that a page prints itself.
     pub(crate) root: PathBuf,
+    /// Vite's inputs, as the manifest's keys name them.
+    pub(crate) inputs: Vec<String>,
     /// Whether tags need React's preamble.
     pub(crate) has_react: bool,
 }
@@ -38,6 +40,8 @@ struct Raw {
     version: u32,
     url: String,
     root: PathBuf,
+    #[serde(default)]
+    inputs: Vec<String>,
     #[serde(default)]
     react: bool,
 }
@@ -59,6 +63,6 @@ impl DevInfo {
             );
             return Err(Error::new(ErrorKind::InvalidDevServer, what));
         }
-        Ok(Self { origin: raw.url.parse()?, root: raw.root, has_react: raw.react })
+        Ok(Self { origin: raw.url.parse()?, root: raw.root, inputs: raw.inputs, has_react: raw.react })
     }
 }

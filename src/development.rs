@@ -4,7 +4,9 @@
     allow(dead_code, reason = "a mount asks for address and access")
 )]
 
+use std::borrow::Cow;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,6 +19,7 @@ use crate::kind::FileKind;
 use crate::options::Options;
 use crate::prepared::Prepared;
 use crate::snapshot::preload_element;
+use crate::suggest;
 use crate::url::{Base, Origin};
 
 /// A development server as templates see it.
@@ -30,10 +33,18 @@ pub(crate) struct Development {
     /// Whether requests for those files reach the server through the application.
     is_mounted: Arc<AtomicBool>,
     access: Access,
-    /// The sources, where it is known where they are.
-    sources: Option<Arc<dyn Files>>,
+    /// The project, where the plugin's file tells of it.
+    sources: Option<Sources>,
     /// Why there is no build either, where the server does not run yet.
     missing: Option<Error>,
+}
+
+/// Vite's root and inputs.
+#[derive(Debug, Clone)]
+pub(crate) struct Sources {
+    pub(crate) root: PathBuf,
+    pub(crate) inputs: Vec<String>,
+    pub(crate) files: Arc<dyn Files>,
 }
 
 /// What holds for every server of one application.
@@ -50,6 +61,8 @@ pub(crate) struct Settings {
 pub(crate) struct Access {
     pub(crate) hosts: Vec<String>,
     pub(crate) peers: Vec<IpAddr>,
+    /// Beginnings of paths that are not forwarded.
+    pub(crate) blocked: Vec<String>,
 }
 
 impl Development {
@@ -64,7 +77,7 @@ impl Development {
         Self { missing: Some(missing), ..Self::new(origin, settings) }
     }
 
-    pub(crate) fn with_sources(self, sources: Arc<dyn Files>) -> Self {
+    pub(crate) fn with_sources(self, sources: Sources) -> Self {
         Self { sources: Some(sources), ..self }
     }
 
@@ -85,11 +98,12 @@ impl Development {
     }
 
     /// The client first, then stylesheets, then scripts; nothing for no names.
-    pub(crate) fn tags(&self, names: &[&str]) -> Arc<Prepared> {
+    pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
         let mut elements = if names.is_empty() { Vec::new() } else { self.client_elements() };
         if self.missing.is_some() {
-            return Arc::new(Prepared::new(elements));
+            return Ok(Arc::new(Prepared::new(elements)));
         }
+        names.iter().try_for_each(|name| self.check(bare_name(name)))?;
         for kind in [FileKind::Style, FileKind::Script] {
             for (at, name) in names.iter().enumerate() {
                 let is_first = names.iter().take(at).all(|other| bare_name(other) != bare_name(name));
@@ -98,7 +112,19 @@ impl Development {
                 }
             }
         }
-        Arc::new(Prepared::new(elements))
+        Ok(Arc::new(Prepared::new(elements)))
+    }
+
+    /// An entry is an input, virtual and aliased ones too, or a file below the root; unchecked where neither is known.
+    pub(crate) fn check(&self, name: &str) -> Result<(), Error> {
+        match &self.sources {
+            Some(Sources { inputs, files, root })
+                if !inputs.iter().any(|input| input == name) && !files.has(name) =>
+            {
+                Err(suggest::unknown_source(name, inputs, &root.display().to_string()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Vite's client alone, for pages without an entry.
@@ -149,8 +175,8 @@ impl Development {
         }
         let name = bare_name(name);
         let public = format!("public/{name}");
-        let file = [name, &public].into_iter().find(|file| sources.has(file)).unwrap_or(name);
-        let text = String::from_utf8(sources.read(file)?);
+        let file = [name, &public].into_iter().find(|file| sources.files.has(file)).unwrap_or(name);
+        let text = String::from_utf8(sources.files.read(file)?);
         text.map(Into::into).map_err(|_| unsupported("it is not UTF-8 text"))
     }
 
@@ -165,9 +191,24 @@ impl Development {
 
     fn entry(&self, kind: FileKind, name: &str) -> Element {
         let kind = if kind == FileKind::Style { ElementKind::Stylesheet } else { ElementKind::Script };
-        let mut element = Element::linking(kind, self.href(bare_name(name)));
+        let mut element = Element::linking(kind, self.href(&self.path(bare_name(name))));
         self.finish(&mut element);
         element
+    }
+
+    /// Where Vite serves a source: virtual modules and files outside of the root have families of their own.
+    fn path<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        let Some(Sources { root, files, .. }) = &self.sources else { return name.into() };
+        if let Some(rest) = name.strip_prefix("../") {
+            let mut outside = root.parent().unwrap_or(root);
+            let mut rest = rest;
+            while let (Some(up), Some(further)) = (outside.parent(), rest.strip_prefix("../")) {
+                (outside, rest) = (up, further);
+            }
+            let path = outside.join(rest).display().to_string().replace('\\', "/");
+            return format!("@fs/{}", path.trim_start_matches('/')).into();
+        }
+        if name.contains(':') && !files.has(name) { format!("@id/{name}").into() } else { name.into() }
     }
 
     /// As <https://vite.dev/guide/backend-integration.html>, step 1, has it.

@@ -123,15 +123,15 @@ fn attribute_into(out: &mut String, name: &str, value: Option<&str>) {
     }
 }
 
-/// A small page of our own, for a developer.
-#[cfg(feature = "proxy")]
-pub(crate) fn page(title: &str, text: &str) -> String {
+/// A small page of our own; `head` is markup.
+pub(crate) fn page(title: &str, text: &str, head: &str) -> String {
     let (mut safe_title, mut safe_text) = (String::new(), String::new());
     escape_into(&mut safe_title, title);
     escape_into(&mut safe_text, text);
     format!(
-        "<!doctype html><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>{safe_title}</title>\n\
-         <body style=\"font:1.1rem/1.6 system-ui;max-width:40rem;margin:15vh auto;padding:0 1rem\">\n\
-         <h1>{safe_title}</h1><p>{safe_text}</p>\n"
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{safe_title}</title>\n{head}</head>\n\
+         <body style=\"font:1.1rem/1.6 system-ui;max-width:44rem;margin:15vh auto;padding:0 1rem\">\n\
+         <h1>{safe_title}</h1><p style=\"white-space:pre-line;overflow-wrap:anywhere\">{safe_text}</p></body></html>\n"
     )
 }

@@ -188,6 +188,23 @@ impl Page {
         CspMeta(self.nonce.clone())
     }
 
+    /// A page for an application's error handler: in development the error with all its causes, and Vite's client, so that
+    /// it reloads by itself; in production, where a visitor sees it, no more than that something went wrong.
+    #[must_use]
+    pub fn error_page(&self, error: &dyn std::error::Error) -> String {
+        if !self.view.is_development() {
+            return html::page(
+                "Something went wrong",
+                "The page could not be made. Please try again later.",
+                "",
+            );
+        }
+        let causes = std::iter::successors(Some(error), |error| error.source());
+        let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
+        texts.dedup();
+        html::page("The page could not be rendered", &texts.join("\n"), &self.client().to_string())
+    }
+
     /// The id of the build: 16 hex digits, another for each build; `None` in development.
     #[must_use]
     pub fn build_id(&self) -> Option<&str> {

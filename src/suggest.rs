@@ -60,6 +60,17 @@ pub(crate) fn unknown_entry(name: &str, manifest: &Manifest) -> Error {
     Error::with_suggestions(ErrorKind::UnknownEntry, what, close)
 }
 
+/// An entry that the dev server does not have.
+pub(crate) fn unknown_source(name: &str, inputs: &[String], root: &str) -> Error {
+    let close = close_to(name, inputs.iter().map(String::as_str));
+    let known = if inputs.is_empty() { "there are none".to_owned() } else { quoted(inputs, ", ") };
+    let what = format!(
+        "no entry {name:?}: it is neither a file below Vite's root, {root}, nor one of its inputs{}; the inputs are: {known}",
+        did_you_mean(&close)
+    );
+    Error::with_suggestions(ErrorKind::UnknownEntry, what, close)
+}
+
 /// The keys that a page can load: entries first; where nothing is marked, every source.
 fn entries(manifest: &Manifest) -> impl Iterator<Item = &str> {
     let has_entries = manifest.iter().any(|(_, chunk)| chunk.is_entry());

@@ -11,7 +11,7 @@ use crate::snapshot::Snapshot;
 #[derive(Debug)]
 pub(crate) enum View {
     Built(Box<Snapshot>),
-    Development(Development),
+    Development(Box<Development>),
     Disabled,
     /// There is no build, and pages must render without one ([`OnMissing::Comment`](crate::OnMissing)).
     Missing(Error),
@@ -21,7 +21,7 @@ impl View {
     pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
         match self {
             Self::Built(build) => build.tags(names),
-            Self::Development(server) => Ok(server.tags(names)),
+            Self::Development(server) => server.tags(names),
             Self::Disabled => Ok(Arc::default()),
             Self::Missing(error) => Err(error.clone()),
         }
@@ -64,9 +64,14 @@ impl View {
     pub(crate) fn require(&self, name: &str) -> Result<(), Error> {
         match self {
             Self::Built(build) => build.require(name),
-            Self::Development(_) | Self::Disabled => Ok(()),
+            Self::Development(server) => server.check(crate::graph::bare_name(name)),
+            Self::Disabled => Ok(()),
             Self::Missing(error) => Err(error.clone()),
         }
+    }
+
+    pub(crate) fn is_development(&self) -> bool {
+        matches!(self, Self::Development(_))
     }
 
     pub(crate) fn build_id(&self) -> Option<&str> {

@@ -108,7 +108,7 @@ impl Vite {
     /// Whether tags name a dev server's modules, not built files.
     #[must_use]
     pub fn is_development(&self) -> bool {
-        matches!(&**self.shared.view.load(), View::Development(_))
+        self.shared.view.load().is_development()
     }
 
     /// What pages look at now.

@@ -6,7 +6,7 @@ mod support;
 use std::net::TcpListener;
 
 use serde_json::json;
-use support::{Dist, html};
+use support::{Dist, fails, html};
 use vite_bridge::{Builder, ErrorKind, Mode};
 
 const MANIFEST: &str = r#"{"src/main.ts": {"file": "main-1.js", "isEntry": true}}"#;
@@ -27,8 +27,8 @@ fn project(url: &str) -> Dist {
 }
 
 fn dev_file(project: &Dist, url: &str) -> String {
-    json!({"version": 1, "url": url, "root": project.path(), "react": true, "pid": 1, "nonce": "x"})
-        .to_string()
+    let inputs = ["src/main.ts", "virtual:entry", "../outside/x.ts"];
+    json!({"version": 1, "url": url, "root": project.path(), "inputs": inputs, "react": true}).to_string()
 }
 
 fn auto(project: &Dist) -> Builder {
@@ -43,8 +43,8 @@ fn a_server_that_answers_is_followed_in_a_debug_build() {
     // The profile decides once, at run time; the same test holds in a release build.
     assert_eq!(vite.is_development(), cfg!(debug_assertions));
     if vite.is_development() {
-        let tags = html(vite.tags("src/main.tsx"));
-        assert!(tags.contains("/static/@react-refresh") && tags.contains("/static/src/main.tsx"), "{tags}");
+        let tags = html(vite.tags("src/main.ts"));
+        assert!(tags.contains("/static/@react-refresh") && tags.contains("/static/src/main.ts"), "{tags}");
         assert_eq!(vite.inline("/icon.svg").expect("a source").as_str(), "<svg/>");
         assert_eq!(vite.inline("logo.svg").expect("a public file").as_str(), "<svg>logo</svg>");
         for compiled in ["src/main.ts", "src/a.scss", "gone.svg"] {
@@ -55,6 +55,27 @@ fn a_server_that_answers_is_followed_in_a_debug_build() {
         html(auto(&project).mode(Mode::Production).open().expect("a build").tags("src/main.ts")),
         BUILT
     );
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn in_development_an_entry_is_an_input_or_a_file_below_the_root() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}/", server.local_addr().expect("an address"));
+    let project = project(&origin);
+    project.write("src/not-an-input.ts", "");
+    let vite = auto(&project).open().expect("dev");
+    let last = |name: &str| html(vite.scripts(name)).lines().last().unwrap_or_default().to_owned();
+    let script = |path: &str| format!(r#"<script type="module" src="{origin}{path}"></script>"#);
+    assert_eq!(last("/src/not-an-input.ts"), script("src/not-an-input.ts"));
+    assert_eq!(last("virtual:entry"), script("@id/virtual:entry"));
+    let outside = project.path().parent().expect("a parent").join("outside/x.ts").display().to_string();
+    assert_eq!(last("../outside/x.ts"), script(&format!("@fs{outside}")));
+    let error = vite.tags(["src/main.ts", "src/mian.ts"]).expect_err("neither");
+    assert_eq!(error.kind(), ErrorKind::UnknownEntry);
+    assert_eq!(error.suggestions(), ["src/main.ts"]);
+    assert!(error.to_string().contains("it is neither a file below Vite's root"), "{error}");
+    fails(vite.require(["src/main.ts", "src/mian.ts"]), ErrorKind::UnknownEntry);
 }
 
 #[test]

@@ -313,6 +313,22 @@ async fn only_known_hosts_are_answered_and_a_configured_one_is_vites_own_upstrea
     }
 }
 
+#[tokio::test]
+async fn sensitive_families_can_be_blocked_however_they_are_written() {
+    let upstream = Upstream::new(|_| ok("x")).await;
+    for base in ["/", "/static/"] {
+        let vite = upstream.vite(base).block("/@fs/").block("__open-in-editor").open().expect("dev");
+        let address = serve(&vite).await;
+        for path in
+            ["@fs/etc/passwd", "%40fs/etc/passwd", "/@fs/x", "__open-in-editor?file=x", "%5f_open-in-editor"]
+        {
+            let answer = get_raw(address, &format!("{base}{path}"), "").await;
+            assert!(answer.starts_with("HTTP/1.1 403 "), "{base}{path}: {answer}");
+        }
+        assert!(get_raw(address, &format!("{base}@vite/client"), "").await.starts_with("HTTP/1.1 200 "));
+    }
+}
+
 const SWITCH: &str = "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: abc\r\nsec-websocket-protocol: vite-hmr\r\n\r\nbehind-head";
 
 fn handshake(origin: &str, protocol: &str) -> String {

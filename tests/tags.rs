@@ -537,6 +537,18 @@ fn an_error_page_renders_without_any_build() {
 }
 
 #[test]
+fn an_error_page_says_everything_in_development_and_nothing_in_production() {
+    let error = open().tags("<gone>.ts").expect_err("unknown");
+    let production = open().page().error_page(&error);
+    assert!(production.starts_with("<!doctype html>") && !production.contains("gone"), "{production}");
+    let vite =
+        build(&json!({})).mode(Mode::Development).dev_server("http://localhost:5173").open().expect("dev");
+    let page = vite.page().error_page(&error);
+    assert!(page.contains("no entry &quot;&lt;gone&gt;.ts&quot; in the manifest"), "{page}");
+    assert!(page.contains("src=\"http://localhost:5173/@vite/client\""), "it reloads by itself: {page}");
+}
+
+#[test]
 fn elements_are_data_too() {
     let vite = build(&manifest()).attribute(ElementKind::Script, "async", true).open().expect("a build");
     let tags = vite.page().with_nonce("n").scripts("src/main.ts").expect("tags");

@@ -185,4 +185,11 @@ impl Builder {
         self.access.peers.push(peer);
         self
     }
+
+    /// The beginning of paths that the development proxy does not forward, such as `/@fs/` (files outside of Vite's root) or
+    /// `/__open-in-editor`, below the base.
+    pub fn block(mut self, path: impl Into<String>) -> Self {
+        self.access.blocked.push(path.into());
+        self
+    }
 }

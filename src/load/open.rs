@@ -10,7 +10,7 @@ use super::mode::Mode;
 use super::{dev_file, disk};
 use crate::build::Build;
 use crate::dev_info::DevInfo;
-use crate::development::{Development, Settings};
+use crate::development::{Development, Settings, Sources};
 use crate::error::{Error, ErrorKind};
 use crate::files::NoFiles;
 use crate::found::Found;
@@ -61,7 +61,7 @@ impl Builder {
         let mode = self.chosen_mode()?;
         let view = match mode {
             Mode::Disabled => View::Disabled,
-            Mode::Development => View::Development(Development::new(self.named_server()?, settings.clone())),
+            Mode::Development => development(Development::new(self.named_server()?, settings.clone())),
             Mode::Production => self.built(settings.options.clone())?,
             Mode::Auto => self.found(&settings)?,
         };
@@ -132,7 +132,7 @@ impl Builder {
             Err(error) if error.kind() == ErrorKind::ManifestNotFound && dev_file::home(dist).is_some() => {
                 tracing::warn!(%error, "neither a build nor a running Vite: pages wait for `npm run dev`");
                 let usual = "http://localhost:5173/".parse()?;
-                Ok(View::Development(Development::waiting(usual, settings.clone(), error)))
+                Ok(development(Development::waiting(usual, settings.clone(), error)))
             }
             Ok(view) => {
                 tracing::info!("Vite does not run: the build is used");
@@ -175,5 +175,11 @@ impl Builder {
 /// The view of a server that the plugin's file names.
 fn running(server: DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
-    View::Development(Development::new(server.origin, settings).with_sources(disk::files(server.root)))
+    let sources =
+        Sources { files: disk::files(server.root.clone()), root: server.root, inputs: server.inputs };
+    development(Development::new(server.origin, settings).with_sources(sources))
+}
+
+fn development(server: Development) -> View {
+    View::Development(Box::new(server))
 }

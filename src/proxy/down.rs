@@ -42,7 +42,7 @@ pub(super) fn unreachable(headers: &HeaderMap, origin: &str, why: &str) -> Respo
         headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|v| v.contains("text/html"));
     let text = format!("Vite does not answer at {origin} ({why}); start it with `npm run dev`");
     if is_document {
-        let page = html::page("Vite does not answer", &text);
+        let page = html::page("Vite does not answer", &text, "");
         return answer(StatusCode::BAD_GATEWAY, "text/html; charset=utf-8", page);
     }
     answer(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", format!("{text}\n"))
@@ -82,6 +82,7 @@ pub(crate) fn refused(refusal: Refusal) -> Response<String> {
         Refusal::Origin => {
             (StatusCode::FORBIDDEN, "the HMR socket is for pages of this very host: Origin and Host differ")
         }
+        Refusal::Blocked => (StatusCode::FORBIDDEN, "the application's builder blocks this path"),
         Refusal::Target => (StatusCode::BAD_REQUEST, "dot segments and backslashes are not forwarded"),
     };
     answer(status, "text/plain; charset=utf-8", format!("vite-bridge: {text}\n"))

@@ -27,6 +27,8 @@ pub(crate) struct Rules {
     pub(crate) hosts: Vec<String>,
     /// Peers beyond this machine.
     pub(crate) peers: Vec<IpAddr>,
+    /// Beginnings of paths, below the base, that nobody gets.
+    pub(crate) blocked: Vec<String>,
 }
 
 /// What happens.
@@ -54,6 +56,7 @@ pub(crate) enum Refusal {
     Host,
     Origin,
     Target,
+    Blocked,
 }
 
 /// Sub-protocols of Vite's socket; what else upgrades is the application's.
@@ -108,7 +111,10 @@ fn refusal(head: &Head<'_>, rules: &Rules, plan: Plan) -> Option<Refusal> {
     if plan == Plan::Tunnel && text(head, ORIGIN).and_then(authority) != Some(host) {
         return Some(Refusal::Origin);
     }
-    (!is_plain_target(head.target)).then_some(Refusal::Target)
+    if !is_plain_target(head.target) {
+        return Some(Refusal::Target);
+    }
+    is_blocked(head.target, rules).then_some(Refusal::Blocked)
 }
 
 fn is_upgrade(head: &Head<'_>) -> bool {
@@ -152,6 +158,13 @@ fn host_name(host: &str) -> &str {
 /// `name:port` of an origin.
 fn authority(origin: &str) -> Option<&str> {
     origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))
+}
+
+/// Vite decodes a path once, so that `/%40fs/` is `/@fs/` to it.
+fn is_blocked(target: &str, rules: &Rules) -> bool {
+    let path = percent_encoding::percent_decode_str(target).decode_utf8_lossy();
+    let below = path.strip_prefix(rules.base.trim_end_matches('/')).unwrap_or(&path).trim_start_matches('/');
+    rules.blocked.iter().any(|blocked| below.starts_with(blocked.trim_start_matches('/')))
 }
 
 /// A target that no one on the way reads in another way: no dot segments, plain or encoded, no backslash.

@@ -91,6 +91,7 @@ impl MountLayer {
             base: server.base().as_str().to_owned(),
             hosts: server.access().hosts.clone(),
             peers: server.access().peers.clone(),
+            blocked: server.access().blocked.clone(),
         };
         let head = Head {
             method: request.method(),
