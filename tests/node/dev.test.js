@@ -83,6 +83,7 @@ for (const major of MAJORS) {
       /** @type {string[]} */ let complaints;
       /** @type {Set<string>} */ let hosts;
       /** @type {string[]} */ let sockets;
+      /** @type {Set<import('playwright-core').WebSocket>} */ let connected;
 
       before(async () => {
         await project(major, base, place);
@@ -103,17 +104,26 @@ for (const major of MAJORS) {
         complaints = [];
         hosts = new Set();
         sockets = [];
+        connected = new Set();
         page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
         page.on('pageerror', (error) => complaints.push(String(error)));
         page.on('request', (request) => hosts.add(new URL(request.url()).host));
-        page.on('websocket', (socket) =>
-          sockets.push(new URL(socket.url()).host + new URL(socket.url()).pathname),
-        );
+        page.on('websocket', (socket) => {
+          sockets.push(new URL(socket.url()).host + new URL(socket.url()).pathname);
+          socket.on(
+            'framereceived',
+            ({ payload }) => String(payload).includes('"connected"') && connected.add(socket),
+          );
+          socket.on('close', () => connected.delete(socket));
+        });
         await page.goto(`http://localhost:${appPort}/`);
       }
 
-      /** Sets a mark that a reload loses. */
-      const mark = () => page.evaluate(() => void Object.assign(globalThis, { mark: true }));
+      /** Sets a mark that a reload loses, once the page can be told to reload. */
+      const mark = async () => {
+        await until(() => connected.size > 0, 'connected socket');
+        await page.evaluate(() => void Object.assign(globalThis, { mark: true }));
+      };
       const isMarked = () => page.evaluate(() => 'mark' in globalThis);
       /** @param {string} selector @param {string} text */
       const shows = (selector, text) =>
@@ -207,7 +217,7 @@ for (const major of MAJORS) {
         await stop(vite);
         await page.context().close();
         await open();
-        await mark();
+        await page.evaluate(() => void Object.assign(globalThis, { mark: true }));
         vite = await startVite(major, place, vitePort);
         await reloaded();
         await shows('#lazy', 'lazy');
