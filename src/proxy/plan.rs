@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use http::header::{ACCEPT, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use http::{HeaderMap, HeaderName, Method};
 
+use crate::development::Access;
+
 /// The head of a request, as the proxy sees it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Head<'a> {
@@ -18,17 +20,13 @@ pub(crate) struct Head<'a> {
     pub(crate) is_routed: bool,
 }
 
-/// Who may use the proxy, and for what.
-#[derive(Debug, Clone)]
-pub(crate) struct Rules {
+/// What the proxy goes by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules<'a> {
     /// The path of Vite's base, with a slash at its end.
-    pub(crate) base: String,
-    /// Host names beyond localhost and addresses.
-    pub(crate) hosts: Vec<String>,
-    /// Peers beyond this machine.
-    pub(crate) peers: Vec<IpAddr>,
-    /// Beginnings of paths, below the base, that nobody gets.
-    pub(crate) blocked: Vec<String>,
+    pub(crate) base: &'a str,
+    /// Who may use it, and for what.
+    pub(crate) access: &'a Access,
 }
 
 /// What happens.
@@ -65,7 +63,7 @@ const PROTOCOLS: [&str; 2] = ["vite-hmr", "vite-ping"];
 const PING: &str = "text/x-vite-ping";
 
 /// Decides.
-pub(crate) fn plan(head: &Head<'_>, rules: &Rules) -> Plan {
+pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     match wanted(head, rules) {
         Plan::Pass => Plan::Pass,
         plan => refusal(head, rules, plan).map_or(plan, Plan::Refuse),
@@ -73,7 +71,7 @@ pub(crate) fn plan(head: &Head<'_>, rules: &Rules) -> Plan {
 }
 
 /// In front: the socket, the ping, and a base of its own. Behind: what no route takes.
-fn wanted(head: &Head<'_>, rules: &Rules) -> Plan {
+fn wanted(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     let path = head.target.split('?').next().unwrap_or_default();
     if is_upgrade(head) {
         return if path == rules.base && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
@@ -82,7 +80,7 @@ fn wanted(head: &Head<'_>, rules: &Rules) -> Plan {
         return Plan::Ping;
     }
     if rules.base != "/" {
-        return if path.starts_with(&rules.base) { Plan::Forward } else { Plan::Pass };
+        return if path.starts_with(rules.base) { Plan::Forward } else { Plan::Pass };
     }
     if head.is_routed {
         return Plan::Pass;
@@ -96,10 +94,10 @@ fn wanted(head: &Head<'_>, rules: &Rules) -> Plan {
     if is_guess { Plan::Try } else { Plan::Pass }
 }
 
-fn refusal(head: &Head<'_>, rules: &Rules, plan: Plan) -> Option<Refusal> {
+fn refusal(head: &Head<'_>, rules: Rules<'_>, plan: Plan) -> Option<Refusal> {
     match head.peer {
         None => return Some(Refusal::UnknownPeer),
-        Some(peer) if !is_loopback(peer) && !rules.peers.contains(&peer) => {
+        Some(peer) if !is_loopback(peer) && !rules.access.peers.contains(&peer) => {
             return Some(Refusal::ForeignPeer);
         }
         Some(_) => {}
@@ -136,8 +134,9 @@ fn is_loopback(peer: IpAddr) -> bool {
 
 /// Against DNS rebinding: a page of another name that resolves to this machine has its name in Host. The names are
 /// those that Vite allows by itself (localhost, `*.localhost`, addresses), and configured ones.
-fn is_allowed_host(host: &str, rules: &Rules) -> bool {
-    is_vites_own_host(host) || rules.hosts.iter().any(|known| known.eq_ignore_ascii_case(host_name(host)))
+fn is_allowed_host(host: &str, rules: Rules<'_>) -> bool {
+    is_vites_own_host(host)
+        || rules.access.hosts.iter().any(|known| known.eq_ignore_ascii_case(host_name(host)))
 }
 
 /// Whether Vite takes that Host without `server.allowedHosts`.
@@ -161,10 +160,10 @@ fn authority(origin: &str) -> Option<&str> {
 }
 
 /// Vite decodes a path once, so that `/%40fs/` is `/@fs/` to it.
-fn is_blocked(target: &str, rules: &Rules) -> bool {
+fn is_blocked(target: &str, rules: Rules<'_>) -> bool {
     let path = percent_encoding::percent_decode_str(target).decode_utf8_lossy();
     let below = path.strip_prefix(rules.base.trim_end_matches('/')).unwrap_or(&path).trim_start_matches('/');
-    rules.blocked.iter().any(|blocked| below.starts_with(blocked.trim_start_matches('/')))
+    rules.access.blocked.iter().any(|blocked| below.starts_with(blocked.trim_start_matches('/')))
 }
 
 /// A target that no one on the way reads in another way: no dot segments, plain or encoded, no backslash.

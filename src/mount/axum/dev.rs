@@ -87,12 +87,7 @@ impl MountLayer {
     fn plan(&self, request: &Request) -> Option<(Plan, Arc<Proxy>)> {
         let view = self.vite.view();
         let View::Development(server) = &*view else { return None };
-        let rules = Rules {
-            base: server.base().as_str().to_owned(),
-            hosts: server.access().hosts.clone(),
-            peers: server.access().peers.clone(),
-            blocked: server.access().blocked.clone(),
-        };
+        let rules = Rules { base: server.base().as_str(), access: server.access() };
         let head = Head {
             method: request.method(),
             target: request.uri().path_and_query().map_or("/", |target| target.as_str()),
@@ -100,7 +95,7 @@ impl MountLayer {
             peer: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip()),
             is_routed: request.extensions().get::<MatchedPath>().is_some(),
         };
-        Some((plan(&head, &rules), self.proxy(server.origin()).ok()?))
+        Some((plan(&head, rules), self.proxy(server.origin()).ok()?))
     }
 }
 
