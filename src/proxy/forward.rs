@@ -88,7 +88,8 @@ impl Proxy {
         let answer = match body {
             Some(body) => build().body(body).send().await,
             None => match build().send().await {
-                // A kept connection that Vite had closed already; nothing of an answer was read.
+                // Most often a kept connection that Vite had closed already. No head of an answer has come; whether some
+                // bytes of one did, reqwest does not tell, and safe methods may be sent again in either case.
                 Err(fault) if parts.method.is_idempotent() && fault.is_request() && !fault.is_connect() => {
                     build().send().await
                 }
@@ -171,7 +172,8 @@ fn answer_of(answer: Response<reqwest::Body>, target: &str, is_guess: bool) -> A
     let is_html =
         answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     // Pages of Vite's tools, such as `/__inspect/`, are below this family.
-    let is_fallback = is_html && answer.status() == StatusCode::OK && !target.contains("/__");
+    let is_tool = target.split('?').next().is_some_and(|path| path.contains("/__"));
+    let is_fallback = is_html && answer.status() == StatusCode::OK && !is_tool;
     match is_fallback || answer.status() == StatusCode::NOT_FOUND {
         true if is_guess => Answer::Miss,
         true if is_fallback => Answer::Own(down::nothing(target)),

@@ -95,7 +95,10 @@ impl MountLayer {
             peer: request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip()),
             is_routed: request.extensions().get::<MatchedPath>().is_some(),
         };
-        Some((plan(&head, rules), self.proxy(server.origin()).ok()?))
+        let proxy = self
+            .proxy(server.origin())
+            .inspect_err(|error| tracing::warn!(%error, "nothing is carried to Vite"));
+        Some((plan(&head, rules), proxy.ok()?))
     }
 }
 
