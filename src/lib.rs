@@ -70,7 +70,7 @@
 //! | `axum` | yes | the module [`axum`] |
 //! | `proxy` | yes | the development proxy: [`Vite::mount`] |
 //! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https` |
-//! | `watch` | yes | a dev server that starts after the application, or moves, is followed |
+//! | `watch` | yes | a dev server that starts after the application, or moves, is followed; [`Builder::watch`] |
 //! | `serve` | yes | nothing yet: the name of a verb to come |
 //! | `cli` | no | the program `vite-bridge` |
 //!

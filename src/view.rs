@@ -74,6 +74,12 @@ impl View {
         matches!(self, Self::Development(_))
     }
 
+    /// Whether the plugin told of the build.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch asks"))]
+    pub(crate) fn has_build_info(&self) -> bool {
+        matches!(self, Self::Built(build) if build.info().is_some())
+    }
+
     pub(crate) fn build_id(&self) -> Option<&str> {
         match self {
             Self::Built(build) => Some(build.build_id()),

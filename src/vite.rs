@@ -8,7 +8,7 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 
@@ -47,7 +47,7 @@ struct Shared {
     /// Whether requests for a dev server's files reach it through the application.
     is_mounted: Arc<AtomicBool>,
     /// What watches for another view, for as long as the handle lives.
-    watcher: OnceLock<Watcher>,
+    watchers: Mutex<Vec<Watcher>>,
 }
 
 /// Whatever has to live as long as the handle.
@@ -70,12 +70,20 @@ impl WeakVite {
             shared.view.store(Arc::new(view));
         }
     }
+
+    /// Shows another build, unless pages look at a dev server; tells whether it is another than before.
+    pub(crate) fn swap_build(&self, build: View) -> bool {
+        let Some(shared) = self.0.upgrade() else { return false };
+        let build = Arc::new(build);
+        let before = shared.view.rcu(|now| Arc::clone(if now.is_development() { now } else { &build }));
+        !before.is_development() && before.build_id() != build.build_id()
+    }
 }
 
 impl Vite {
     pub(crate) fn new(view: View, on_missing: OnMissing, is_mounted: Arc<AtomicBool>) -> Self {
         let view = ArcSwap::from_pointee(view);
-        Self { shared: Arc::new(Shared { view, on_missing, is_mounted, watcher: OnceLock::new() }) }
+        Self { shared: Arc::new(Shared { view, on_missing, is_mounted, watchers: Mutex::default() }) }
     }
 
     pub(crate) fn downgrade(&self) -> WeakVite {
@@ -84,8 +92,7 @@ impl Vite {
 
     /// Holds on to what watches for another view.
     pub(crate) fn keep(&self, watcher: Box<dyn Any + Send + Sync>) {
-        // The first is the only one.
-        let _ = self.shared.watcher.set(Watcher(watcher));
+        self.shared.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(Watcher(watcher));
     }
 
     /// From now on development tags have URLs of the application's own origin.

@@ -38,6 +38,8 @@ pub struct Builder {
     pub(super) react: bool,
     pub(super) access: Access,
     pub(super) verify_files: bool,
+    #[cfg(feature = "watch")]
+    pub(super) watch: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -76,6 +78,8 @@ impl Builder {
             react: false,
             access: Access::default(),
             verify_files: true,
+            #[cfg(feature = "watch")]
+            watch: false,
         }
     }
 
@@ -146,6 +150,18 @@ impl Builder {
     /// Whether every file that the manifest names must exist. Default: yes.
     pub fn verify_files(mut self, verify: bool) -> Self {
         self.verify_files = verify;
+        self
+    }
+
+    /// Whether the output directory is watched, so that a new build is shown without a restart. Default: no.
+    ///
+    /// A new build is swapped in whole, within 400 ms of its last file; pages being rendered keep theirs. One that is not
+    /// complete is tried again whenever the directory changes; one that stays broken is refused, and a line in the log says
+    /// why. The directory may be replaced as well, by a rename or another symbolic link under its name. Network file systems,
+    /// and host folders in a container, often tell of no changes.
+    #[cfg(feature = "watch")]
+    pub fn watch(mut self, watch: bool) -> Self {
+        self.watch = watch;
         self
     }
 

@@ -34,9 +34,13 @@ pub(super) fn files(directory: PathBuf) -> Arc<dyn Files> {
 /// The build of a manifest.
 pub(super) fn read(file: &Path) -> Result<Found, Error> {
     let manifest = read_if_there(file)?.ok_or_else(|| not_found(&file.display().to_string(), ""))?;
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let dist = if folder.ends_with(".vite") { folder.parent().unwrap_or(Path::new("")) } else { folder };
-    found(file, manifest, dist)
+    found(file, manifest, dist_of(file))
+}
+
+/// The output directory of a manifest: its folder, or that one's parent if it is `.vite`.
+pub(super) fn dist_of(manifest: &Path) -> &Path {
+    let folder = manifest.parent().unwrap_or(Path::new(""));
+    if folder.ends_with(".vite") { folder.parent().unwrap_or(Path::new("")) } else { folder }
 }
 
 fn found(place: &Path, manifest: Vec<u8>, dist: &Path) -> Result<Found, Error> {

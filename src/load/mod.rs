@@ -7,6 +7,8 @@ mod disk;
 mod follow;
 mod mode;
 mod open;
+#[cfg(feature = "watch")]
+mod watch;
 
 pub use builder::Builder;
 pub use mode::Mode;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::builder::{Builder, Place};
-#[cfg(feature = "watch")]
-use super::follow;
 use super::mode::Mode;
 use super::{dev_file, disk};
+#[cfg(feature = "watch")]
+use super::{follow, watch};
 use crate::build::Build;
 use crate::dev_info::DevInfo;
 use crate::development::{Development, Settings, Sources};
@@ -48,7 +48,7 @@ impl Builder {
     /// # Errors
     ///
     /// Those of [`Vite::open`]; [`ErrorKind::InvalidBase`], [`ErrorKind::InvalidAttributeName`],
-    /// [`ErrorKind::InvalidMode`], [`ErrorKind::InvalidDevServer`].
+    /// [`ErrorKind::InvalidMode`], [`ErrorKind::InvalidDevServer`]; [`ErrorKind::Io`] where a directory cannot be watched.
     pub fn open(self) -> Result<Vite, Error> {
         let on_missing = self.options.on_missing;
         let is_mounted = Arc::default();
@@ -67,10 +67,35 @@ impl Builder {
         };
         let vite = Vite::new(view, on_missing, is_mounted);
         #[cfg(feature = "watch")]
-        if let (Mode::Auto, Some(dist)) = (mode, self.dist_in_development()) {
-            follow::follow(&vite, dist, move |server| running(server, settings.clone()));
-        }
+        #[cfg(feature = "watch")]
+        self.keep_watching(&vite, mode, settings)?;
         Ok(vite)
+    }
+
+    #[cfg(feature = "watch")]
+    fn keep_watching(self, vite: &Vite, mode: Mode, settings: Settings) -> Result<(), Error> {
+        let options = settings.options.clone();
+        if let (Mode::Auto, Some(dist)) = (mode, self.dist_in_development()) {
+            follow::follow(vite, dist, move |server| running(server, settings.clone()));
+        }
+        if !self.watch || !matches!(mode, Mode::Auto | Mode::Production) {
+            return Ok(());
+        }
+        let dist = self.dist()?.to_owned();
+        watch::watch(vite, &dist, move || self.load(options.clone()))
+    }
+
+    /// The output directory.
+    #[cfg(feature = "watch")]
+    fn dist(&self) -> Result<&Path, Error> {
+        match &self.place {
+            Place::Dist(dist) => Ok(dist),
+            Place::ManifestFile(file) => Ok(disk::dist_of(file)),
+            Place::Bytes(_) => {
+                let what = "there is no directory to watch, only a manifest: open the build by `Vite::builder(dist)`, or drop `.watch(true)`";
+                Err(Error::new(ErrorKind::Unsupported, what))
+            }
+        }
     }
 
     /// Loads the build for a look at its parts, as `vite-bridge inspect` does.
@@ -157,6 +182,7 @@ impl Builder {
         }
         Ok(snapshot)
     }
+
     fn find(&self) -> Result<Found, Error> {
         match &self.place {
             Place::Dist(dist) => disk::find(dist),
