@@ -42,6 +42,8 @@ pub enum ErrorKind {
     InvalidBase,
     /// The text is no URL of a development server.
     InvalidDevServer,
+    /// Vite, or what should run beside it, cannot be started.
+    DevServerNotStarted,
     /// `VITE_BRIDGE_MODE`, or the mode chosen, cannot be followed.
     InvalidMode,
     /// The text cannot be the value of an HTTP header.
@@ -78,6 +80,7 @@ impl ErrorKind {
             Self::InvalidAttributeName => "invalid_attribute_name",
             Self::InvalidBase => "invalid_base",
             Self::InvalidDevServer => "invalid_dev_server",
+            Self::DevServerNotStarted => "dev_server_not_started",
             Self::InvalidMode => "invalid_mode",
             Self::InvalidHeader => "invalid_header",
             Self::NotText => "not_text",

@@ -72,6 +72,7 @@
 //! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https` |
 //! | `watch` | yes | a dev server that starts after the application, or moves, is followed; [`Builder::watch`] |
 //! | `serve` | yes | nothing yet: the name of a verb to come |
+//! | `spawn` | no | [`DevServer`]: Vite started by the application, and ended with it |
 //! | `cli` | no | the program `vite-bridge` |
 //!
 //! With none the manifest, the graph and the tags remain.
@@ -111,6 +112,8 @@ mod mount;
 #[cfg(feature = "proxy")]
 #[cfg_attr(not(feature = "axum"), allow(dead_code, unused_imports, reason = "a framework mounts it"))]
 mod proxy;
+#[cfg(feature = "spawn")]
+mod spawn;
 
 pub use crate::build::Build;
 pub use crate::build_info::{BuildInfo, build_id};
@@ -129,6 +132,8 @@ pub use crate::vite::Vite;
 
 #[cfg(feature = "askama")]
 pub use crate::askama::filters;
+#[cfg(feature = "spawn")]
+pub use crate::spawn::{DevServer, ProcessGroup};
 
 /// axum: the extractor of [`Page`], the layer that makes it, and `serve`.
 #[cfg(feature = "axum")]

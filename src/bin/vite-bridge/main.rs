@@ -1,8 +1,9 @@
-//! The program `vite-bridge`: tags, checks and a look inside, on the library's public API.
+//! The program `vite-bridge`: tags, checks, a look inside, and development with one command, on the library's public API.
 
 mod args;
 mod check;
 mod css;
+mod dev;
 mod inspect;
 mod tags;
 mod tree;
@@ -23,6 +24,7 @@ struct Cli {
 enum Command {
     Tags(tags::Args),
     Check(check::Args),
+    Dev(dev::Args),
     Inspect(inspect::Args),
 }
 
@@ -30,16 +32,20 @@ enum Command {
 enum Outcome {
     Done,
     Faults,
+    /// That of a program that it ran.
+    Status(u8),
 }
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Tags(args) => tags::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Dev(args) => dev::run(&args),
         Command::Inspect(args) => inspect::run(&args),
     };
     match outcome {
         Outcome::Done => ExitCode::SUCCESS,
         Outcome::Faults => ExitCode::FAILURE,
+        Outcome::Status(status) => status.into(),
     }
 }

@@ -1,0 +1,81 @@
+//! `DevServer`: Vite, started by the application itself.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+
+use super::group::ProcessGroup;
+use super::package::Package;
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
+
+/// The script of package.json that starts Vite, in every template of `npm create vite`.
+const SCRIPT: &str = "dev";
+
+/// Vite's dev server, started by the application and ended with it, node and all; see [`ProcessGroup`].
+///
+/// It starts the script `dev` of package.json with the package manager whose lock file is there (npm, pnpm, yarn, bun).
+/// [`Vite`](crate::Vite) finds it by itself as soon as it answers, so that there is nothing to wait for. It belongs into
+/// debug builds, where nobody runs `npm run dev` in another terminal.
+///
+/// # Examples
+///
+/// ```no_run
+/// use vite_bridge::{DevServer, Vite};
+///
+/// let _server = if cfg!(debug_assertions) { Some(DevServer::spawn(".")?) } else { None };
+/// let vite = Vite::open("dist")?;
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct DevServer {
+    group: ProcessGroup,
+}
+
+impl DevServer {
+    /// Starts Vite for the project of a folder: the first at or above it that has a package.json.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::DevServerNotStarted`] without a package.json, a script `dev` in it, or the package manager.
+    pub fn spawn(project: impl AsRef<Path>) -> Result<Self, Error> {
+        Self::spawn_with_prefix(project, "vite | ")
+    }
+
+    /// As [`spawn`](Self::spawn), with another text before each line that Vite prints.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](Self::spawn).
+    pub fn spawn_with_prefix(project: impl AsRef<Path>, prefix: &str) -> Result<Self, Error> {
+        let Package { folder, manager } = Package::find(project.as_ref(), SCRIPT)?;
+        let mut command = Command::new(program(&manager));
+        command.args(["run", SCRIPT]).current_dir(&folder);
+        if std::io::stdout().is_terminal() {
+            // Its output is a pipe, and would lose its colours.
+            command.env("FORCE_COLOR", "1");
+        }
+        tracing::info!(folder = %folder.display(), "starting Vite: {manager} run {SCRIPT}");
+        ProcessGroup::spawn(&mut command, prefix).map(|group| Self { group })
+    }
+
+    /// How Vite has ended, if it has.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] with what the system says.
+    pub fn try_wait(&mut self) -> Result<Option<ExitStatus>, Error> {
+        self.group.try_wait()
+    }
+
+    /// Tells Vite to end, and does not wait for it; dropping does.
+    pub fn stop(&mut self) {
+        self.group.stop();
+    }
+}
+
+/// On Windows package managers are scripts.
+fn program(manager: &str) -> String {
+    if cfg!(windows) && manager != "bun" { format!("{manager}.cmd") } else { manager.to_owned() }
+}

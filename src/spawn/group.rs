@@ -1,0 +1,174 @@
+//! A program with all that it starts, as one group of processes that ends with us.
+
+use std::io;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use super::output::Output;
+use crate::error::{Error, ErrorKind};
+
+/// A program and all that it starts, ended when this value is dropped, and when our process ends in any other way.
+///
+/// On Unix the program leads a process group of its own, and a small shell waits beside it for the end of its input: the
+/// system closes that when we end, be it by a return, a panic, SIGINT, SIGTERM or even SIGKILL. Then the whole group gets
+/// SIGTERM, and after five seconds SIGKILL. What leaves the group, as a daemon does, is not found. On Windows the program
+/// itself is killed when the value is dropped; what it started is not.
+///
+/// Its input is empty; its output goes to ours, a line at a time behind a prefix.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(unix)] {
+/// use std::process::Command;
+/// use vite_bridge::ProcessGroup;
+///
+/// let mut tailwind = ProcessGroup::spawn(Command::new("echo").arg("hello"), "css | ")?;
+/// assert!(tailwind.wait()?.success());
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct ProcessGroup {
+    child: Child,
+    output: Output,
+    #[cfg(unix)]
+    guard: unix::Guard,
+}
+
+impl ProcessGroup {
+    /// Starts a program; each line that it prints comes behind `prefix`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::DevServerNotStarted`] where the system does not start it.
+    pub fn spawn(command: &mut Command, prefix: &str) -> Result<Self, Error> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        let mut child = command.spawn().map_err(|fault| not_started(&name, fault))?;
+        #[cfg(unix)]
+        let guard = match unix::Guard::new(child.id()) {
+            Ok(guard) => guard,
+            Err(fault) => {
+                // Without its guard it might outlive us.
+                let _ = child.kill().and_then(|()| child.wait());
+                return Err(not_started("sh", fault));
+            }
+        };
+        let output = Output::new(prefix);
+        output.copy(child.stdout.take(), io::stdout);
+        output.copy(child.stderr.take(), io::stderr);
+        Ok(Self {
+            child,
+            output,
+            #[cfg(unix)]
+            guard,
+        })
+    }
+
+    /// The program's process id; on Unix its group's as well.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How the program has ended, if it has.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] with what the system says.
+    pub fn try_wait(&mut self) -> Result<Option<ExitStatus>, Error> {
+        self.child.try_wait().map_err(not_waited_for)
+    }
+
+    /// Waits for the program's end.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`] with what the system says.
+    pub fn wait(&mut self) -> Result<ExitStatus, Error> {
+        self.child.wait().map_err(not_waited_for)
+    }
+
+    /// Tells the whole group to end, and does not wait for it; dropping does.
+    pub fn stop(&mut self) {
+        #[cfg(unix)]
+        self.guard.let_go();
+        #[cfg(not(unix))]
+        if let Err(error) = self.child.kill() {
+            tracing::debug!(%error, "has ended already");
+        }
+    }
+}
+
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        self.stop();
+        #[cfg(unix)]
+        self.guard.wait(&mut self.child);
+        // Most often it has ended by now.
+        let _ = self.child.kill();
+        if let Err(error) = self.child.wait() {
+            tracing::warn!(%error, "cannot be waited for");
+        }
+        self.output.finish();
+    }
+}
+
+fn not_waited_for(fault: io::Error) -> Error {
+    Error::with_source(ErrorKind::Io, format!("a program cannot be waited for: {fault}"), fault)
+}
+
+fn not_started(name: &str, fault: io::Error) -> Error {
+    let cure =
+        if fault.kind() == io::ErrorKind::NotFound { ": install it, or put it on the PATH" } else { "" };
+    let what = format!("`{name}` cannot be started ({fault}){cure}");
+    Error::with_source(ErrorKind::DevServerNotStarted, what, fault)
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::io;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::{Child, Command, Stdio};
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    /// Waits for the end of its input, then ends the group `$1`. In a group of its own, so that no Ctrl-C reaches it.
+    const SCRIPT: &str = r#"trap '' HUP INT TERM
+read -r _
+kill -s TERM -- "-$1" || exit 0
+n=0
+while [ $n -lt 50 ] && kill -s 0 -- "-$1"; do n=$((n + 1)); sleep 0.1; done
+kill -s KILL -- "-$1"
+"#;
+
+    /// How often it is looked whether the group has ended.
+    const LOOK: Duration = Duration::from_millis(10);
+
+    /// The shell beside a group.
+    #[derive(Debug)]
+    pub(super) struct Guard(Child);
+
+    impl Guard {
+        pub(super) fn new(group: u32) -> io::Result<Self> {
+            let mut shell = Command::new("/bin/sh");
+            shell.args(["-c", SCRIPT, "vite-bridge", &group.to_string()]).process_group(0);
+            shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Self)
+        }
+
+        pub(super) fn let_go(&mut self) {
+            self.0.stdin = None;
+        }
+
+        /// Until the group has ended. Its leader is looked for too: one that is not waited for stays in the group.
+        pub(super) fn wait(&mut self, leader: &mut Child) {
+            while matches!(self.0.try_wait(), Ok(None)) {
+                // What cannot be waited for is not waited for.
+                let _ = leader.try_wait();
+                sleep(LOOK);
+            }
+        }
+    }
+}
