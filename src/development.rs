@@ -10,6 +10,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use crate::csp::Csp;
 use crate::element::{Element, ElementKind};
 use crate::error::{Error, ErrorKind};
 use crate::files::Files;
@@ -130,6 +135,18 @@ impl Development {
     /// Vite's client alone, for pages without an entry.
     pub(crate) fn client(&self) -> Arc<Prepared> {
         Arc::new(Prepared::new(self.client_elements()))
+    }
+
+    /// The hash of React's preamble lets it run under a policy without a nonce.
+    pub(crate) fn csp(&self) -> Csp {
+        let preamble = self
+            .has_react
+            .then(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(self.preamble().as_bytes()))));
+        if self.is_mounted.load(Ordering::Relaxed) {
+            return Csp::development(None, preamble);
+        }
+        let (origin, socket) = self.origin.of_policy();
+        Csp::development(Some((&origin, &socket)), preamble)
     }
 
     pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {

@@ -39,7 +39,7 @@
 //! | opening a build, options | [`Vite::open`], [`Builder`] |
 //! | what a template can print | [`Page`] |
 //! | Askama without a field | [`filters`] |
-//! | axum: extractor, nonce, CSP | [`axum::pages`] |
+//! | axum: extractor, nonce, CSP | [`axum::pages`], [`Csp`] |
 //! | development through one port | [`Vite::mount`], [`Mode`] |
 //! | the manifest as data | [`Manifest`], [`Graph`], [`Build`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
@@ -79,6 +79,7 @@
 
 mod build;
 mod build_info;
+mod csp;
 mod dev_info;
 mod development;
 mod element;
@@ -117,6 +118,7 @@ mod spawn;
 
 pub use crate::build::Build;
 pub use crate::build_info::{BuildInfo, build_id};
+pub use crate::csp::Csp;
 pub use crate::element::{Element, ElementKind};
 pub use crate::entries::Entries;
 pub use crate::error::{Error, ErrorKind};

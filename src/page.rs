@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::csp::Csp;
 use crate::element::{Element, ElementKind};
 use crate::entries::Entries;
 use crate::error::Error;
@@ -186,6 +187,13 @@ impl Page {
     #[must_use]
     pub fn csp_meta(&self) -> CspMeta {
         CspMeta(self.nonce.clone())
+    }
+
+    /// What a strict Content Security Policy has to allow in development; nothing in production. The axum layer's
+    /// [`csp`](crate::axum::PageLayer::csp) adds it by itself.
+    #[must_use]
+    pub fn csp(&self) -> Csp {
+        self.view.csp()
     }
 
     /// A page for an application's error handler: in development the error with all its causes, and Vite's client, so that

@@ -154,6 +154,14 @@ impl Origin {
         parts.map_or_else(String::new, |(host, port)| format!("{host}:{port}"))
     }
 
+    /// The address as sources of a Content Security Policy: for requests, and for its socket.
+    pub(crate) fn of_policy(&self) -> (String, String) {
+        let origin =
+            Url::parse(&self.0).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization());
+        let socket = origin.replacen("http", "ws", 1);
+        (origin, socket)
+    }
+
     /// The address's path: Vite's `base` on any other port.
     #[must_use]
     pub fn base(&self) -> Base {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::csp::Csp;
 use crate::development::Development;
 use crate::error::Error;
 use crate::prepared::Prepared;
@@ -40,6 +41,13 @@ impl View {
         match self {
             Self::Development(server) => server.client(),
             Self::Built(_) | Self::Disabled | Self::Missing(_) => Arc::default(),
+        }
+    }
+
+    pub(crate) fn csp(&self) -> Csp {
+        match self {
+            Self::Development(server) => server.csp(),
+            Self::Built(_) | Self::Disabled | Self::Missing(_) => Csp::default(),
         }
     }
 

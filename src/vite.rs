@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 
+use crate::csp::Csp;
 use crate::entries::Entries;
 use crate::error::Error;
 use crate::options::OnMissing;
@@ -193,6 +194,18 @@ impl Vite {
     #[must_use]
     pub fn client(&self) -> Tags {
         self.page().client()
+    }
+
+    /// As [`Page::csp`].
+    #[must_use]
+    pub fn csp(&self) -> Csp {
+        self.page().csp()
+    }
+
+    /// As [`Page::error_page`].
+    #[must_use]
+    pub fn error_page(&self, error: &dyn std::error::Error) -> String {
+        self.page().error_page(error)
     }
 
     /// As [`Page::asset`].

@@ -13,7 +13,7 @@ use tower_http::services::{ServeDir, ServeFile};
 use vite_bridge::{Page, Vite};
 
 const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/demo/dist");
-/// A strict policy; Vite's client, in development, also asks for its server from a worker of its own making.
+/// A strict policy; in development `csp` adds what Vite's client needs.
 const POLICY: &str = "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; object-src 'none'; base-uri 'none'";
 
 #[derive(Template)]
@@ -60,12 +60,10 @@ fn failure(error: &dyn std::error::Error) -> Response {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vite = Vite::open(DIST)?;
     vite.require(["src/main.ts", "src/about.ts"])?;
-    let policy =
-        if vite.is_development() { format!("{POLICY}; worker-src blob:") } else { POLICY.to_owned() };
     let routes = Router::new()
         .route("/", get(home))
         .route("/about", get(about))
-        .layer(vite_bridge::axum::pages(&vite).csp(policy)?)
+        .layer(vite_bridge::axum::pages(&vite).csp(POLICY)?)
         .nest_service("/assets", ServeDir::new(format!("{DIST}/assets")))
         .route_service("/favicon.svg", ServeFile::new(format!("{DIST}/favicon.svg")));
     let app = vite.mount(routes)?;

@@ -56,7 +56,8 @@ pub struct PageLayer {
 impl PageLayer {
     /// Sends `template` as `Content-Security-Policy`, each `{nonce}` in it replaced by a nonce made for the request,
     /// which is on every element that the page prints: 128 bits from the operating system, in base64 (CSP Level 3,
-    /// 2.3.1). A policy that a handler set itself is left as it is. Without `{nonce}` pages have none.
+    /// 2.3.1). A policy that a handler set itself is left as it is. Without `{nonce}` pages have none. In development the
+    /// policy also allows what Vite's client needs ([`Csp`](crate::Csp)).
     ///
     /// # Errors
     ///
@@ -74,9 +75,9 @@ impl PageLayer {
     /// The page of a request, and its policy.
     fn page(&self) -> Result<(Page, Option<HeaderValue>), getrandom::Error> {
         let page = self.vite.page();
-        match &self.policy {
+        match self.policy.as_ref().map(|policy| page.csp().extend(policy)) {
             None => Ok((page, None)),
-            Some(policy) if !policy.contains(HOLE) => Ok((page, HeaderValue::from_str(policy).ok())),
+            Some(policy) if !policy.contains(HOLE) => Ok((page, HeaderValue::from_str(&policy).ok())),
             Some(policy) => {
                 let mut bytes = [0; 16];
                 getrandom::fill(&mut bytes)?;
