@@ -27,6 +27,8 @@ use crate::url::Origin;
 pub(crate) struct DevInfo {
     /// The server's address, `base` included.
     pub(crate) origin: Origin,
+    /// The folder of the file's folder, for what the application writes beside it.
+    pub(crate) home: PathBuf,
     /// Vite's root, where sources are read that a page prints itself.
     pub(crate) root: PathBuf,
     /// Vite's inputs, as the manifest's keys name them.
@@ -50,7 +52,7 @@ impl DevInfo {
     /// The version of the file that this crate reads.
     const VERSION: u32 = 1;
 
-    pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Self, Error> {
+    pub(crate) fn read(bytes: &[u8], place: &str, home: PathBuf) -> Result<Self, Error> {
         let raw: Raw = serde_json::from_slice(bytes).map_err(|fault| {
             let what = format!("{place} cannot be read: {fault}; start the dev server again");
             Error::with_source(ErrorKind::InvalidDevServer, what, fault)
@@ -63,6 +65,6 @@ impl DevInfo {
             );
             return Err(Error::new(ErrorKind::InvalidDevServer, what));
         }
-        Ok(Self { origin: raw.url.parse()?, root: raw.root, inputs: raw.inputs, has_react: raw.react })
+        Ok(Self { origin: raw.url.parse()?, home, root: raw.root, inputs: raw.inputs, has_react: raw.react })
     }
 }

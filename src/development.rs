@@ -1,12 +1,12 @@
 //! Development: tags and URLs that a Vite dev server answers; names are not checked.
 #![cfg_attr(
-    not(all(feature = "proxy", feature = "axum")),
+    not(all(feature = "proxy", feature = "tower")),
     allow(dead_code, reason = "a mount asks for address and access")
 )]
 
 use std::borrow::Cow;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -47,6 +47,8 @@ pub(crate) struct Development {
 /// Vite's root and inputs.
 #[derive(Debug, Clone)]
 pub(crate) struct Sources {
+    /// Where the plugin's folder is.
+    pub(crate) home: PathBuf,
     pub(crate) root: PathBuf,
     pub(crate) inputs: Vec<String>,
     pub(crate) files: Arc<dyn Files>,
@@ -98,6 +100,11 @@ impl Development {
         &self.access
     }
 
+    /// Where the plugin's folder is, if there is one.
+    pub(crate) fn home(&self) -> Option<&Path> {
+        self.sources.as_ref().map(|sources| sources.home.as_path())
+    }
+
     fn href(&self, path: &str) -> String {
         if self.is_mounted.load(Ordering::Relaxed) { self.base.href(path) } else { self.origin.href(path) }
     }
@@ -123,7 +130,7 @@ impl Development {
     /// An entry is an input, virtual and aliased ones too, or a file below the root; unchecked where neither is known.
     pub(crate) fn check(&self, name: &str) -> Result<(), Error> {
         match &self.sources {
-            Some(Sources { inputs, files, root })
+            Some(Sources { inputs, files, root, .. })
                 if !inputs.iter().any(|input| input == name) && !files.has(name) =>
             {
                 Err(suggest::unknown_source(name, inputs, &root.display().to_string()))

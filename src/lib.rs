@@ -40,7 +40,7 @@
 //! | what a template can print | [`Page`] |
 //! | Askama without a field | [`filters`] |
 //! | axum: extractor, nonce, CSP | [`axum::pages`], [`Csp`] |
-//! | development through one port | [`Vite::mount`], [`Mode`] |
+//! | development through one port | [`Vite::mount`], [`Mode`]; without axum [`Vite::layer`] and [`Vite::service`] |
 //! | the manifest as data | [`Manifest`], [`Graph`], [`Build`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
 //!
@@ -68,6 +68,7 @@
 //! |---|---|---|
 //! | `askama` | yes | tags are HTML-safe in Askama; [`filters`] |
 //! | `axum` | yes | the module [`axum`] |
+//! | `tower` | by `axum` | with `proxy`: [`Vite::layer`] and [`Vite::service`], for other frameworks |
 //! | `proxy` | yes | the development proxy: [`Vite::mount`] |
 //! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https` |
 //! | `watch` | yes | a dev server that starts after the application, or moves, is followed; [`Builder::watch`] |
@@ -111,7 +112,7 @@ mod askama;
 mod load;
 mod mount;
 #[cfg(feature = "proxy")]
-#[cfg_attr(not(feature = "axum"), allow(dead_code, unused_imports, reason = "a framework mounts it"))]
+#[cfg_attr(not(feature = "tower"), allow(dead_code, unused_imports, reason = "a framework mounts it"))]
 mod proxy;
 #[cfg(feature = "spawn")]
 mod spawn;
@@ -141,8 +142,14 @@ pub use crate::spawn::{DevServer, ProcessGroup};
 #[cfg(feature = "axum")]
 pub mod axum {
     pub use crate::mount::axum::{MissingPage, PageFuture, PageLayer, PageService, Serve, pages, serve};
-    #[cfg(feature = "proxy")]
-    pub use crate::mount::axum::{MountFuture, MountLayer, MountService};
+}
+
+/// tower, for frameworks other than axum: [`Vite::layer`] goes around the routes, [`Vite::service`] is their fallback.
+#[cfg(all(feature = "proxy", feature = "tower"))]
+pub mod tower {
+    pub use crate::mount::tower::{
+        Body, NotFound, Peer, ResponseFuture, ViteLayer, ViteMiddleware, ViteService,
+    };
 }
 
 #[cfg(doctest)]

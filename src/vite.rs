@@ -1,7 +1,7 @@
 //! Vite, the handle that an application makes once and clones.
 
 #![cfg_attr(
-    not(all(feature = "proxy", feature = "axum", feature = "watch")),
+    not(all(feature = "proxy", feature = "tower", feature = "watch")),
     allow(dead_code, reason = "a mount and a watch use some of it")
 )]
 

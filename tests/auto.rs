@@ -160,3 +160,33 @@ fn with_neither_server_nor_build_pages_wait_and_come_alive() {
     });
     assert!(vite.asset("x.svg").is_ok());
 }
+
+#[cfg(all(feature = "proxy", feature = "axum", debug_assertions))]
+#[tokio::test]
+async fn who_visits_the_application_tells_vites_own_page_where_it_is() {
+    use axum::body::Body;
+    use axum::extract::ConnectInfo;
+    use axum::http::Request;
+    use tower::ServiceExt as _;
+
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let project = project(&format!("http://{}/", server.local_addr().expect("an address")));
+    let app = auto(&project).open().expect("dev").mount(axum::Router::new()).expect("a proxy");
+    let visit = async |host: &str, accept: &str, peer: &str| {
+        let request = Request::builder().uri("/").header("host", host).header("accept", accept);
+        let mut request = request.body(Body::empty()).expect("a request");
+        let peer: std::net::SocketAddr = peer.parse().expect("an address");
+        request.extensions_mut().insert(ConnectInfo(peer));
+        app.clone().oneshot(request).await.expect("an answer");
+        let file = std::fs::read(project.path().join(".vite-bridge/app.json")).ok()?;
+        let json: serde_json::Value = serde_json::from_slice(&file).expect("JSON");
+        Some(json.get("url")?.as_str()?.to_owned())
+    };
+    assert_eq!(visit("localhost:3000", "*/*", "127.0.0.1:5").await, None, "no page");
+    assert_eq!(visit("evil.test", "text/html", "127.0.0.1:5").await, None, "no name of the application");
+    assert_eq!(visit("localhost:3000", "text/html", "192.168.1.9:5").await, None, "nobody of this machine");
+    for host in ["localhost:3000", "app.localhost:4000"] {
+        let url = visit(host, "text/html,*/*", "127.0.0.1:5").await;
+        assert_eq!(url, Some(format!("http://{host}/")));
+    }
+}

@@ -121,3 +121,18 @@ async fn serve_tells_handlers_the_peer_and_stops_when_told() {
     stop.send(()).expect("a server");
     server.await.expect("no panic").expect("a clean end");
 }
+
+#[cfg(feature = "proxy")]
+#[tokio::test]
+async fn in_development_the_policy_allows_what_vites_client_needs() {
+    let vite = vite_bridge::Builder::new("no/build").environment(false).mode(vite_bridge::Mode::Development);
+    let vite = vite.dev_server("http://localhost:5173/").open().expect("dev");
+    let policy = "default-src 'none'; script-src 'nonce-{nonce}'";
+    let layer = vite_bridge::axum::pages(&vite).csp(policy).expect("a policy");
+    let app = vite.mount(Router::new().route("/", get(|| async { "" })).layer(layer)).expect("a proxy");
+    let response = app.oneshot(Request::new(Body::empty())).await.expect("an answer");
+    let policy = response.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    let nonce = policy.split('\'').find(|part| part.starts_with("nonce-")).expect("a nonce");
+    assert_eq!(policy.matches(nonce).count(), 2, "scripts and styles have the same: {policy}");
+    assert!(policy.contains("; connect-src 'self'; worker-src 'self' blob:"), "{policy}");
+}

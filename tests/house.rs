@@ -34,7 +34,7 @@ fn nouns() -> Vec<PathBuf> {
     rust_files(&src).into_iter().filter(|path| path.parent() == Some(&src)).collect()
 }
 
-const VERBS: [&str; 7] = ["load", "serve", "proxy", "scan", "collect", "publish", "mount"];
+const VERBS: [&str; 8] = ["load", "serve", "proxy", "spawn", "scan", "collect", "publish", "mount"];
 
 #[test]
 fn a_noun_touches_no_file_socket_clock_environment_or_task() {

@@ -13,9 +13,10 @@ const CONNECT: Duration = Duration::from_millis(300);
 
 /// The dev server of the project whose build goes to `dist`, if it runs.
 pub(super) fn find(dist: &Path) -> Option<DevInfo> {
-    let place = home(dist)?.join(FOLDER).join(FILE);
+    let home = home(dist)?;
+    let place = home.join(FOLDER).join(FILE);
     let bytes = fs::read(&place).ok()?;
-    match DevInfo::read(&bytes, &place.display().to_string()) {
+    match DevInfo::read(&bytes, &place.display().to_string(), home) {
         Ok(info) if answers(&info.origin) => {
             tracing::info!(vite = %info.origin, "development: Vite runs");
             Some(info)
@@ -39,6 +40,18 @@ const FILE: &str = "dev.json";
 pub(super) fn home(dist: &Path) -> Option<PathBuf> {
     let dist = absolute(dist).ok()?;
     dist.ancestors().skip(1).find(|folder| folder.join("package.json").is_file()).map(Path::to_owned)
+}
+
+/// Writes beside the dev file where the application is, for who opens Vite's own port in a browser.
+#[cfg(all(feature = "proxy", feature = "tower"))]
+pub(crate) fn announce(home: &Path, url: &str) {
+    let folder = home.join(FOLDER);
+    let draft = folder.join(format!("app.json.{}.tmp", std::process::id()));
+    let text = format!("{}\n", serde_json::json!({ "version": 1, "url": url }));
+    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, folder.join("app.json")));
+    if let Err(error) = written {
+        tracing::debug!(%error, folder = %folder.display(), "Vite's page cannot be told where the application is");
+    }
 }
 
 /// The process id in the file proves nothing: a container has ids of its own.

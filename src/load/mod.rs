@@ -11,4 +11,6 @@ mod open;
 mod watch;
 
 pub use builder::Builder;
+#[cfg(all(feature = "proxy", feature = "tower"))]
+pub(crate) use dev_file::announce;
 pub use mode::Mode;

@@ -201,8 +201,8 @@ impl Builder {
 /// The view of a server that the plugin's file names.
 fn running(server: DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
-    let sources =
-        Sources { files: disk::files(server.root.clone()), root: server.root, inputs: server.inputs };
+    let files = disk::files(server.root.clone());
+    let sources = Sources { home: server.home, files, root: server.root, inputs: server.inputs };
     development(Development::new(server.origin, settings).with_sources(sources))
 }
 

@@ -2,3 +2,7 @@
 
 #[cfg(feature = "axum")]
 pub(crate) mod axum;
+#[cfg(all(feature = "proxy", feature = "tower"))]
+mod gate;
+#[cfg(all(feature = "proxy", feature = "tower"))]
+pub(crate) mod tower;

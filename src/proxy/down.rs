@@ -68,7 +68,8 @@ pub(crate) fn refused(refusal: Refusal) -> Response<String> {
         Refusal::UnknownPeer => (
             StatusCode::FORBIDDEN,
             "the development proxy answers this machine only, and cannot see who asks: serve the application with \
-             `vite_bridge::axum::serve(listener, app)`, or with `app.into_make_service_with_connect_info::<SocketAddr>()`",
+             `vite_bridge::axum::serve(listener, app)`, or with `app.into_make_service_with_connect_info::<SocketAddr>()`; without axum, put a `vite_bridge::tower::Peer` \
+             into the request's extensions",
         ),
         Refusal::ForeignPeer => (
             StatusCode::FORBIDDEN,

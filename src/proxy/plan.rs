@@ -70,6 +70,14 @@ pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     }
 }
 
+/// The host by which somebody who may use the server opens a page of the application.
+pub(crate) fn visited<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str> {
+    let is_page =
+        head.method == Method::GET && text(head, ACCEPT).is_some_and(|types| types.contains("text/html"));
+    let may = is_page && refusal(head, rules, Plan::Pass).is_none();
+    text(head, HOST).filter(|_| may)
+}
+
 /// In front: the socket, the ping, and a base of its own. Behind: what no route takes.
 fn wanted(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     let path = head.target.split('?').next().unwrap_or_default();

@@ -5,7 +5,5 @@ mod dev;
 mod pages;
 mod serve;
 
-#[cfg(feature = "proxy")]
-pub use dev::{MountFuture, MountLayer, MountService};
 pub use pages::{MissingPage, PageFuture, PageLayer, PageService, pages};
 pub use serve::{Serve, serve};
