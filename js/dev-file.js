@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { serverUrl } from './address.js';
 import { hasReact, homeOf, inputsOf, outDirOf, viteVersion } from './project.js';
+import { followStyles } from './styles.js';
 import { writeJson } from './write.js';
 
 /** @typedef {import('./index.js').ResolvedBridgeConfig} Config */
@@ -19,9 +20,15 @@ const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGHUP']);
  * Writes the file when the server listens; removes it when the server closes or the process ends.
  *
  * @param {Config} config
- * @param {import('node:http').Server} server
+ * @param {import('./index.js').BridgeServer & { httpServer: import('node:http').Server }} vite
+ * @param {{ linkStyles: boolean }} options
  */
-export function keepDevFile(config, server) {
+export function keepDevFile(config, vite, { linkStyles }) {
+  const server = vite.httpServer;
+  const inputs = inputsOf(config);
+  /** @type {import('./styles.js').Styles | undefined} */
+  let styles;
+  let write = () => {};
   const home = join(homeOf(config), '.vite-bridge');
   const path = join(home, 'dev.json');
   const nonce = randomUUID();
@@ -34,23 +41,29 @@ export function keepDevFile(config, server) {
       base: config.base,
       root: config.root,
       outDir: outDirOf(config),
-      inputs: inputsOf(config),
+      inputs,
       pid: process.pid,
       nonce,
       react: hasReact(config),
       vite: viteVersion(config),
     };
-    const write = () => {
-      writeJson(path, content);
+    write = () => {
+      writeJson(path, { ...content, styles });
       // The folder ignores itself in git.
       writeFileSync(join(home, '.gitignore'), '*\n');
     };
     write();
     const looking = setInterval(() => existsSync(path) || write(), LOOK).unref();
     onEnd(server, () => {
+      write = () => {};
       clearInterval(looking);
       removeOwn(path, nonce);
     });
+  });
+  if (!linkStyles) return;
+  followStyles(config, vite, inputs, (found) => {
+    styles = found;
+    write();
   });
 }
 

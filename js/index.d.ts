@@ -18,6 +18,12 @@ export interface BridgeOptions {
    * manifest by its source path. Default: none.
    */
   assets?: string | string[];
+  /**
+   * Whether the CSS that an input's scripts import is linked in development too, as it is in a build, so that a page is styled
+   * before its scripts have run. From Vite 7 on, whose client takes such links for its own; before, it does nothing, with a
+   * warning. It costs a walk through the inputs' modules at start. Default: `false`.
+   */
+  linkStyles?: boolean;
   /** Folders of templates, relative to Vite's root. Default: `'templates'`. */
   templates?: string | string[];
   /** What happens when a template changes. Default: `'restart'`. */
@@ -53,6 +59,7 @@ export interface ResolvedBridgeConfig {
   plugins: readonly { name: string }[];
   worker?: { rollupOptions?: Bundler; rolldownOptions?: Bundler };
   server: { https?: unknown };
+  logger: { warn(text: string): void };
   build: {
     outDir: string;
     assetsDir: string;
@@ -74,6 +81,12 @@ interface Channel {
   send(payload: any): void;
 }
 
+/** The browser's environment of a dev server, from Vite 6 on. */
+export interface BridgeEnvironment {
+  transformRequest(url: string): Promise<{ code: string } | null>;
+  moduleGraph: { getModuleByUrl(url: string): Promise<{ id: string | null } | undefined> };
+}
+
 /** The part of Vite's dev server that the plugin uses. */
 export interface BridgeServer {
   httpServer: Server | null;
@@ -82,6 +95,7 @@ export interface BridgeServer {
     add(paths: string[]): unknown;
     on(event: 'all', listener: (event: string, path: string) => void): unknown;
   };
+  environments?: { client: BridgeEnvironment };
   hot?: Channel;
   ws: Channel;
 }

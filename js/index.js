@@ -31,7 +31,7 @@ export default function bridge(given) {
     configureServer(server) {
       // In middleware mode somebody else has the port.
       if (!server.httpServer) return;
-      keepDevFile(config, server.httpServer);
+      keepDevFile(config, server, options);
       server.middlewares.use(landing(config, server.httpServer, options.app));
       watchTemplates(server, config.root, options);
     },

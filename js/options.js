@@ -9,11 +9,12 @@ import { closest } from './suggest.js';
  * @typedef {object} Options
  * @property {string | undefined} app
  * @property {string[]} assets
+ * @property {boolean} linkStyles
  * @property {string[]} templates
  * @property {import('./index.js').Refresh} refresh
  */
 
-const KNOWN = ['app', 'assets', 'refresh', 'templates'];
+const KNOWN = ['app', 'assets', 'linkStyles', 'refresh', 'templates'];
 
 /**
  * @param {BridgeOptions} given
@@ -26,6 +27,7 @@ export function resolveOptions(given = {}) {
   return {
     app: app(given.app),
     assets: list('assets', given.assets ?? []),
+    linkStyles: flag('linkStyles', given.linkStyles ?? false),
     templates: list('templates', given.templates ?? 'templates'),
     refresh: refresh(given.refresh ?? 'restart'),
   };
@@ -56,6 +58,15 @@ function list(name, value) {
   const values = Array.isArray(value) ? value : [value];
   if (values.every((item) => typeof item === 'string')) return values;
   throw new Error(`[vite-bridge] "${name}" is a string or a list of strings, not ${JSON.stringify(value)}`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+function flag(name, value) {
+  if (typeof value === 'boolean') return value;
+  throw new Error(`[vite-bridge] "${name}" is true or false, not ${JSON.stringify(value)}`);
 }
 
 /**

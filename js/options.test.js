@@ -7,6 +7,7 @@ test('nothing said is the default', () => {
   assert.deepEqual(resolveOptions(), {
     app: undefined,
     assets: [],
+    linkStyles: false,
     templates: ['templates'],
     refresh: 'restart',
   });
@@ -27,7 +28,7 @@ test('an unknown option is an error with a suggestion', () => {
   const wrong = /** @type {any} */ ({ asset: [] });
   assert.throws(() => resolveOptions(wrong), {
     message:
-      '[vite-bridge] unknown option "asset"; did you mean "assets"? The options are app, assets, refresh, templates.',
+      '[vite-bridge] unknown option "asset"; did you mean "assets"? The options are app, assets, linkStyles, refresh, templates.',
   });
   assert.throws(
     () => resolveOptions(/** @type {any} */ ({ zzz: 1 })),
@@ -39,6 +40,7 @@ test('a value of the wrong kind is an error that says what is right', () => {
   const cases = /** @type {[any, RegExp][]} */ ([
     [{ app: 'localhost:3000x y' }, /"app" is the application's URL/],
     [{ assets: [1] }, /"assets" is a string or a list of strings, not \[1\]/],
+    [{ linkStyles: 'yes' }, /"linkStyles" is true or false, not "yes"/],
     [{ refresh: 'later' }, /"refresh" is "restart", "now" or \{ event: "name" \}/],
     [{ refresh: { event: 1 } }, /"refresh" is/],
   ]);

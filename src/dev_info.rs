@@ -1,5 +1,6 @@
 //! `DevInfo`: the file that the Vite plugin keeps while the dev server runs.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -20,10 +21,11 @@ use crate::url::Origin;
 ///   "pid": 4711,
 ///   "nonce": "…",
 ///   "react": false,
-///   "vite": "8.3.8"
+///   "vite": "8.3.8",
+///   "styles": { "src/main.ts": [{ "url": "/src/main.css", "id": "/project/src/main.css" }] }
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DevInfo {
     /// The server's address, `base` included.
     pub(crate) origin: Origin,
@@ -35,6 +37,17 @@ pub(crate) struct DevInfo {
     pub(crate) inputs: Vec<String>,
     /// Whether tags need React's preamble.
     pub(crate) has_react: bool,
+    /// By input, the stylesheets that its scripts import; where the plugin was asked for them.
+    pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
+}
+
+/// A stylesheet that a script imports.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct ImportedStyle {
+    /// Below Vite's base, with a slash in front.
+    pub(crate) url: String,
+    /// The module's, by which Vite's client knows a link as its own.
+    pub(crate) id: String,
 }
 
 #[derive(Deserialize)]
@@ -46,6 +59,8 @@ struct Raw {
     inputs: Vec<String>,
     #[serde(default)]
     react: bool,
+    #[serde(default)]
+    styles: BTreeMap<String, Vec<ImportedStyle>>,
 }
 
 impl DevInfo {
@@ -65,6 +80,7 @@ impl DevInfo {
             );
             return Err(Error::new(ErrorKind::InvalidDevServer, what));
         }
-        Ok(Self { origin: raw.url.parse()?, home, root: raw.root, inputs: raw.inputs, has_react: raw.react })
+        let Raw { root, inputs, react: has_react, styles, .. } = raw;
+        Ok(Self { origin: raw.url.parse()?, home, root, inputs, has_react, styles })
     }
 }

@@ -5,6 +5,7 @@
 )]
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use crate::csp::Csp;
+use crate::dev_info::ImportedStyle;
 use crate::element::{Element, ElementKind};
 use crate::error::{Error, ErrorKind};
 use crate::files::Files;
@@ -51,6 +53,7 @@ pub(crate) struct Sources {
     pub(crate) home: PathBuf,
     pub(crate) root: PathBuf,
     pub(crate) inputs: Vec<String>,
+    pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
     pub(crate) files: Arc<dyn Files>,
 }
 
@@ -116,15 +119,30 @@ impl Development {
             return Ok(Arc::new(Prepared::new(elements)));
         }
         names.iter().try_for_each(|name| self.check(bare_name(name)))?;
-        for kind in [FileKind::Style, FileKind::Script] {
-            for (at, name) in names.iter().enumerate() {
-                let is_first = names.iter().take(at).all(|other| bare_name(other) != bare_name(name));
-                if is_first && FileKind::of_source(name) == kind {
-                    elements.push(self.entry(kind, name));
-                }
+        for name in distinct(names) {
+            let imported = self.imported_styles(name).filter(|style| !elements.contains(style));
+            elements.extend(imported.collect::<Vec<_>>());
+            if FileKind::of_source(name) == FileKind::Style {
+                elements.push(self.entry(ElementKind::Stylesheet, name));
             }
         }
+        let scripts = distinct(names).filter(|name| FileKind::of_source(name) == FileKind::Script);
+        elements.extend(scripts.map(|name| self.entry(ElementKind::Script, name)));
         Ok(Arc::new(Prepared::new(elements)))
+    }
+
+    /// In the form that the client of Vite 7 and later takes for its own, and updates.
+    fn imported_styles(&self, name: &str) -> impl Iterator<Item = Element> {
+        let styles = self.sources.as_ref().and_then(|sources| sources.styles.get(name));
+        styles.into_iter().flatten().map(|ImportedStyle { url, id }| {
+            let (path, query) =
+                url.split_once('?').map_or((url.as_str(), None), |(path, query)| (path, Some(query)));
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            let mut element = Element::linking(ElementKind::Stylesheet, self.href(path) + &query);
+            element.set("data-vite-dev-id", Some(id));
+            self.finish(&mut element);
+            element
+        })
     }
 
     /// An entry is an input, virtual and aliased ones too, or a file below the root; unchecked where neither is known.
@@ -213,9 +231,8 @@ impl Development {
         preamble.into_iter().chain([client]).collect()
     }
 
-    fn entry(&self, kind: FileKind, name: &str) -> Element {
-        let kind = if kind == FileKind::Style { ElementKind::Stylesheet } else { ElementKind::Script };
-        let mut element = Element::linking(kind, self.href(&self.path(bare_name(name))));
+    fn entry(&self, kind: ElementKind, name: &str) -> Element {
+        let mut element = Element::linking(kind, self.href(&self.path(name)));
         self.finish(&mut element);
         element
     }
@@ -251,4 +268,15 @@ impl Development {
         }
         self.options.attributes.apply(element);
     }
+}
+
+/// Bare names, each once.
+fn distinct<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    let is_first = |at: usize, name: &str| names.iter().take(at).all(|other| bare_name(other) != name);
+    names
+        .iter()
+        .map(|name| bare_name(name))
+        .enumerate()
+        .filter(move |(at, name)| is_first(*at, name))
+        .map(|(_, name)| name)
 }

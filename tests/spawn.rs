@@ -6,7 +6,6 @@ mod support;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -120,6 +119,8 @@ fn what_is_not_there_is_an_error_that_names_it() {
 /// `vite-bridge dev` with an npm of our own before the real one on the PATH.
 #[cfg(feature = "cli")]
 mod program {
+    use std::path::Path;
+
     use super::*;
 
     fn project() -> Dist {

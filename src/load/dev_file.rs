@@ -34,7 +34,7 @@ pub(super) fn find(dist: &Path) -> Option<DevInfo> {
 
 /// The folder of the plugin's own.
 pub(super) const FOLDER: &str = ".vite-bridge";
-const FILE: &str = "dev.json";
+pub(super) const FILE: &str = "dev.json";
 
 /// The first folder above the output directory that has a package.json: the plugin looks by the same rule.
 pub(super) fn home(dist: &Path) -> Option<PathBuf> {

@@ -29,15 +29,16 @@ pub(super) fn follow(vite: &Vite, dist: &Path, view: impl Fn(DevInfo) -> View + 
     inside.enter();
     let (handle, dist) = (vite.downgrade(), dist.to_owned());
     let thread = std::thread::Builder::new().name("vite-bridge".to_owned()).spawn(move || {
-        let mut origin = None;
+        let mut known = None;
         // Ends when the handle is dropped, and with it the watcher.
         while let Ok(event) = incoming.recv() {
             if !inside.concerns(&event) {
                 continue;
             }
-            if let Some(info) = dev_file::find(&dist).filter(|info| origin.as_ref() != Some(&info.origin)) {
-                origin = Some(info.origin.clone());
-                handle.swap(view(info));
+            // The file also changes when the plugin has more to tell of the same server.
+            if let Some(info) = dev_file::find(&dist).filter(|info| known.as_ref() != Some(info)) {
+                handle.swap(view(info.clone()));
+                known = Some(info);
             }
         }
     });
@@ -72,9 +73,14 @@ impl Inside {
 
     fn concerns(&self, event: &notify::Result<Event>) -> bool {
         let Ok(event) = event else { return false };
-        if event.paths.contains(&self.folder) {
+        // Reading the file is an event too.
+        if event.kind.is_access() {
+            return false;
+        }
+        let is_folder = event.paths.contains(&self.folder);
+        if is_folder {
             self.enter();
         }
-        event.paths.iter().any(|path| path.starts_with(&self.folder))
+        is_folder || event.paths.contains(&self.folder.join(dev_file::FILE))
     }
 }

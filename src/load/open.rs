@@ -202,7 +202,8 @@ impl Builder {
 fn running(server: DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
     let files = disk::files(server.root.clone());
-    let sources = Sources { home: server.home, files, root: server.root, inputs: server.inputs };
+    let DevInfo { home, root, inputs, styles, .. } = server;
+    let sources = Sources { home, root, inputs, styles, files };
     development(Development::new(server.origin, settings).with_sources(sources))
 }
 

@@ -269,6 +269,138 @@ for (const major of MAJORS) {
       }
       await end(child, 'SIGTERM');
     });
+
+    test('the page for its own port reads what the application wrote beside the dev file', async () => {
+      const place = await project(major, 'told');
+      const child = await dev(major, place);
+      const { url } = await devFile(place);
+      assert.match((await get(url, {})).body, /Start the application and open its address/);
+      await writeFile(join(place, '.vite-bridge/app.json'), '{ "url": "http://localhost:4711/?a&b" }');
+      assert.match((await get(url, {})).body, /<a href="http:\/\/localhost:4711\/\?a&amp;b">/);
+      await end(child, 'SIGTERM');
+    });
+
+    test('a template edit sends nothing by default, a reload with "now", an event by its name', async () => {
+      for (const [refresh, expected] of /** @type {const} */ ([
+        ["'restart'", undefined],
+        ["'now'", { type: 'full-reload', path: '*' }],
+        ["{ event: 'template' }", { type: 'custom', event: 'template' }],
+      ])) {
+        const place = await project(major, 'refresh', `{ refresh: ${refresh}, templates: 'pages' }`);
+        const template = join(place, 'pages/home.jinja');
+        await mkdir(dirname(template));
+        await writeFile(template, 'one');
+        const child = await dev(major, place);
+        const messages = await socket((await devFile(place)).url);
+        await until(async () => messages().includes('"connected"'), 'connected socket');
+        // The watcher has to have seen the folder before it can see an edit.
+        await sleep(500);
+        await writeFile(template, 'two');
+        if (expected) {
+          const named = Object.entries(expected).map(([name, value]) => `"${name}":"${value}"`);
+          await until(async () => named.every((part) => messages().includes(part)), `${refresh}: ${named}`);
+        } else {
+          await sleep(500);
+          assert.doesNotMatch(messages(), /full-reload|custom/);
+        }
+        await end(child, 'SIGTERM');
+      }
+    });
+
+    test('the stylesheets that an input imports are in the dev file, in order, and follow edits', async () => {
+      const place = await project(
+        major,
+        'styles',
+        '{ linkStyles: true }',
+        "build: { rollupOptions: { input: ['src/page.js', 'src/main.css'] } }",
+      );
+      const files = {
+        'src/page.js':
+          "import './part.js'\nimport './page.css'\nimport './part.css'\nimport text from './main.css?inline'\nimport('./later.js')\nconsole.log(text)",
+        'src/part.js': "import './part.css'\nimport './page.js'",
+        'src/later.js': "import './later.css'",
+        'src/page.css': '',
+        'src/part.css': '',
+        'src/later.css': '',
+      };
+      for (const [file, text] of Object.entries(files)) await writeFile(join(place, file), text);
+      const child = await dev(major, place);
+      const urls = async () => {
+        const { styles } = await devFile(place);
+        return styles?.['src/page.js']?.map((/** @type {{ url: string }} */ { url }) => url);
+      };
+      if (major < 7) {
+        await sleep(500);
+        assert.equal(await urls(), undefined, 'its client would add them twice');
+      } else {
+        assert.deepEqual(await until(urls, 'styles'), ['/src/part.css', '/src/page.css']);
+        const { styles } = await devFile(place);
+        assert.deepEqual(Object.keys(styles), ['src/page.js'], 'a stylesheet is linked as it is');
+        assert.equal(styles['src/page.js'][0].id, join(place, 'src/part.css'));
+        await writeFile(join(place, 'src/part.js'), "import './later.css'");
+        const now = ['/src/later.css', '/src/page.css', '/src/part.css'];
+        await until(async () => (await urls())?.join() === now.join(), now.join());
+      }
+      await end(child, 'SIGTERM');
+    });
+
+    test('what a user has set wins', async () => {
+      const place = await project(
+        major,
+        'users',
+        '',
+        "appType: 'mpa', server: { fs: { deny: ['**/own'] } }, build: { manifest: false, rollupOptions: { input: 'src/main.js' } }",
+      );
+      await build(major, place);
+      const files = await filesBelow(join(place, 'dist'));
+      assert.ok(!files.some((file) => file.startsWith('.vite/')), files.join());
+      const child = await dev(major, place);
+      const { url } = await devFile(place);
+      await mkdir(join(place, 'target'));
+      for (const file of ['own', 'target/secret', 'Rocket.toml']) await writeFile(join(place, file), file);
+      const statuses = await Promise.all(
+        ['own', 'target/secret', 'Rocket.toml'].map(async (file) => (await get(`${url}${file}`, {})).status),
+      );
+      assert.deepEqual(statuses, [403, 200, 200]);
+      await end(child, 'SIGTERM');
+    });
+
+    test("Rust's secrets and cargo's output are not served", async () => {
+      const place = await project(major, 'secrets');
+      await mkdir(join(place, 'target'));
+      for (const file of ['.env', 'target/secret', 'Rocket.toml']) await writeFile(join(place, file), file);
+      const child = await dev(major, place);
+      const { url } = await devFile(place);
+      for (const file of ['.env', 'target/secret', 'Rocket.toml']) {
+        assert.equal((await get(`${url}${file}`, {})).status, 403, file);
+      }
+      await end(child, 'SIGTERM');
+    });
+  });
+}
+
+/**
+ * All that Vite's socket says, as text: its frames are short and unmasked.
+ *
+ * @param {string} url
+ * @returns {Promise<() => string>}
+ */
+function socket(url) {
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'sec-websocket-version': '13',
+    'sec-websocket-protocol': 'vite-hmr',
+  };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers });
+    sent.on('upgrade', (_response, connection, head) => {
+      let text = String(head);
+      connection.on('data', (chunk) => (text += chunk)).on('error', () => {});
+      resolve(() => text);
+    });
+    sent.on('error', reject).end();
   });
 }
 
