@@ -58,6 +58,7 @@ fn failure(error: &dyn std::error::Error) -> Response {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
     let vite = Vite::open(DIST)?;
     vite.require(["src/main.ts", "src/about.ts"])?;
     let routes = Router::new()

@@ -49,12 +49,16 @@ function installers() {
   return [['apt-get', 'update'], ['apt-get', 'install', '-y', 'chromium'], playwright];
 }
 
-/** Starts the browser. */
-export function launch() {
+/** Starts the browser, with further flags. */
+export function launch(args = /** @type {string[]} */ ([])) {
   const executablePath = findChromium();
   if (!executablePath) throw new Error('no Chromium: `npm test` installs one');
   // Chromium refuses its sandbox to root, as in a container.
-  return chromium.launch({ executablePath, args: QUIET, chromiumSandbox: process.getuid?.() !== 0 });
+  return chromium.launch({
+    executablePath,
+    args: [...QUIET, ...args],
+    chromiumSandbox: process.getuid?.() !== 0,
+  });
 }
 
 /** @param {string} path */

@@ -1,0 +1,292 @@
+// Development, what one major of Vite is enough for: a custom host, a real rebuild, a strict policy, one command for both.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, cp, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+import { launch } from './chromium.js';
+import {
+  edit,
+  ENTRIES,
+  freePort,
+  project,
+  startApp,
+  startVite,
+  stop,
+  stopAll,
+  until,
+  Visit,
+} from './development.js';
+import { fromRoot } from './support.js';
+
+const run = promisify(execFile);
+const MAJOR = 8;
+const HOST = 'myapp.test';
+
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {string} */ let place;
+/** @type {Visit} */ let visit;
+/** @type {import('node:child_process').ChildProcess} */ let vite;
+/** @type {import('node:child_process').ChildProcess} */ let app;
+
+before(async () => {
+  browser = await launch([`--host-resolver-rules=MAP ${HOST} 127.0.0.1`]);
+});
+after(async () => {
+  await browser?.close();
+  stopAll();
+});
+
+/**
+ * A project of that name, and ports for Vite and the application.
+ *
+ * @param {string} name
+ * @param {string} options of the plugin, as source
+ * @param {string} base
+ */
+async function fresh(name, options = '', base = '/') {
+  place = fromRoot(`tests/vite/${MAJOR}/builds/dev-${name}`);
+  await project(base, place, options);
+  return [await freePort(), await freePort()];
+}
+
+async function end() {
+  await visit?.close();
+  await stop(vite);
+  await stop(app);
+}
+
+test('a custom host name: everything loads, the socket too, and edits are applied', async () => {
+  const [vitePort, appPort] = await fresh('host');
+  vite = await startVite(MAJOR, place, vitePort);
+  app = await startApp(place, appPort, { HOST_NAME: HOST });
+  visit = await Visit.open(browser, `http://${HOST}:${appPort}/`);
+  for (const id of ['lazy', 'worker']) await visit.shows(`#${id}`, id);
+  await visit.shows('#counter', 'one 0');
+  await visit.mark();
+  await edit(place, 'src/main.css', 'rgb(1, 1, 1)', 'rgb(2, 2, 2)');
+  await visit.styled('body', 'color', 'rgb(2, 2, 2)');
+  assert.ok(await visit.isMarked(), 'the page was reloaded');
+  assert.deepEqual([...new Set(visit.sockets)], [`${HOST}:${appPort}/`]);
+  assert.deepEqual(visit.complaints, []);
+  await end();
+});
+
+for (const [name, policy] of [
+  [
+    'with a nonce',
+    "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src data:; base-uri 'none'",
+  ],
+  ['without', "default-src 'self'; img-src 'self' data:; object-src 'none'"],
+]) {
+  test(`a strict policy ${name}: no violation, while pages load, update and show errors`, async () => {
+    const [vitePort, appPort] = await fresh('csp');
+    vite = await startVite(MAJOR, place, vitePort);
+    app = await startApp(place, appPort, { POLICY: policy });
+    visit = await Visit.open(browser, `http://localhost:${appPort}/`);
+    for (const id of ['lazy', 'worker']) await visit.shows(`#${id}`, id);
+    await visit.shows('#counter', 'one 0');
+    await visit.shows('#image', '7');
+    await visit.styled('body', 'color', 'rgb(1, 1, 1)');
+    await visit.mark();
+    await edit(place, 'src/main.css', 'rgb(1, 1, 1)', 'rgb(2, 2, 2)');
+    await visit.styled('body', 'color', 'rgb(2, 2, 2)');
+    await edit(place, 'src/linked.css', 'rgb(1, 1, 1)', 'rgb(3, 3, 3)');
+    await visit.styled('html', 'backgroundColor', 'rgb(3, 3, 3)');
+    await edit(place, 'src/Counter.jsx', '>one {', '>two {');
+    await visit.shows('#counter', 'two 0');
+    assert.ok(await visit.isMarked(), 'the page was reloaded');
+    assert.deepEqual(visit.complaints, []);
+    // Vite's client asks for its server from a worker of its own making.
+    await stop(vite);
+    await sleep(1500);
+    visit.complaints.length = 0;
+    vite = await startVite(MAJOR, place, vitePort);
+    await visit.reloaded();
+    await visit.shows('#lazy', 'lazy');
+    /** @type {string[]} */
+    const violations = visit.complaints.filter((text) => /Content Security Policy|violates/.test(text));
+    assert.deepEqual(violations, []);
+    await end();
+  });
+}
+
+test('a template edit with a real rebuild: the page comes back with the new template', async () => {
+  const [vitePort, appPort] = await fresh('rebuild');
+  const copy = join(place, 'crate');
+  const { stdout } = await run(
+    'git',
+    ['ls-files', 'Cargo.*', 'askama.toml', 'src', 'examples', 'benches', 'README.md'],
+    {
+      cwd: fromRoot(''),
+    },
+  );
+  for (const file of stdout.trim().split('\n')) {
+    await mkdir(dirname(join(copy, file)), { recursive: true });
+    await cp(fromRoot(file), join(copy, file));
+  }
+  // Another name than that of the program that other tests run, and the libraries that are compiled already.
+  await edit(copy, 'Cargo.toml', 'name = "page"', 'name = "rebuilt"\npath = "examples/page/main.rs"');
+  const build = () =>
+    run('cargo', ['build', '--all-features', '--offline', '--example', 'rebuilt'], {
+      cwd: copy,
+      env: { ...process.env, CARGO_TARGET_DIR: fromRoot('target') },
+    });
+  const program = fromRoot('target/debug/examples/rebuilt');
+  await build();
+  vite = await startVite(MAJOR, place, vitePort);
+  app = await startApp(place, appPort, {}, program);
+  visit = await Visit.open(browser, `http://localhost:${appPort}/`);
+  await visit.shows('h1', 'A page');
+  await visit.shows('#lazy', 'lazy');
+  await visit.mark();
+  await edit(copy, 'examples/page/templates/page.html', 'A page', 'Another page');
+  await build();
+  assert.ok(await visit.isMarked(), 'reloaded before the new application answers');
+  await stop(app);
+  app = await startApp(place, appPort, {}, program);
+  await visit.shows('h1', 'Another page');
+  await visit.shows('#lazy', 'lazy');
+  await end();
+});
+
+describe('CSS that scripts import is linked', () => {
+  for (const [major, base] of /** @type {const} */ ([
+    [7, '/static/'],
+    [8, '/'],
+  ])) {
+    test(`Vite ${major}, base ${base}: styled without scripts, never twice, and updated`, async () => {
+      place = fromRoot(`tests/vite/${major}/builds/dev-linked`);
+      await project(base, place, '{ linkStyles: true }');
+      const [vitePort, appPort] = [await freePort(), await freePort()];
+      vite = await startVite(major, place, vitePort);
+      await until(async () => (await devFile()).includes('"styles"'), 'styles in the dev file');
+      app = await startApp(place, appPort);
+      const url = `http://localhost:${appPort}/`;
+      const unscripted = await browser.newContext({ javaScriptEnabled: false });
+      const plain = await unscripted.newPage();
+      await plain.goto(url);
+      assert.equal(await plain.evaluate(() => getComputedStyle(document.body).color), 'rgb(1, 1, 1)');
+      await unscripted.close();
+
+      visit = await Visit.open(browser, url);
+      await visit.shows('#lazy', 'lazy');
+      assert.equal(await visit.page.locator('style[data-vite-dev-id]').count(), 0);
+      await visit.mark();
+      await edit(place, 'src/main.css', 'rgb(1, 1, 1)', 'rgb(2, 2, 2)');
+      await visit.styled('body', 'color', 'rgb(2, 2, 2)');
+      assert.ok(await visit.isMarked(), 'the page was reloaded');
+      assert.equal(await visit.page.locator('style[data-vite-dev-id]').count(), 0);
+      assert.deepEqual(visit.complaints, []);
+      // A stylesheet that is imported from now on is linked in the next page.
+      await writeFile(join(place, 'src/more.css'), 'html { opacity: 0.5 }');
+      await edit(place, 'src/main.js', "import './main.css'", "import './main.css'\nimport './more.css'");
+      await until(
+        async () => (await (await fetch(url)).text()).includes('src/more.css'),
+        'link of the new stylesheet',
+      );
+      await end();
+    });
+  }
+
+  const devFile = () => readFile(join(place, '.vite-bridge/dev.json'), 'utf8');
+});
+
+test('one command starts Vite and the application, and Ctrl-C leaves no process', async () => {
+  const [vitePort, appPort] = await fresh('command');
+  const vites = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
+  const dev = `node ${vites} --port ${vitePort} --strictPort --host 127.0.0.1`;
+  await writeFile(join(place, 'package.json'), JSON.stringify({ type: 'module', scripts: { dev } }));
+  const command = [fromRoot('target/debug/examples/page'), join(place, 'dist'), ...ENTRIES];
+  const both = spawn(fromRoot('target/debug/vite-bridge'), ['dev', '--project', place, '--', ...command], {
+    cwd: place,
+    env: { ...process.env, PORT: String(appPort) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  both.stdout.on('data', (chunk) => (output += chunk));
+  await until(() => /^vite \| .*ready in/m.test(output) && / app \| http:/.test(output), 'both of them');
+  visit = await Visit.open(browser, `http://localhost:${appPort}/`);
+  await visit.shows('#lazy', 'lazy');
+  await visit.mark();
+  await edit(place, 'src/text.js', 'one', 'two');
+  await visit.shows('#text', 'two');
+  assert.ok(await visit.isMarked(), 'the page was reloaded');
+  await visit.close();
+  const started = await below(/** @type {number} */ (both.pid));
+  assert.ok(started.length >= 4, `npm, node, the application, and who guards them: ${started}`);
+  const exit = once(both, 'exit');
+  both.kill('SIGINT');
+  assert.deepEqual(await exit, [130, null]);
+  const left = await Promise.all(
+    started.map((pid) =>
+      access(`/proc/${pid}/fd`).then(
+        () => pid,
+        () => undefined,
+      ),
+    ),
+  );
+  const names = await Promise.all(
+    left.filter((pid) => pid !== undefined).map((pid) => readlink(`/proc/${pid}/exe`).catch(() => undefined)),
+  );
+  assert.deepEqual(
+    names.filter((name) => name !== undefined),
+    [],
+  );
+  await assert.rejects(access(join(place, '.vite-bridge/dev.json')), 'Vite had the time to remove its file');
+});
+
+/**
+ * The processes that a process has started, and those that they have.
+ *
+ * @param {number} pid
+ * @returns {Promise<number[]>}
+ */
+async function below(pid) {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const lists = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
+  );
+  const children = lists.join(' ').split(/\s+/).filter(Boolean).map(Number);
+  return [...children, ...(await Promise.all(children.map(below))).flat()];
+}
+
+test('a build that is written while the application runs is shown whole', async () => {
+  place = fromRoot(`tests/vite/${MAJOR}/builds/dev-watched`);
+  await rm(place, { recursive: true, force: true });
+  await project('/static/', place);
+  const bin = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
+  const build = () => run(process.execPath, [bin, 'build'], { cwd: place });
+  await build();
+  const appPort = await freePort();
+  app = await startApp(place, appPort, { VITE_BRIDGE_MODE: 'production' });
+  const look = async () => {
+    const text = await (await fetch(`http://localhost:${appPort}/`)).text();
+    return [...text.matchAll(/(?:src|href)="\/static\/(assets\/[^"]+)"/g)].map((match) => match[1]);
+  };
+  const before = await look();
+  assert.ok(before.length >= 3, before.join());
+  await edit(place, 'src/main.css', 'rgb(1, 1, 1)', 'rgb(7, 7, 7)');
+  await edit(place, 'src/text.js', 'one', 'seven');
+  const seen = new Set([before.join()]);
+  const building = build();
+  let isBuilt = false;
+  building.then(() => (isBuilt = true));
+  while (!isBuilt) {
+    seen.add((await look()).join());
+    await sleep(2);
+  }
+  const written = Date.now();
+  await until(async () => (await look()).join() !== before.join(), 'new build');
+  console.log(`a new build is seen after ${Date.now() - written} ms at most`);
+  const now = await look();
+  seen.add(now.join());
+  assert.equal(seen.size, 2, `only the one and the other: ${[...seen].join(' | ')}`);
+  for (const file of now) await access(join(place, 'dist', file));
+  await stop(app);
+});
