@@ -219,7 +219,9 @@ impl Development {
         let public = format!("public/{name}");
         let file = [name, &public].into_iter().find(|file| sources.files.has(file)).unwrap_or(name);
         let text = String::from_utf8(sources.files.read(file)?);
-        text.map(Into::into).map_err(|_| unsupported("it is not UTF-8 text"))
+        let text = text.map_err(|_| unsupported("it is not UTF-8 text"))?;
+        let is_style = FileKind::of_source(name) == FileKind::Style;
+        Ok(if is_style { html::raw_text(&text, "style").into() } else { text.into() })
     }
 
     /// React's preamble must run before any module that it refreshes.

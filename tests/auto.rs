@@ -21,6 +21,8 @@ fn project(url: &str) -> Dist {
         ("icon.svg", "<svg/>"),
         ("public/logo.svg", "<svg>logo</svg>"),
         ("photo.png", "\u{fffd}"),
+        ("src/a.css", "a{}</style>"),
+        ("src/a.scss", ""),
     ]);
     project.write(".vite-bridge/dev.json", &dev_file(&project, url));
     project
@@ -47,6 +49,7 @@ fn a_server_that_answers_is_followed_in_a_debug_build() {
         assert!(tags.contains("/static/@react-refresh") && tags.contains("/static/src/main.ts"), "{tags}");
         assert_eq!(vite.inline("/icon.svg").expect("a source").as_str(), "<svg/>");
         assert_eq!(vite.inline("logo.svg").expect("a public file").as_str(), "<svg>logo</svg>");
+        assert_eq!(vite.inline("src/a.css").expect("a stylesheet as it is").as_str(), "a{}<\\/style>");
         for compiled in ["src/main.ts", "src/a.scss", "gone.svg"] {
             assert!(vite.inline(compiled).is_err(), "{compiled}");
         }
@@ -59,7 +62,7 @@ fn a_server_that_answers_is_followed_in_a_debug_build() {
 
 #[cfg(debug_assertions)]
 #[test]
-fn in_development_an_entry_is_an_input_or_a_file_below_the_root() {
+fn in_development_an_entry_is_an_input_or_a_file_below_the_root_d1() {
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}/", server.local_addr().expect("an address"));
     let project = project(&origin);
@@ -189,4 +192,42 @@ async fn who_visits_the_application_tells_vites_own_page_where_it_is() {
         let url = visit(host, "text/html,*/*", "127.0.0.1:5").await;
         assert_eq!(url, Some(format!("http://{host}/")));
     }
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn stylesheets_that_a_script_imports_are_linked_as_vites_client_knows_them() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}/static/", server.local_addr().expect("an address"));
+    let project = project(&origin);
+    let main = json!([{"url": "/src/a b.css", "id": "/p/a b.css"}, {"url": "/src/X.vue?vue&lang.css", "id": "/p/X.vue?vue"}]);
+    let other = json!([{"url": "/src/a b.css", "id": "/p/a b.css"}]);
+    let file = json!({"version": 1, "url": origin, "root": project.path(), "inputs": ["src/main.ts", "src/other.ts", "src/x.css"],
+        "styles": {"src/main.ts": main, "src/other.ts": other}});
+    project.write(".vite-bridge/dev.json", &file.to_string());
+    let vite = auto(&project).open().expect("dev");
+    let expected = [
+        format!(r#"<script type="module" src="{origin}@vite/client"></script>"#),
+        format!(r#"<link rel="stylesheet" href="{origin}src/a%20b.css" data-vite-dev-id="/p/a b.css">"#),
+        format!(
+            r#"<link rel="stylesheet" href="{origin}src/X.vue?vue&amp;lang.css" data-vite-dev-id="/p/X.vue?vue">"#
+        ),
+        format!(r#"<link rel="stylesheet" href="{origin}src/x.css">"#),
+        format!(r#"<script type="module" src="{origin}src/main.ts"></script>"#),
+        format!(r#"<script type="module" src="{origin}src/other.ts"></script>"#),
+    ];
+    assert_eq!(html(vite.tags(["src/main.ts", "src/x.css", "/src/other.ts"])), expected.join("\n"));
+}
+
+#[cfg(all(feature = "watch", debug_assertions))]
+#[test]
+fn a_dev_file_that_tells_more_of_the_same_server_is_read_again() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}/", server.local_addr().expect("an address"));
+    let project = project(&origin);
+    let vite = auto(&project).open().expect("dev");
+    assert!(vite.tags("virtual:later").is_err());
+    let file = json!({"version": 1, "url": origin, "root": project.path(), "inputs": ["virtual:later"]});
+    project.write(".vite-bridge/dev.json", &file.to_string());
+    until("the new input is known", || vite.tags("virtual:later").is_ok());
 }

@@ -56,6 +56,9 @@ fn base_integrity_and_public_files_need_not_be_repeated_in_rust_d4() {
     );
     assert_eq!(vite.asset("/favicon.svg").expect("a public file").as_str(), "/static/favicon.svg");
     fails(vite.asset("unrecorded.txt"), ErrorKind::UnknownAsset);
+    let id = build_id(MANIFEST.as_bytes());
+    assert_eq!(vite.page().build_id(), Some(id.as_str()));
+    assert_eq!(vite.build_id(), Some(id));
 }
 
 #[test]

@@ -63,7 +63,7 @@ async fn as_peer(
 }
 
 #[tokio::test]
-async fn path_and_query_reach_vite_byte_for_byte() {
+async fn path_and_query_reach_vite_byte_for_byte_a36() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     for target in
@@ -319,7 +319,7 @@ async fn nobody() -> SocketAddr {
 }
 
 #[tokio::test]
-async fn while_vite_is_down_the_client_is_a_stub_that_recovers_and_the_rest_says_so() {
+async fn while_vite_is_down_the_client_is_a_stub_that_recovers_and_the_rest_says_so_a40() {
     let down = nobody().await;
     let vite = Builder::new("no/build")
         .environment(false)
@@ -508,4 +508,89 @@ fn https_is_spoken_with_its_feature() {
         Builder::new("x").environment(false).mode(Mode::Development).dev_server("https://localhost:5173/");
     assert!(vite.open().expect("dev").mount(router()).is_ok());
     assert_eq!(ErrorKind::InvalidDevServer.as_str(), "invalid_dev_server");
+}
+
+#[tokio::test]
+async fn a_route_wins_over_a_public_file_in_both_modes() {
+    let upstream = Upstream::new(|_| ok("vite's")).await;
+    let dist = tempfile::tempdir().expect("a folder");
+    std::fs::write(dist.path().join("manifest.json"), "{}").expect("a file");
+    std::fs::write(dist.path().join("robots.txt"), "the build's").expect("a file");
+    let built = Builder::new(dist.path()).environment(false).mode(Mode::Production);
+    for vite in [upstream.vite("/").open().expect("dev"), built.open().expect("a build")] {
+        let routes = router().route("/robots.txt", get(|| async { "the route's" }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let app = vite.mount(routes).expect("a proxy");
+        tokio::spawn(vite_bridge::axum::serve(listener, app).into_future());
+        assert!(get_raw(address, "/robots.txt", "").await.ends_with("\r\n\r\nthe route's"));
+        let own = get_raw(address, "/api/none", "").await;
+        assert!(own.starts_with("HTTP/1.1 404 ") && own.ends_with("the API's own"), "{own}");
+    }
+    assert_eq!(upstream.count(), 0);
+}
+
+#[tokio::test]
+async fn a_compressed_answer_goes_on_as_it_is() {
+    let upstream = Upstream::new(|_| {
+        "HTTP/1.1 200 OK\r\ncontent-type: text/css\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnogz"
+            .to_owned()
+    })
+    .await;
+    let address = serve(&upstream.vite("/").open().expect("dev")).await;
+    let answer = get_raw(address, "/@id/x", "Accept-Encoding: br, gzip\n").await;
+    assert_eq!(header(&answer, "content-encoding"), Some("gzip"), "{answer}");
+    assert!(answer.ends_with("\r\n\r\nnogz"), "{answer}");
+    assert_eq!(header(&upstream.last(), "accept-encoding"), Some("br, gzip"));
+}
+
+#[tokio::test]
+async fn both_loopback_families_are_tried() {
+    for address in ["127.0.0.1:0", "[::1]:0"] {
+        let listener = TcpListener::bind(address).await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let mut stream = BufReader::new(stream);
+                read_message(&mut stream).await;
+                stream.get_mut().write_all(ok("vite's").as_bytes()).await.expect("written");
+            }
+        });
+        let vite = Builder::new("no/build").environment(false).mode(Mode::Development);
+        let vite = vite.dev_server(format!("http://localhost:{port}/")).open().expect("dev");
+        let answer = get_raw(serve(&vite).await, "/@id/x", "").await;
+        assert!(answer.ends_with("vite's"), "{address}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn html_for_a_module_is_vites_fallback_and_no_answer() {
+    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
+    let upstream = Upstream::new(move |_| page.to_owned()).await;
+    let address = serve(&upstream.vite("/").open().expect("dev")).await;
+    let module = get_raw(address, "/@id/gone.ts", "").await;
+    assert!(module.starts_with("HTTP/1.1 404 "), "{module}");
+    assert!(module.ends_with("\r\n\r\nVite has nothing at /@id/gone.ts\n"), "{module}");
+    let tool = get_raw(address, "/__inspect/", "").await;
+    assert!(tool.ends_with("<html>"), "{tool}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_that_vite_leaves_without_an_answer_ends() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let upstream = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok(connection) = listener.accept().await {
+            held.push(connection);
+        }
+    });
+    let vite = Builder::new("no/build").environment(false).mode(Mode::Development);
+    let address = serve(&vite.dev_server(format!("http://{upstream}/")).open().expect("dev")).await;
+    let mut socket = BufReader::new(TcpStream::connect(address).await.expect("a connection"));
+    let text = handshake("Origin: http://localhost:3000\r\n", "vite-hmr");
+    socket.get_mut().write_all(text.as_bytes()).await.expect("written");
+    let answer = read_message(&mut socket).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 504 "), "{answer}");
+    assert!(answer.ends_with("Vite did not answer the handshake\n"), "{answer}");
 }

@@ -6,7 +6,8 @@ mod support;
 use serde_json::{Value, json};
 use support::{Dist, build, fails, html, lines, real_manifest, tests_dir};
 use vite_bridge::{
-    Builder, Crossorigin, Digest, ElementKind, ErrorKind, Integrity, Mode, OnMissing, Page, Tags, Vite,
+    Base, Builder, Crossorigin, Digest, ElementKind, ErrorKind, Integrity, Mode, OnMissing, Origin, Page,
+    Tags, Vite,
 };
 
 fn manifest() -> Value {
@@ -289,6 +290,7 @@ fn an_asset_is_a_url_from_the_build_or_from_public_a27() {
         ("assets/main-1.js", ""),
     ]);
     let vite = dist.builder().verify_files(false).base("/static/").open().expect("a build");
+    vite.require(["src/main.ts", "favicon.svg"]).expect("an entry and a public file");
     assert_eq!(vite.asset("src/logo.svg").expect("built").as_str(), "/static/assets/logo-1.svg");
     for name in ["favicon.svg", "/favicon.svg", "./favicon.svg"] {
         assert_eq!(vite.asset(name).expect("public").as_str(), "/static/favicon.svg");
@@ -320,6 +322,12 @@ fn an_inlined_asset_is_an_error_that_says_so_a12() {
     let vite = Builder::new(dist.path().join("dist")).environment(false).open().expect("a build");
     let text = fails(vite.asset("src/tiny.svg"), ErrorKind::UnknownAsset);
     assert!(text.contains("with 6 bytes it is below `build.assetsInlineLimit`"), "{text}");
+    for (size, is_inlined) in [(4095, true), (4096, false)] {
+        // Vite's default: what is smaller than 4 KiB.
+        dist.write("src/edge.svg", &"x".repeat(size));
+        let text = fails(vite.asset("src/edge.svg"), ErrorKind::UnknownAsset);
+        assert_eq!(text.contains(&format!("with {size} bytes it is below")), is_inlined, "{text}");
+    }
     let text = fails(vite.asset("src/none.svg"), ErrorKind::UnknownAsset);
     assert!(text.contains("is not below `build.assetsInlineLimit` (4 KiB by default"), "{text}");
 }
@@ -422,6 +430,17 @@ fn once_records_calls_and_a_preload_does_not_suppress_a_script() {
 }
 
 #[test]
+fn once_does_not_preload_a_stylesheet_that_is_loaded_already() {
+    let manifest =
+        json!({"a.css": {"file": "a-1.css", "src": "a.css"}, "b.css": {"file": "b-1.css", "src": "b.css"}});
+    let page = build(&manifest).open().expect("a build").page().once();
+    assert_eq!(lines(page.styles("a.css")), ["stylesheet /a-1.css"]);
+    assert!(lines(page.preload("a.css")).is_empty());
+    assert_eq!(lines(page.preload("b.css")), ["preload /b-1.css"]);
+    assert_eq!(lines(page.styles("b.css")), ["stylesheet /b-1.css"], "a preload loads nothing");
+}
+
+#[test]
 fn several_calls_on_one_page_print_the_dev_client_once() {
     let vite = build(&json!({}))
         .mode(Mode::Development)
@@ -436,7 +455,7 @@ fn several_calls_on_one_page_print_the_dev_client_once() {
 }
 
 #[test]
-fn development_prints_preamble_client_styles_scripts_d6() {
+fn development_prints_preamble_client_styles_scripts_a21_d6() {
     let dev = |url: &str| build(&json!({})).mode(Mode::Development).dev_server(url);
     let vite = dev("http://127.0.0.1:5173/build").open().expect("dev");
     let expected = [
@@ -522,10 +541,13 @@ fn comments_take_the_place_of_errors_where_pages_must_render_a14() {
     fails(strict.tags("gone.ts"), ErrorKind::UnknownEntry);
     let once = html(vite.page().once().tags("gone.ts"));
     assert!(once.starts_with("<!--"), "{once}");
+    for part in [vite.styles("gone.ts"), vite.scripts("gone.ts"), vite.preloads("gone.ts")] {
+        assert!(html(part).starts_with("<!--"), "the error belongs to every part");
+    }
 }
 
 #[test]
-fn an_error_page_renders_without_any_build() {
+fn production_without_a_build_fails_at_start_and_an_error_page_renders_a42() {
     let builder = || Builder::new("no/such/directory").environment(false).mode(Mode::Production);
     fails(builder().open(), ErrorKind::ManifestNotFound);
     let vite = builder().on_missing(OnMissing::Comment).open().expect("a handle");
@@ -565,4 +587,28 @@ fn modulepreload_can_be_left_out() {
         lines(vite.tags("src/main.ts")),
         ["stylesheet /assets/main-1.css", "script /assets/main-1.js"]
     );
+}
+
+#[test]
+fn base_and_origin_are_what_they_say() {
+    let base = |text: &str| text.parse::<Base>().expect("a base");
+    for (text, as_str, is_relative, is_cross_origin) in [
+        ("/", "/", false, false),
+        ("/static", "/static/", false, false),
+        ("./", "./", true, false),
+        ("", "", true, false),
+        ("https://cdn.example.com", "https://cdn.example.com/", false, true),
+        ("//cdn.example.com", "//cdn.example.com/", false, true),
+    ] {
+        let base = base(text);
+        let seen = (base.as_str(), base.is_relative(), base.is_cross_origin());
+        assert_eq!(seen, (as_str, is_relative, is_cross_origin), "{text:?}");
+        assert_eq!(base.to_string(), as_str);
+    }
+    for secret in ["https://user@x/", "https://:pw@x/"] {
+        let text = fails(secret.parse::<Base>(), ErrorKind::InvalidBase);
+        assert!(text.contains("it carries a user name or password"), "{text}");
+    }
+    let origin: Origin = "http://[::1]:5173/static".parse().expect("an origin");
+    assert_eq!((origin.as_str(), origin.base().as_str()), ("http://[::1]:5173/static/", "/static/"));
 }

@@ -111,11 +111,14 @@ where
     let answer = match plan {
         Plan::Pass => return Outcome::Miss(request),
         Plan::Refuse(refusal) => Answer::Own(down::refused(refusal)),
-        Plan::Forward => proxy.forward(request.map(upstream_body), false).await,
+        Plan::Forward => {
+            let (head, body) = request.into_parts();
+            proxy.forward(&head, upstream_body(body), false).await
+        }
         Plan::Try => {
-            let (parts, body) = request.into_parts();
-            match proxy.forward(Request::from_parts(parts.clone(), None), true).await {
-                Answer::Miss => return Outcome::Miss(Request::from_parts(parts, body)),
+            let (head, body) = request.into_parts();
+            match proxy.forward(&head, None, true).await {
+                Answer::Miss => return Outcome::Miss(Request::from_parts(head, body)),
                 answer => answer,
             }
         }

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
@@ -27,8 +28,8 @@ const IDLE: Duration = Duration::from_secs(4);
 pub(crate) struct Proxy {
     client: reqwest::Client,
     origin: Origin,
-    /// `scheme://host:port`, before the path.
-    root: String,
+    /// The server's URL, whose path and query are set for each request.
+    root: url::Url,
     host: HeaderValue,
 }
 
@@ -63,14 +64,17 @@ impl Proxy {
             .pool_idle_timeout(IDLE)
             .tcp_nodelay(true)
             .http1_only()
-            .resolve_to_addrs("localhost", &loopbacks)
-            .build();
+            .resolve_to_addrs("localhost", &loopbacks);
+        // A dev server signs its own certificate; on this machine nobody else can answer in its place.
+        #[cfg(feature = "proxy-tls")]
+        let client = client.tls_danger_accept_invalid_certs(is_this_machine(&url));
         let client = client
+            .build()
             .map_err(|fault| Error::with_source(ErrorKind::InvalidDevServer, fault.to_string(), fault))?;
-        let root = url.origin().ascii_serialization();
-        let authority = root.split_once("://").map_or("", |(_, authority)| authority);
+        let text = url.origin().ascii_serialization();
+        let authority = text.split_once("://").map_or("", |(_, authority)| authority);
         let host = HeaderValue::from_str(authority).unwrap_or_else(|_| HeaderValue::from_static("localhost"));
-        Ok(Self { client, origin: origin.clone(), root, host })
+        Ok(Self { client, origin: origin.clone(), root: url, host })
     }
 
     /// The server that it speaks to.
@@ -79,27 +83,36 @@ impl Proxy {
     }
 
     /// One request, streamed both ways, its path and query byte for byte. A guess that Vite has nothing for is a miss.
-    pub(crate) async fn forward(&self, request: Request<Option<reqwest::Body>>, is_guess: bool) -> Answer {
-        let (parts, body) = request.into_parts();
-        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    pub(crate) async fn forward(&self, head: &Parts, body: Option<reqwest::Body>, is_guess: bool) -> Answer {
+        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let Some(url) = self.url(target) else { return Answer::Own(down::refused(Refusal::Target)) };
-        let sent = headers::upstream(parts.headers.clone(), &self.host);
-        let build = || self.client.request(parts.method.clone(), url.clone()).headers(sent.clone());
-        let answer = match body {
-            Some(body) => build().body(body).send().await,
-            None => match build().send().await {
-                // Most often a kept connection that Vite had closed already. No head of an answer has come; whether some
-                // bytes of one did, reqwest does not tell, and safe methods may be sent again in either case.
-                Err(fault) if parts.method.is_idempotent() && fault.is_request() && !fault.is_connect() => {
-                    build().send().await
-                }
-                answer => answer,
+        let may_repeat = body.is_none() && head.method.is_idempotent();
+        let answer = match self.send(head, url, body).await {
+            // Most often a kept connection that Vite had closed already. No head of an answer has come; whether some bytes
+            // of one did, reqwest does not tell, and safe methods may be sent again in either case.
+            Err(fault) if may_repeat && fault.is_request() && !fault.is_connect() => match self.url(target) {
+                Some(url) => self.send(head, url, None).await,
+                None => Err(fault),
             },
+            answer => answer,
         };
         match answer {
             Ok(answer) => answer_of(plain(answer), target, is_guess),
-            Err(fault) => Answer::Own(self.unreachable(&parts.headers, &parts.method, target, &fault)),
+            Err(fault) => Answer::Own(self.unreachable(&head.headers, &head.method, target, &fault)),
         }
+    }
+
+    async fn send(
+        &self,
+        head: &Parts,
+        url: url::Url,
+        body: Option<reqwest::Body>,
+    ) -> Result<reqwest::Response, reqwest::Error> {
+        let mut request = reqwest::Request::new(head.method.clone(), url);
+        // Whole, not one by one through a builder, which hashes each name again.
+        *request.headers_mut() = headers::upstream(head.headers.clone(), &self.host);
+        *request.body_mut() = body;
+        self.client.execute(request).await
     }
 
     /// Waits until Vite answers: for its client any answer at all means that it is back.
@@ -147,9 +160,12 @@ impl Proxy {
 
     /// The URL of a target, where it is the very same text; the url crate would rewrite some.
     fn url(&self, target: &str) -> Option<url::Url> {
-        let text = format!("{}{target}", self.root);
-        let url = url::Url::parse(&text).ok()?;
-        (url.as_str() == text).then_some(url)
+        let (path, query) =
+            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url.set_query(query);
+        (url.path() == path && url.query() == query).then_some(url)
     }
 
     fn unreachable(
@@ -164,6 +180,16 @@ impl Proxy {
             return down::client();
         }
         down::unreachable(headers, self.origin.as_str(), &reason(fault))
+    }
+}
+
+#[cfg(feature = "proxy-tls")]
+fn is_this_machine(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

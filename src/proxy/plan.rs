@@ -149,9 +149,10 @@ fn is_allowed_host(host: &str, rules: Rules<'_>) -> bool {
 
 /// Whether Vite takes that Host without `server.allowedHosts`.
 pub(crate) fn is_vites_own_host(host: &str) -> bool {
-    let name = host_name(host).to_ascii_lowercase();
+    let name = host_name(host);
+    let (_, last) = name.rsplit_once('.').unwrap_or(("", name));
     let address = name.trim_start_matches('[').trim_end_matches(']');
-    name == "localhost" || name.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
+    last.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
 }
 
 /// The name in `name:port`, brackets kept.
@@ -169,19 +170,23 @@ fn authority(origin: &str) -> Option<&str> {
 
 /// Vite decodes a path once, so that `/%40fs/` is `/@fs/` to it.
 fn is_blocked(target: &str, rules: Rules<'_>) -> bool {
+    if rules.access.blocked.is_empty() {
+        return false;
+    }
     let path = percent_encoding::percent_decode_str(target).decode_utf8_lossy();
     let below = path.strip_prefix(rules.base.trim_end_matches('/')).unwrap_or(&path).trim_start_matches('/');
     rules.access.blocked.iter().any(|blocked| below.starts_with(blocked.trim_start_matches('/')))
 }
 
+/// Dot segments as the URL Standard knows them (4.4).
+const DOTS: [&str; 6] = [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"];
+
 /// A target that no one on the way reads in another way: no dot segments, plain or encoded, no backslash.
 fn is_plain_target(target: &str) -> bool {
     let path = target.split('?').next().unwrap_or_default();
-    let is_dots = |part: &str| {
-        let part = part.to_ascii_lowercase().replace("%2e", ".");
-        part == "." || part == ".."
-    };
-    !path.contains('\\') && !path.to_ascii_lowercase().contains("%5c") && !path.split('/').any(is_dots)
+    let is_backslash = |part: &str| part.get(..2).is_some_and(|code| code.eq_ignore_ascii_case("5c"));
+    let is_dots = |part: &str| DOTS.iter().any(|dots| part.eq_ignore_ascii_case(dots));
+    !path.contains('\\') && !path.split('%').skip(1).any(is_backslash) && !path.split('/').any(is_dots)
 }
 
 fn text<'a>(head: &Head<'a>, name: HeaderName) -> Option<&'a str> {

@@ -290,3 +290,47 @@ test('a build that is written while the application runs is shown whole', async 
   for (const file of now) await access(join(place, 'dist', file));
   await stop(app);
 });
+
+test('entries in TypeScript, CSS, Sass and Less render right in both modes (A2)', async () => {
+  const files = {
+    'src/kind.ts': "const text: string = 'typed'\ndocument.documentElement.dataset.kind = text\n",
+    'src/kind.css': 'html { border-top: 1px solid }\n',
+    'src/kind.scss': '$width: 2px;\nhtml { &:root { border-right: $width solid } }\n',
+    'src/kind.less': '@width: 3px;\nhtml { &:root { border-bottom: @width solid } }\n',
+  };
+  const entries = Object.keys(files);
+  place = fromRoot(`tests/vite/${MAJOR}/builds/dev-kinds`);
+  await project('/', place, '', entries);
+  for (const [file, text] of Object.entries(files)) await writeFile(join(place, file), text);
+  const [vitePort, appPort] = [await freePort(), await freePort()];
+  const right = async () => {
+    await visit.page.waitForFunction(() => document.documentElement.dataset.kind === 'typed');
+    const widths = await visit.page.evaluate(() => {
+      const style = getComputedStyle(document.documentElement);
+      return [style.borderTopWidth, style.borderRightWidth, style.borderBottomWidth];
+    });
+    assert.deepEqual(widths, ['1px', '2px', '3px']);
+    assert.equal(await visit.page.locator('link[rel=stylesheet]').count(), 3);
+    assert.deepEqual(visit.complaints, []);
+  };
+
+  vite = await startVite(MAJOR, place, vitePort);
+  app = await startApp(place, appPort, {}, undefined, entries);
+  visit = await Visit.open(browser, `http://localhost:${appPort}/`);
+  await right();
+  await end();
+
+  const bin = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
+  await run(process.execPath, [bin, 'build'], { cwd: place });
+  app = await startApp(place, appPort, { VITE_BRIDGE_MODE: 'production' }, undefined, entries);
+  // The application does not serve the build's files yet.
+  const page = await (await browser.newContext()).newPage();
+  await page.route('**/assets/**', (route) =>
+    route.fulfill({ path: join(place, 'dist', new URL(route.request().url()).pathname) }),
+  );
+  visit = new Visit(page);
+  await page.goto(`http://localhost:${appPort}/`);
+  await right();
+  assert.equal(await page.locator('script').count(), 1, 'a stylesheet is no script');
+  await end();
+});

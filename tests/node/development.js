@@ -68,8 +68,9 @@ export function stopAll() {
  * @param {string} base
  * @param {string} place
  * @param {string} options of the plugin, as source
+ * @param {string[]} entries
  */
-export async function project(base, place, options = '') {
+export async function project(base, place, options = '', entries = ENTRIES) {
   await rm(place, { recursive: true, force: true });
   await cp(fromRoot('js'), join(place, 'plugin'), {
     recursive: true,
@@ -80,7 +81,7 @@ import bridge from './plugin/index.js'
 export default {
   base: '${base}',
   plugins: [react(), bridge(${options})],
-  build: { rollupOptions: { input: ${JSON.stringify(ENTRIES)} } },
+  build: { rollupOptions: { input: ${JSON.stringify(entries)} } },
 }`;
   for (const [file, text] of Object.entries({ ...FILES, 'vite.config.js': config })) {
     await mkdir(dirname(join(place, file)), { recursive: true });
@@ -114,9 +115,11 @@ export async function startVite(major, place, port) {
  * @param {number} port
  * @param {Record<string, string>} env
  * @param {string} program
+ * @param {string[]} entries
  */
-export async function startApp(place, port, env = {}, program = fromRoot('target/debug/examples/page')) {
-  const child = spawn(program, [join(place, 'dist'), ...ENTRIES], {
+export async function startApp(place, port, env = {}, program = fromRoot('target/debug/examples/page'),
+  entries = ENTRIES,) {
+  const child = spawn(program, [join(place, 'dist'), ...entries], {
     env: { ...process.env, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

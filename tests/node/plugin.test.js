@@ -280,7 +280,7 @@ for (const major of MAJORS) {
       await end(child, 'SIGTERM');
     });
 
-    test('a template edit sends nothing by default, a reload with "now", an event by its name', async () => {
+    test('a template edit sends nothing by default, a reload with "now", an event by its name (D8)', async () => {
       for (const [refresh, expected] of /** @type {const} */ ([
         ["'restart'", undefined],
         ["'now'", { type: 'full-reload', path: '*' }],

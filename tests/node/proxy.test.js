@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -37,17 +38,7 @@ describe('large bodies', () => {
     }).listen(0, '127.0.0.1');
     await once(upstream, 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (upstream.address());
-    place = await mkdtemp(join(tmpdir(), 'vite-bridge-proxy-'));
-    await mkdir(join(place, '.vite-bridge'));
-    await writeFile(join(place, 'package.json'), '{}');
-    const file = { version: 1, url: `http://127.0.0.1:${port}/`, root: place };
-    await writeFile(join(place, '.vite-bridge/dev.json'), JSON.stringify(file));
-    app = spawn(fromRoot('target/debug/examples/page'), [join(place, 'dist')], {
-      env: { ...process.env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = await once(/** @type {import('node:stream').Readable} */ (app.stdout), 'data');
-    address = String(line).trim();
+    ({ app, place, address } = await start(`http://127.0.0.1:${port}/`));
     await (await fetch(`${address}@warm`, { method: 'POST', body: 'x' })).text();
     received = 0;
   });
@@ -87,6 +78,55 @@ describe('large bodies', () => {
     assert.ok(most < MOST_GROWTH, `${most} bytes`);
   });
 });
+
+test('a dev server with a certificate of its own making: HTTP and socket', async () => {
+  const pem = await readFile(fromRoot('tests/fixtures/localhost.pem'));
+  const upstream = createSecureServer({ key: pem, cert: pem }, (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/javascript' }).end("'over TLS'");
+  });
+  upstream.on('upgrade', (_request, socket) => {
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nhello');
+  });
+  upstream.listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (upstream.address());
+  const { app, place, address } = await start(`https://127.0.0.1:${port}/`);
+  const answer = await fetch(`${address}@id/x`);
+  assert.equal(await answer.text(), "'over TLS'");
+  const { host } = new URL(address);
+  const headers = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    origin: `http://${host}`,
+    'sec-websocket-protocol': 'vite-hmr',
+  };
+  const [, socket, head] = await once(request(address, { headers }).end(), 'upgrade');
+  let text = String(head);
+  for await (const chunk of socket) text += chunk;
+  assert.equal(text, 'hello');
+  app.kill();
+  upstream.close();
+  await rm(place, { recursive: true });
+});
+
+/**
+ * The application before a dev server of that address.
+ *
+ * @param {string} url
+ */
+async function start(url) {
+  const place = await mkdtemp(join(tmpdir(), 'vite-bridge-proxy-'));
+  await mkdir(join(place, '.vite-bridge'));
+  await writeFile(join(place, 'package.json'), '{}');
+  await writeFile(join(place, '.vite-bridge/dev.json'), JSON.stringify({ version: 1, url, root: place }));
+  const app = spawn(fromRoot('target/debug/examples/page'), [join(place, 'dist')], {
+    // The environment's proxy is for the world outside.
+    env: { ...process.env, PORT: '0', http_proxy: 'http://127.0.0.1:1', all_proxy: 'http://127.0.0.1:1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(/** @type {import('node:stream').Readable} */ (app.stdout), 'data');
+  return { app, place, address: String(line).trim() };
+}
 
 /**
  * Takes a breath every 16 MiB, so that the other side has to wait.

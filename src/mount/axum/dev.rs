@@ -40,6 +40,7 @@ impl Vite {
     pub fn mount<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Result<Router<S>, Error> {
         // A layer around a router goes around its fallback too, where no path has matched.
         let vite = ViteLayer::new(self, |request| request.get::<MatchedPath>().is_some())?;
-        Ok(router.layer(vite).layer(pages(self)))
+        // Pages are for handlers: what goes to Vite needs none.
+        Ok(router.layer(pages(self)).layer(vite))
     }
 }
