@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { serverUrl } from './address.js';
@@ -72,4 +73,14 @@ test('an input is named as the manifest names it', () => {
   assert.equal(keyOf(config, '/project/src/main.ts'), 'src/main.ts');
   assert.equal(keyOf(config, './src/main.ts'), 'src/main.ts');
   assert.equal(keyOf(config, '/other/x.ts'), '../other/x.ts');
+});
+
+test('no module imports Vite: a linked or hoisted copy would be of another major', () => {
+  const folder = new URL('.', import.meta.url);
+  const modules = readdirSync(folder).filter((name) => name.endsWith('.js') && !name.endsWith('.test.js'));
+  assert.ok(modules.length > 10);
+  for (const name of modules) {
+    const code = readFileSync(new URL(name, folder), 'utf8');
+    assert.doesNotMatch(code, /^(?:import|export)\b.*['"]vite(?:\/|['"])/m, name);
+  }
 });

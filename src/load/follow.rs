@@ -1,7 +1,7 @@
 //! Following the dev server as it starts and moves, by the file that the plugin keeps.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -11,40 +11,56 @@ use crate::dev_info::DevInfo;
 use crate::view::View;
 use crate::vite::Vite;
 
-/// Swaps the view whenever a server answers that was not there before.
-///
-/// A server that stops is not left: its pages wait for it, and the proxy says that it is down until it is back.
-pub(super) fn follow(vite: &Vite, dist: &Path, view: impl Fn(DevInfo) -> View + Send + 'static) {
-    let Some(home) = dev_file::home(dist) else { return };
-    let folder = home.join(dev_file::FOLDER);
-    let (events, incoming) = channel();
-    let watcher = match watch(&home, events) {
-        Ok(watcher) => Arc::new(Mutex::new(watcher)),
-        Err(error) => {
-            tracing::warn!(%error, folder = %home.display(), "cannot be watched: start the application after Vite");
-            return;
-        }
-    };
-    let inside = Inside { watcher: Arc::downgrade(&watcher), folder };
-    inside.enter();
-    let (handle, dist) = (vite.downgrade(), dist.to_owned());
-    let thread = std::thread::Builder::new().name("vite-bridge".to_owned()).spawn(move || {
-        let mut known = None;
-        // Ends when the handle is dropped, and with it the watcher.
-        while let Ok(event) = incoming.recv() {
-            if !inside.concerns(&event) {
-                continue;
+/// What watches the dev file, from before it is looked for, so that a server that starts meanwhile is not missed.
+pub(super) struct Following {
+    inside: Inside,
+    watcher: Arc<Mutex<RecommendedWatcher>>,
+    incoming: Receiver<notify::Result<Event>>,
+    dist: PathBuf,
+}
+
+impl Following {
+    /// None where there is no project, or nothing can be watched.
+    pub(super) fn new(dist: &Path) -> Option<Self> {
+        let home = dev_file::home(dist)?;
+        let (events, incoming) = channel();
+        let watcher = match watch(&home, events) {
+            Ok(watcher) => Arc::new(Mutex::new(watcher)),
+            Err(error) => {
+                tracing::warn!(%error, folder = %home.display(), "cannot be watched: start the application after Vite");
+                return None;
             }
-            // The file also changes when the plugin has more to tell of the same server.
-            if let Some(info) = dev_file::find(&dist).filter(|info| known.as_ref() != Some(info)) {
-                handle.swap(view(info.clone()));
-                known = Some(info);
+        };
+        let inside = Inside { watcher: Arc::downgrade(&watcher), folder: home.join(dev_file::FOLDER) };
+        inside.enter();
+        Some(Self { inside, watcher, incoming, dist: dist.to_owned() })
+    }
+
+    /// Swaps the view whenever a server answers that was not there before, or that has more to tell.
+    ///
+    /// A server that stops is not left: its pages wait for it, and the proxy says that it is down until it is back.
+    pub(super) fn start(self, vite: &Vite, view: impl Fn(DevInfo) -> View + Send + 'static) {
+        let Self { inside, watcher, incoming, dist } = self;
+        let handle = vite.downgrade();
+        let thread = std::thread::Builder::new().name("vite-bridge".to_owned()).spawn(move || {
+            let mut known = None;
+            // Ends when the handle is dropped, and with it the watcher.
+            while let Ok(event) = incoming.recv() {
+                if !inside.concerns(&event) {
+                    continue;
+                }
+                if let Some(info) = dev_file::find(&dist).filter(|info| known.as_ref() != Some(info)) {
+                    handle.swap(view(info.clone()));
+                    known = Some(info);
+                }
+            }
+        });
+        match thread {
+            Ok(_) => vite.keep(Box::new(watcher)),
+            Err(error) => {
+                tracing::warn!(%error, "no thread to follow Vite: start the application after Vite");
             }
         }
-    });
-    match thread {
-        Ok(_) => vite.keep(Box::new(watcher)),
-        Err(error) => tracing::warn!(%error, "no thread to follow Vite: start the application after Vite"),
     }
 }
 

@@ -7,7 +7,7 @@ use super::builder::{Builder, Place};
 use super::mode::Mode;
 use super::{dev_file, disk};
 #[cfg(feature = "watch")]
-use super::{follow, watch};
+use super::{follow::Following, watch};
 use crate::build::Build;
 use crate::dev_info::DevInfo;
 use crate::development::{Development, Settings, Sources};
@@ -59,6 +59,8 @@ impl Builder {
             access: self.access.clone(),
         };
         let mode = self.chosen_mode()?;
+        #[cfg(feature = "watch")]
+        let following = self.dist_in_development().filter(|_| mode == Mode::Auto).and_then(Following::new);
         let view = match mode {
             Mode::Disabled => View::Disabled,
             Mode::Development => development(Development::new(self.named_server()?, settings.clone())),
@@ -68,21 +70,17 @@ impl Builder {
         let vite = Vite::new(view, on_missing, is_mounted);
         #[cfg(feature = "watch")]
         #[cfg(feature = "watch")]
-        self.keep_watching(&vite, mode, settings)?;
+        {
+            let options = settings.options.clone();
+            if let Some(following) = following {
+                following.start(&vite, move |server| running(server, settings.clone()));
+            }
+            if self.watch && matches!(mode, Mode::Auto | Mode::Production) {
+                let dist = self.dist()?.to_owned();
+                watch::watch(&vite, &dist, move || self.load(options.clone()))?;
+            }
+        }
         Ok(vite)
-    }
-
-    #[cfg(feature = "watch")]
-    fn keep_watching(self, vite: &Vite, mode: Mode, settings: Settings) -> Result<(), Error> {
-        let options = settings.options.clone();
-        if let (Mode::Auto, Some(dist)) = (mode, self.dist_in_development()) {
-            follow::follow(vite, dist, move |server| running(server, settings.clone()));
-        }
-        if !self.watch || !matches!(mode, Mode::Auto | Mode::Production) {
-            return Ok(());
-        }
-        let dist = self.dist()?.to_owned();
-        watch::watch(vite, &dist, move || self.load(options.clone()))
     }
 
     /// The output directory.

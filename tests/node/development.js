@@ -96,7 +96,7 @@ export default {
  */
 export async function startVite(major, place, port) {
   const bin = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
-  const args = [bin, '--port', String(port), '--strictPort', '--host', '127.0.0.1'];
+  const args = [bin, '--port', String(port), '--strictPort'];
   const child = spawn(process.execPath, args, { cwd: place, stdio: 'ignore' });
   running.add(child);
   await until(
@@ -117,8 +117,13 @@ export async function startVite(major, place, port) {
  * @param {string} program
  * @param {string[]} entries
  */
-export async function startApp(place, port, env = {}, program = fromRoot('target/debug/examples/page'),
-  entries = ENTRIES,) {
+export async function startApp(
+  place,
+  port,
+  env = {},
+  program = fromRoot('target/debug/examples/page'),
+  entries = ENTRIES,
+) {
   const child = spawn(program, [join(place, 'dist'), ...entries], {
     env: { ...process.env, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

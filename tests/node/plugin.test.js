@@ -362,6 +362,8 @@ for (const major of MAJORS) {
         ['own', 'target/secret', 'Rocket.toml'].map(async (file) => (await get(`${url}${file}`, {})).status),
       );
       assert.deepEqual(statuses, [403, 200, 200]);
+      await writeFile(join(place, 'page.html'), '<h1>A page</h1>');
+      assert.equal((await get(`${url}page.html`, {})).status, 200, 'appType is mpa');
       await end(child, 'SIGTERM');
     });
 
@@ -374,6 +376,8 @@ for (const major of MAJORS) {
       for (const file of ['.env', 'target/secret', 'Rocket.toml']) {
         assert.equal((await get(`${url}${file}`, {})).status, 403, file);
       }
+      await writeFile(join(place, 'page.html'), '<h1>A page</h1>');
+      assert.equal((await get(`${url}page.html`, {})).status, 404, "documents are the application's");
       await end(child, 'SIGTERM');
     });
   });
