@@ -102,10 +102,14 @@ for (const [name, policy] of [
     await visit.shows('#counter', 'two 0');
     assert.ok(await visit.isMarked(), 'the page was reloaded');
     assert.deepEqual(visit.complaints, []);
+    await edit(place, 'src/text.js', "= 'one'", "= 'one");
+    await visit.page.waitForSelector('vite-error-overlay', { state: 'attached', timeout: 15_000 });
+    await edit(place, 'src/text.js', "= 'one", "= 'two'");
+    await visit.page.waitForSelector('vite-error-overlay', { state: 'detached', timeout: 15_000 });
+    await visit.mark();
     // Vite's client asks for its server from a worker of its own making.
     await stop(vite);
     await sleep(1500);
-    visit.complaints.length = 0;
     vite = await startVite(MAJOR, place, vitePort);
     await visit.reloaded();
     await visit.shows('#lazy', 'lazy');
