@@ -41,13 +41,14 @@
 //! | Askama without a field | [`filters`] |
 //! | axum: extractor, nonce, CSP | [`axum::pages`], [`Csp`] |
 //! | development through one port | [`Vite::mount`], [`Mode`]; without axum [`Vite::layer`] and [`Vite::service`] |
+//! | Vite started by the application | [`DevServer`] |
 //! | the manifest as data | [`Manifest`], [`Graph`], [`Build`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
 //!
 //! # Development
 //!
 //! In a debug build [`Vite::open`] looks for the file that the npm plugin keeps while the dev server runs, and tags then name
-//! Vite's modules. [`Vite::mount`] carries the page's requests and the HMR socket to Vite through the application's own port: for
+//! Vite's modules; `vite-bridge dev -- cargo run` starts both. [`Vite::mount`] carries the page's requests and the HMR socket to Vite through the application's own port: for
 //! this machine only, under its own names, never in a release build unless [`Mode::Development`] is named.
 //!
 //! # Order of stylesheets
