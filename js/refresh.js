@@ -1,5 +1,5 @@
 // What happens when a template changes.
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 
 /**
  * With `restart` nothing is sent: the application restarts, its socket drops, and the page reloads by itself when the new
@@ -14,7 +14,7 @@ export function watchTemplates(server, root, { templates, refresh }) {
   const folders = templates.map((folder) => resolve(root, folder));
   server.watcher.add(folders);
   server.watcher.on('all', (_event, path) => {
-    if (!folders.some((folder) => path.startsWith(folder))) return;
+    if (!folders.some((folder) => path.startsWith(folder + sep))) return;
     // `hot` came with Vite 5.1; `ws` is there in 5 to 8.
     const channel = server.hot ?? server.ws;
     if (refresh === 'now') channel.send({ type: 'full-reload', path: '*' });

@@ -295,6 +295,10 @@ for (const major of MAJORS) {
         await until(async () => messages().includes('"connected"'), 'connected socket');
         // The watcher has to have seen the folder before it can see an edit.
         await sleep(500);
+        await mkdir(join(place, 'pages-of-others'));
+        await writeFile(join(place, 'pages-of-others/notes.txt'), 'no template');
+        await sleep(200);
+        assert.doesNotMatch(messages(), /full-reload|custom/);
         await writeFile(template, 'two');
         if (expected) {
           const named = Object.entries(expected).map(([name, value]) => `"${name}":"${value}"`);
@@ -340,6 +344,12 @@ for (const major of MAJORS) {
         await writeFile(join(place, 'src/part.js'), "import './later.css'");
         const now = ['/src/later.css', '/src/page.css', '/src/part.css'];
         await until(async () => (await urls())?.join() === now.join(), now.join());
+        // Vite marks the URLs of edited modules; a link's is the module's own.
+        await writeFile(join(place, 'src/page.css'), 'body { color: teal }');
+        await sleep(300);
+        await writeFile(join(place, 'src/page.js'), "import './part.js'\nimport './page.css'");
+        const fewer = ['/src/later.css', '/src/page.css'];
+        await until(async () => (await urls())?.join() === fewer.join(), fewer.join());
       }
       await end(child, 'SIGTERM');
     });
@@ -364,6 +374,47 @@ for (const major of MAJORS) {
       assert.deepEqual(statuses, [403, 200, 200]);
       await writeFile(join(place, 'page.html'), '<h1>A page</h1>');
       assert.equal((await get(`${url}page.html`, {})).status, 200, 'appType is mpa');
+      await end(child, 'SIGTERM');
+    });
+
+    test('the dev file is beside package.json, wherever the root is', async () => {
+      const config = "root: 'src', build: { outDir: '../dist', rollupOptions: { input: 'src/main.js' } }";
+      const place = await project(major, 'root', '', config);
+      const child = await dev(major, place);
+      const { root, outDir, inputs } = await devFile(place);
+      assert.deepEqual([root, outDir, inputs], [join(place, 'src'), join(place, 'dist'), ['src/main.js']]);
+      await end(child, 'SIGTERM');
+    });
+
+    test('in middleware mode somebody else has the port, and there is no dev file', async () => {
+      const place = await project(major, 'middleware');
+      const vite = fromRoot(`tests/vite/${major}/node_modules/vite/dist/node/index.js`);
+      const script = `import { createServer } from ${JSON.stringify(vite)}
+const server = await createServer({ server: { middlewareMode: true } })
+await server.close()
+process.exit()`;
+      await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: place });
+      assert.equal(await devFile(place), undefined);
+    });
+
+    test('a watched build records each time what it has written itself', async () => {
+      const place = await project(major, 'watched');
+      const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
+      const child = spawn(process.execPath, [vite, 'build', '--watch'], { cwd: place, stdio: 'ignore' });
+      running.add(child);
+      const info = () =>
+        readFile(join(place, 'dist/.vite/bridge.json'), 'utf8').then(JSON.parse, () => undefined);
+      const first = await until(info, 'build info');
+      const styles = (/** @type {{ hashed: string[] }} */ { hashed }) =>
+        hashed.filter((file) => file.endsWith('.css'));
+      await sleep(500);
+      await writeFile(join(place, 'src/main.css'), 'body { color: navy }');
+      const second = await until(async () => {
+        const now = await info();
+        return now && now.buildId !== first.buildId && now;
+      }, 'build info of the next build');
+      assert.equal(styles(second).length, 1);
+      assert.notDeepEqual(styles(second), styles(first));
       await end(child, 'SIGTERM');
     });
 
