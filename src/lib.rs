@@ -73,7 +73,7 @@
 //! | `proxy` | yes | the development proxy: [`Vite::mount`] |
 //! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https` |
 //! | `watch` | yes | a dev server that starts after the application, or moves, is followed; [`Builder::watch`] |
-//! | `serve` | yes | nothing yet: the name of a verb to come |
+//! | `serve` | yes | the build's files in production: [`Vite::mount`], [`Vite::service`] |
 //! | `spawn` | no | [`DevServer`]: Vite started by the application, and ended with it |
 //! | `cli` | no | the program `vite-bridge` |
 //!
@@ -92,6 +92,8 @@ mod found;
 mod graph;
 mod hashed;
 mod html;
+#[cfg(feature = "serve")]
+mod index;
 mod integrity;
 mod kind;
 mod manifest;
@@ -100,6 +102,8 @@ mod memo;
 mod options;
 mod page;
 mod prepared;
+#[cfg(feature = "serve")]
+mod served;
 mod snapshot;
 mod suggest;
 mod tags;
@@ -115,6 +119,8 @@ mod mount;
 #[cfg(feature = "proxy")]
 #[cfg_attr(not(feature = "tower"), allow(dead_code, unused_imports, reason = "a framework mounts it"))]
 mod proxy;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "spawn")]
 mod spawn;
 
@@ -136,6 +142,8 @@ pub use crate::vite::Vite;
 
 #[cfg(feature = "askama")]
 pub use crate::askama::filters;
+#[cfg(feature = "serve")]
+pub use crate::served::Sourcemaps;
 #[cfg(feature = "spawn")]
 pub use crate::spawn::{DevServer, ProcessGroup};
 
@@ -146,7 +154,7 @@ pub mod axum {
 }
 
 /// tower, for frameworks other than axum: [`Vite::layer`] goes around the routes, [`Vite::service`] is their fallback.
-#[cfg(all(feature = "proxy", feature = "tower"))]
+#[cfg(all(feature = "tower", any(feature = "proxy", feature = "serve")))]
 pub mod tower {
     pub use crate::mount::tower::{
         Body, NotFound, Peer, ResponseFuture, ViteLayer, ViteMiddleware, ViteService,

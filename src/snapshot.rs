@@ -10,13 +10,19 @@ use crate::error::{Error, ErrorKind};
 use crate::files::Files;
 use crate::found::Found;
 use crate::graph::{ChunkId, Closure, Graph, Walk, bare_name};
+#[cfg(feature = "serve")]
+use crate::hashed;
 use crate::html;
+#[cfg(feature = "serve")]
+use crate::index::Index;
 use crate::integrity;
 use crate::kind::{FileKind, PreloadAs};
 use crate::manifest::Manifest;
 use crate::memo::{Memo, NamesMemo};
 use crate::options::Options;
 use crate::prepared::Prepared;
+#[cfg(feature = "serve")]
+use crate::served::{Served, Serving};
 use crate::suggest;
 use crate::url::Base;
 
@@ -35,6 +41,9 @@ pub(crate) struct Snapshot {
     lists: NamesMemo<Arc<Prepared>>,
     urls: Memo<Arc<str>>,
     inlines: Memo<Arc<str>>,
+    /// The files that are served, where they are.
+    #[cfg(feature = "serve")]
+    index: Option<Index>,
 }
 
 impl Snapshot {
@@ -58,9 +67,31 @@ impl Snapshot {
             lists: NamesMemo::default(),
             urls: Memo::default(),
             inlines: Memo::default(),
+            #[cfg(feature = "serve")]
+            index: None,
         };
         snapshot.entries = snapshot.prepare_entries();
         Ok(snapshot)
+    }
+
+    /// Serves these files from now on.
+    #[cfg(feature = "serve")]
+    pub(crate) fn serve(&mut self, files: Vec<Served>, how: &Serving) {
+        let hashed = hashed::of_build(self.graph.manifest(), self.info.as_ref());
+        self.index = Some(Index::new(files, &hashed, how));
+    }
+
+    #[cfg(feature = "serve")]
+    pub(crate) fn index(&self) -> Option<&Index> {
+        self.index.as_ref()
+    }
+
+    /// Goes on serving hashed files of the build before.
+    #[cfg(all(feature = "serve", feature = "watch"))]
+    pub(crate) fn keep_files_of(&mut self, before: &Self) {
+        if let (Some(index), Some(before)) = (&mut self.index, &before.index) {
+            index.keep(before);
+        }
     }
 
     /// Prepares what a request is expected to ask for; the rest is prepared when it is first asked for.

@@ -78,6 +78,19 @@ impl Base {
         self.form == Form::CrossOrigin
     }
 
+    /// The path at which a server of these files has them, with a slash at both ends: behind a CDN that of its URL.
+    #[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "a server asks"))]
+    pub(crate) fn mount(&self) -> &str {
+        match self.form {
+            Form::Path => &self.text,
+            Form::Relative => "/",
+            Form::CrossOrigin => {
+                let authority = self.text.split_once("//").map_or("", |(_, rest)| rest);
+                authority.find('/').and_then(|at| authority.get(at..)).unwrap_or("/")
+            }
+        }
+    }
+
     /// The URL of a file of the build, percent-encoded, not HTML-escaped.
     #[must_use]
     pub fn href(&self, file: &str) -> String {

@@ -72,6 +72,11 @@ impl WeakVite {
         }
     }
 
+    /// What pages look at now, while there is a handle.
+    pub(crate) fn view(&self) -> Option<Arc<View>> {
+        self.0.upgrade().map(|shared| shared.view.load_full())
+    }
+
     /// Shows another build, unless pages look at a dev server; tells whether it is another than before.
     pub(crate) fn swap_build(&self, build: View) -> bool {
         let Some(shared) = self.0.upgrade() else { return false };

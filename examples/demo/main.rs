@@ -9,7 +9,6 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
-use tower_http::services::{ServeDir, ServeFile};
 use vite_bridge::{Page, Vite};
 
 const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/demo/dist");
@@ -64,9 +63,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let routes = Router::new()
         .route("/", get(home))
         .route("/about", get(about))
-        .layer(vite_bridge::axum::pages(&vite).csp(POLICY)?)
-        .nest_service("/assets", ServeDir::new(format!("{DIST}/assets")))
-        .route_service("/favicon.svg", ServeFile::new(format!("{DIST}/favicon.svg")));
+        .layer(vite_bridge::axum::pages(&vite).csp(POLICY)?);
     let app = vite.mount(routes)?;
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;

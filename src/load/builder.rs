@@ -9,6 +9,8 @@ use crate::element::ElementKind;
 #[cfg(doc)]
 use crate::error::ErrorKind;
 use crate::options::{AttributeValue, Crossorigin, CssOrder, Integrity, OnMissing, Options};
+#[cfg(feature = "serve")]
+use crate::served::Serving;
 #[cfg(doc)]
 use crate::vite::Vite;
 
@@ -38,6 +40,9 @@ pub struct Builder {
     pub(super) react: bool,
     pub(super) access: Access,
     pub(super) verify_files: bool,
+    pub(super) needs_manifest: bool,
+    #[cfg(feature = "serve")]
+    pub(super) serving: Option<Serving>,
     #[cfg(feature = "watch")]
     pub(super) watch: bool,
 }
@@ -78,6 +83,9 @@ impl Builder {
             react: false,
             access: Access::default(),
             verify_files: true,
+            needs_manifest: true,
+            #[cfg(feature = "serve")]
+            serving: Some(Serving::default()),
             #[cfg(feature = "watch")]
             watch: false,
         }
@@ -150,6 +158,12 @@ impl Builder {
     /// Whether every file that the manifest names must exist. Default: yes.
     pub fn verify_files(mut self, verify: bool) -> Self {
         self.verify_files = verify;
+        self
+    }
+
+    /// Whether there must be a manifest. Default: yes. Without one there are no entries, and a directory of files is served.
+    pub fn require_manifest(mut self, require: bool) -> Self {
+        self.needs_manifest = require;
         self
     }
 

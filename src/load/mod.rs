@@ -7,6 +7,10 @@ mod disk;
 mod follow;
 mod mode;
 mod open;
+#[cfg(feature = "serve")]
+mod served;
+#[cfg(feature = "serve")]
+mod serving;
 #[cfg(feature = "watch")]
 mod watch;
 

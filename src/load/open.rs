@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::builder::{Builder, Place};
 use super::mode::Mode;
+#[cfg(feature = "serve")]
+use super::served;
 use super::{dev_file, disk};
 #[cfg(feature = "watch")]
 use super::{follow::Following, watch};
@@ -84,7 +86,7 @@ impl Builder {
     }
 
     /// The output directory.
-    #[cfg(feature = "watch")]
+    #[cfg(any(feature = "watch", feature = "serve"))]
     fn dist(&self) -> Result<&Path, Error> {
         match &self.place {
             Place::Dist(dist) => Ok(dist),
@@ -174,15 +176,29 @@ impl Builder {
     }
 
     fn load(&self, options: Options) -> Result<Snapshot, Error> {
-        let snapshot = Snapshot::new(self.find()?, options)?;
+        let found = self.find()?;
+        #[cfg(feature = "serve")]
+        let manifest = found.place.clone();
+        let snapshot = Snapshot::new(found, options)?;
         if self.verify_files {
             snapshot.verify_files()?;
+        }
+        #[cfg(feature = "serve")]
+        let snapshot = self.serving_files(snapshot, Path::new(&manifest))?;
+        Ok(snapshot)
+    }
+
+    #[cfg(feature = "serve")]
+    fn serving_files(&self, mut snapshot: Snapshot, manifest: &Path) -> Result<Snapshot, Error> {
+        if let (Some(how), Ok(dist)) = (&self.serving, self.dist()) {
+            snapshot.serve(served::files(dist, manifest, how)?, how);
         }
         Ok(snapshot)
     }
 
     fn find(&self) -> Result<Found, Error> {
         match &self.place {
+            Place::Dist(dist) if !self.needs_manifest => disk::find_or_none(dist),
             Place::Dist(dist) => disk::find(dist),
             Place::ManifestFile(file) => disk::read(file),
             Place::Bytes(bytes) => Ok(Found {

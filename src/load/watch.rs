@@ -160,7 +160,12 @@ impl Builds {
         }
     }
 
-    fn show(&mut self, build: Box<Snapshot>) {
+    #[cfg_attr(not(feature = "serve"), allow(unused_mut, reason = "files are kept where they are served"))]
+    fn show(&mut self, mut build: Box<Snapshot>) {
+        #[cfg(feature = "serve")]
+        if let Some(View::Built(before)) = self.vite.view().as_deref() {
+            build.keep_files_of(before);
+        }
         self.has_info = build.info().is_some();
         let id = build.build_id().to_owned();
         if self.vite.swap_build(View::Built(build)) {

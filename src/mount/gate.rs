@@ -1,45 +1,46 @@
-//! What every framework does with a request in development: plan, perform, and hand on what is not Vite's.
+//! The gate between an application and Vite, or Vite's build: the same for every framework.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
 
-use arc_swap::ArcSwapOption;
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body::Body;
-use http_body_util::BodyDataStream;
-use hyper::upgrade::OnUpgrade;
+use http::Request;
 
+#[cfg(feature = "proxy")]
+use super::develop::Develop;
+#[cfg(feature = "proxy")]
 use crate::error::Error;
-use crate::load::announce;
-use crate::proxy::plan::{Head, Plan, Rules, plan, visited};
-use crate::proxy::{Answer, Proxy, down};
-use crate::url::Origin;
+#[cfg(feature = "proxy")]
+use crate::proxy::{Proxy, plan::Plan};
+#[cfg(feature = "serve")]
+use crate::serve;
 use crate::view::View;
 use crate::vite::Vite;
 
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// Where requests for Vite leave the application.
+/// Where requests leave the application.
 #[derive(Clone, Debug)]
 pub(super) struct Gate {
     vite: Vite,
-    /// The client of the server that was asked last.
-    proxy: Arc<ArcSwapOption<Proxy>>,
-    /// The address of the application that Vite's page was told of last.
-    told: Arc<Mutex<String>>,
+    #[cfg(feature = "proxy")]
+    develop: Develop,
 }
 
-/// What became of a request.
-pub(super) enum Outcome<B> {
-    Answer(Response<reqwest::Body>),
-    /// Not Vite's.
-    Miss(Request<B>),
+/// What is done with a request that is not the application's.
+#[allow(clippy::large_enum_variant, reason = "it is moved once; a box would be an allocation for each file")]
+pub(super) enum Action {
+    /// Asked of Vite.
+    #[cfg(feature = "proxy")]
+    Ask(Plan, std::sync::Arc<Proxy>),
+    /// Answered from the build.
+    #[cfg(feature = "serve")]
+    Answer(http::Response<serve::Body>),
 }
 
 impl Gate {
     pub(super) fn new(vite: &Vite) -> Self {
-        Self { vite: vite.clone(), proxy: Arc::new(ArcSwapOption::empty()), told: Arc::default() }
+        Self {
+            vite: vite.clone(),
+            #[cfg(feature = "proxy")]
+            develop: Develop::default(),
+        }
     }
 
     /// From now on tags have URLs of the application's own origin.
@@ -47,104 +48,41 @@ impl Gate {
     /// # Errors
     ///
     /// For a server that the proxy cannot speak to.
+    #[cfg(feature = "proxy")]
     pub(super) fn open(&self) -> Result<(), Error> {
         if let View::Development(server) = &*self.vite.view() {
-            self.proxy(server.origin())?;
+            self.develop.proxy(server.origin())?;
         }
         self.vite.set_mounted();
         Ok(())
     }
 
-    fn proxy(&self, origin: &Origin) -> Result<Arc<Proxy>, Error> {
-        match self.proxy.load_full() {
-            Some(proxy) if proxy.origin() == origin => Ok(proxy),
-            _ => {
-                let proxy = Arc::new(Proxy::new(origin)?);
-                self.proxy.store(Some(Arc::clone(&proxy)));
-                Ok(proxy)
-            }
-        }
-    }
-
-    /// What is to be done with a request, and by whom; nothing in production, and with what is not Vite's.
-    pub(super) fn plan<B>(
+    /// What is done with a request; nothing with what is the application's.
+    #[cfg_attr(not(feature = "proxy"), allow(unused_variables, reason = "development asks who it is"))]
+    pub(super) fn action<B>(
         &self,
         request: &Request<B>,
         peer: Option<IpAddr>,
         is_routed: bool,
-    ) -> Option<(Plan, Arc<Proxy>)> {
-        let view = self.vite.view();
-        let View::Development(server) = &*view else { return None };
-        let rules = Rules { base: server.base().as_str(), access: server.access() };
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let (method, headers) = (request.method(), request.headers());
-        let head = Head { method, target, headers, peer, is_routed };
-        let plan = plan(&head, rules);
-        if plan == Plan::Pass {
-            if let (Some(home), Some(host)) = (server.home(), visited(&head, rules)) {
-                self.tell(home, host);
+    ) -> Option<Action> {
+        match &*self.vite.view() {
+            #[cfg(feature = "proxy")]
+            View::Development(server) => self
+                .develop
+                .plan(server, request, peer, is_routed)
+                .map(|(plan, proxy)| Action::Ask(plan, proxy)),
+            #[cfg(feature = "serve")]
+            View::Built(build) => {
+                let (index, mount) = (build.index()?, build.base().mount());
+                // As in development: in front what lies below a base of its own, behind what no route takes.
+                if is_routed && mount == "/" {
+                    return None;
+                }
+                let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+                let plan = serve::plan(request.method(), target, request.headers(), index, mount);
+                serve::answer(plan).map(Action::Answer)
             }
-            return None;
-        }
-        let proxy = self.proxy(server.origin());
-        let proxy = proxy.inspect_err(|error| tracing::warn!(%error, "nothing is carried to Vite"));
-        Some((plan, proxy.ok()?))
-    }
-
-    /// Who opens Vite's own port in a browser is told where the application is.
-    fn tell(&self, home: &std::path::Path, host: &str) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if *told != host {
-            host.clone_into(&mut told);
-            // A few bytes, once for each name of the application.
-            announce(home, &format!("http://{host}/"));
+            _ => None,
         }
     }
-}
-
-/// Performs a plan.
-pub(super) async fn perform<B>(plan: Plan, proxy: Arc<Proxy>, request: Request<B>) -> Outcome<B>
-where
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    let answer = match plan {
-        Plan::Pass => return Outcome::Miss(request),
-        Plan::Refuse(refusal) => Answer::Own(down::refused(refusal)),
-        Plan::Forward => {
-            let (head, body) = request.into_parts();
-            proxy.forward(&head, upstream_body(body), false).await
-        }
-        Plan::Try => {
-            let (head, body) = request.into_parts();
-            match proxy.forward(&head, None, true).await {
-                Answer::Miss => return Outcome::Miss(Request::from_parts(head, body)),
-                answer => answer,
-            }
-        }
-        Plan::Ping => proxy.ping(request.map(drop)).await,
-        Plan::Tunnel => tunnel(&proxy, request).await,
-    };
-    Outcome::Answer(match answer {
-        Answer::Vite(response) => response,
-        Answer::Own(response) => response.map(reqwest::Body::from),
-        Answer::Miss => down::nothing("that address").map(reqwest::Body::from),
-    })
-}
-
-async fn tunnel<B>(proxy: &Proxy, mut request: Request<B>) -> Answer {
-    match request.extensions_mut().remove::<OnUpgrade>() {
-        Some(client) => proxy.tunnel(request.map(drop), client).await,
-        // A server without upgrades, such as one over HTTP/2 alone.
-        None => Answer::Own(down::nothing("an upgrade that this server does not know")),
-    }
-}
-
-/// The request's body as a stream; none where there is none, so that no length is invented.
-fn upstream_body<B>(body: B) -> Option<reqwest::Body>
-where
-    B: Body<Data = Bytes> + Send + 'static,
-    B::Error: Into<BoxError>,
-{
-    (!body.is_end_stream()).then(|| reqwest::Body::wrap_stream(BodyDataStream::new(body)))
 }

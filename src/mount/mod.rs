@@ -2,7 +2,9 @@
 
 #[cfg(feature = "axum")]
 pub(crate) mod axum;
-#[cfg(all(feature = "proxy", feature = "tower"))]
+#[cfg(all(feature = "tower", feature = "proxy"))]
+mod develop;
+#[cfg(all(feature = "tower", any(feature = "proxy", feature = "serve")))]
 mod gate;
-#[cfg(all(feature = "proxy", feature = "tower"))]
+#[cfg(all(feature = "tower", any(feature = "proxy", feature = "serve")))]
 pub(crate) mod tower;

@@ -29,7 +29,8 @@ impl BuildArgs {
             Some(file) => Builder::manifest_file(file),
             None => Builder::new(&self.dist),
         };
-        let builder = builder.mode(Mode::Production).environment(false).verify_files(false);
+        let builder =
+            builder.mode(Mode::Production).environment(false).verify_files(false).serve_files(false);
         match &self.base {
             Some(base) => builder.base(base),
             None => builder,

@@ -5,6 +5,7 @@ mod check;
 mod css;
 mod dev;
 mod inspect;
+mod serve;
 mod tags;
 mod tree;
 
@@ -25,6 +26,7 @@ enum Command {
     Tags(tags::Args),
     Check(check::Args),
     Dev(dev::Args),
+    Serve(serve::Args),
     Inspect(inspect::Args),
 }
 
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Command::Tags(args) => tags::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Dev(args) => dev::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Inspect(args) => inspect::run(&args),
     };
     match outcome {

@@ -1,6 +1,6 @@
 //! axum: pages as an extractor, the development proxy around a router, and a `serve` with the socket set up right.
 
-#[cfg(feature = "proxy")]
+#[cfg(any(feature = "proxy", feature = "serve"))]
 mod dev;
 mod pages;
 mod serve;

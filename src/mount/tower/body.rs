@@ -1,15 +1,15 @@
-//! Body: the application's, or Vite's.
+//! Body: the application's, a file's, or Vite's.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http_body::{Frame, SizeHint};
+use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use super::future::BoxError;
 
 pin_project_lite::pin_project! {
-    /// The body of an answer: the application's, or one that is streamed from Vite.
+    /// The body of an answer: the application's, a file of the build, or one that is streamed from Vite.
     #[derive(Debug)]
     pub struct Body<B> {
         #[pin]
@@ -22,8 +22,17 @@ pin_project_lite::pin_project! {
     #[derive(Debug)]
     enum Source<B> {
         Application { #[pin] body: B },
-        Vite { #[pin] body: reqwest::Body },
+        Own { body: Own },
     }
+}
+
+/// Ours; neither has to be pinned.
+#[derive(Debug)]
+enum Own {
+    #[cfg(feature = "proxy")]
+    Vite(reqwest::Body),
+    #[cfg(feature = "serve")]
+    File(crate::serve::Body),
 }
 
 impl<B> Body<B> {
@@ -31,14 +40,20 @@ impl<B> Body<B> {
         Self { source: Source::Application { body } }
     }
 
+    #[cfg(feature = "proxy")]
     pub(super) fn vite(body: reqwest::Body) -> Self {
-        Self { source: Source::Vite { body } }
+        Self { source: Source::Own { body: Own::Vite(body) } }
+    }
+
+    #[cfg(feature = "serve")]
+    pub(super) fn file(body: crate::serve::Body) -> Self {
+        Self { source: Source::Own { body: Own::File(body) } }
     }
 }
 
-impl<B> http_body::Body for Body<B>
+impl<B> HttpBody for Body<B>
 where
-    B: http_body::Body<Data = Bytes>,
+    B: HttpBody<Data = Bytes>,
     B::Error: Into<BoxError>,
 {
     type Data = Bytes;
@@ -50,21 +65,46 @@ where
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match self.project().source.project() {
             Projection::Application { body } => body.poll_frame(cx).map_err(Into::into),
-            Projection::Vite { body } => body.poll_frame(cx).map_err(Into::into),
+            Projection::Own { body } => match body {
+                #[cfg(feature = "proxy")]
+                Own::Vite(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+                #[cfg(feature = "serve")]
+                Own::File(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            },
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
             Source::Application { body } => body.is_end_stream(),
-            Source::Vite { body } => body.is_end_stream(),
+            Source::Own { body } => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.source {
             Source::Application { body } => body.size_hint(),
-            Source::Vite { body } => body.size_hint(),
+            Source::Own { body } => body.size_hint(),
+        }
+    }
+}
+
+impl Own {
+    fn is_end_stream(&self) -> bool {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Vite(body) => body.is_end_stream(),
+            #[cfg(feature = "serve")]
+            Self::File(body) => body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            #[cfg(feature = "proxy")]
+            Self::Vite(body) => body.size_hint(),
+            #[cfg(feature = "serve")]
+            Self::File(body) => body.size_hint(),
         }
     }
 }

@@ -1,8 +1,7 @@
-//! The future of an answer: the application's, or Vite's and then perhaps the application's.
+//! The future of an answer: the application's, the build's, or Vite's and then perhaps the application's.
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -10,9 +9,9 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::body::Body;
-use crate::mount::gate::{Outcome, perform};
-use crate::proxy::Proxy;
-use crate::proxy::plan::Plan;
+#[cfg(feature = "proxy")]
+use crate::mount::develop::{Outcome, perform};
+use crate::mount::gate::Action;
 
 pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Answer<B, E> = Result<Response<Body<B>>, E>;
@@ -29,6 +28,7 @@ pin_project_lite::pin_project! {
     #[project = Projection]
     enum Kind<F, B, E> {
         Application { #[pin] future: F },
+        Ready { answer: Option<Answer<B, E>> },
         Vite { future: Pin<Box<dyn Future<Output = Answer<B, E>> + Send>> },
     }
 }
@@ -38,21 +38,37 @@ impl<F, B, E> ResponseFuture<F, B, E> {
         Self { kind: Kind::Application { future } }
     }
 
-    /// Performs a plan; what is not Vite's after all goes to `inner`, which is ready.
-    pub(super) fn vite<S, R>(plan: Plan, proxy: Arc<Proxy>, request: Request<R>, mut inner: S) -> Self
+    /// Does what the gate says; what Vite has not after all goes to `inner`, which is ready.
+    #[cfg_attr(
+        not(feature = "proxy"),
+        allow(
+            unused_variables,
+            unused_mut,
+            clippy::needless_pass_by_value,
+            reason = "Vite is asked in development"
+        )
+    )]
+    pub(super) fn of<S, R>(action: Action, request: Request<R>, mut inner: S) -> Self
     where
         R: http_body::Body<Data = Bytes> + Send + 'static,
         R::Error: Into<BoxError>,
         S: Service<Request<R>, Response = Response<B>, Error = E> + Send + 'static,
         S::Future: Send,
     {
-        let future = async move {
-            match perform(plan, proxy, request).await {
-                Outcome::Answer(answer) => Ok(answer.map(Body::vite)),
-                Outcome::Miss(request) => Ok(inner.call(request).await?.map(Body::application)),
-            }
+        let kind = match action {
+            #[cfg(feature = "serve")]
+            Action::Answer(answer) => Kind::Ready { answer: Some(Ok(answer.map(Body::file))) },
+            #[cfg(feature = "proxy")]
+            Action::Ask(plan, proxy) => Kind::Vite {
+                future: Box::pin(async move {
+                    match perform(plan, proxy, request).await {
+                        Outcome::Answer(answer) => Ok(answer.map(Body::vite)),
+                        Outcome::Miss(request) => Ok(inner.call(request).await?.map(Body::application)),
+                    }
+                }),
+            },
         };
-        Self { kind: Kind::Vite { future: Box::pin(future) } }
+        Self { kind }
     }
 }
 
@@ -67,6 +83,8 @@ where
             Projection::Application { future } => {
                 future.poll(cx).map_ok(|response| response.map(Body::application))
             }
+            // Polled once; a second time would be the caller's fault, and waits for ever.
+            Projection::Ready { answer } => answer.take().map_or(Poll::Pending, Poll::Ready),
             Projection::Vite { future } => future.as_mut().poll(cx),
         }
     }

@@ -16,7 +16,8 @@ use crate::vite::Vite;
 
 impl Vite {
     /// A tower layer around all routes: in development it carries the HMR socket, Vite's ping and, with a base other than `/`,
-    /// what lies below the base to Vite. The rest is the application's. In production it is inert.
+    /// what lies below the base to Vite; in production it serves the build's files below such a base. The rest is the
+    /// application's.
     ///
     /// Its other half is [`service`](Self::service). For axum, [`mount`](Self::mount) is both. The request needs a
     /// [`Peer`](crate::tower::Peer) among its extensions. Tags then have URLs of the application's own origin.
@@ -56,6 +57,7 @@ impl ViteLayer {
     /// what no route takes comes to the service.
     pub(in crate::mount) fn new(vite: &Vite, is_routed: fn(&Extensions) -> bool) -> Result<Self, Error> {
         let gate = Gate::new(vite);
+        #[cfg(feature = "proxy")]
         gate.open()?;
         Ok(Self { gate, is_routed })
     }
@@ -94,13 +96,13 @@ where
     fn call(&mut self, request: Request<R>) -> Self::Future {
         let extensions = request.extensions();
         let is_routed = (self.layer.is_routed)(extensions);
-        match self.layer.gate.plan(&request, Peer::of(extensions), is_routed) {
+        match self.layer.gate.action(&request, Peer::of(extensions), is_routed) {
             None => ResponseFuture::application(self.inner.call(request)),
-            Some((plan, proxy)) => {
+            Some(action) => {
                 // The service that was polled ready is the one to call.
                 let inner = self.inner.clone();
                 let inner = std::mem::replace(&mut self.inner, inner);
-                ResponseFuture::vite(plan, proxy, request, inner)
+                ResponseFuture::of(action, request, inner)
             }
         }
     }

@@ -15,8 +15,8 @@ use crate::mount::gate::Gate;
 use crate::vite::Vite;
 
 impl Vite {
-    /// A tower service for what no route took: in development Vite is asked, and what Vite has not goes to
-    /// [`fallback`](ViteService::fallback), which is a plain 404 by default. In production everything does.
+    /// A tower service for what no route took: in development Vite is asked, in production the build's files are served. What
+    /// neither has goes to [`fallback`](ViteService::fallback), which is a plain 404 by default.
     ///
     /// Its other half is [`layer`](Self::layer). For axum, [`mount`](Self::mount) is both.
     #[must_use]
@@ -56,13 +56,13 @@ where
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
-        match self.gate.plan(&request, Peer::of(request.extensions()), false) {
+        match self.gate.action(&request, Peer::of(request.extensions()), false) {
             None => ResponseFuture::application(self.fallback.call(request)),
-            Some((plan, proxy)) => {
+            Some(action) => {
                 // The service that was polled ready is the one to call.
                 let fallback = self.fallback.clone();
                 let fallback = std::mem::replace(&mut self.fallback, fallback);
-                ResponseFuture::vite(plan, proxy, request, fallback)
+                ResponseFuture::of(action, request, fallback)
             }
         }
     }

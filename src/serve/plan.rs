@@ -1,0 +1,100 @@
+//! What is answered to a request, decided from its head and the index alone.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use http::header::RANGE;
+use http::{HeaderMap, Method};
+
+use super::conditions::{Verdict, judge, range_counts};
+use super::range::{self, Wanted};
+use super::{encoding, name};
+use crate::index::{Encoding, File, Index};
+
+/// What is answered.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    /// The application's.
+    Miss,
+    /// Nobody's: a file of another build.
+    Gone,
+    /// The name is there, the method is not (RFC 9110, 15.5.6).
+    MethodNotAllowed,
+    /// To a path of ours, query included.
+    Redirect(String),
+    /// A file, in one of its encodings.
+    File { file: Arc<File>, encoding: Encoding, part: Part, has_body: bool },
+}
+
+/// How much of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    Range(Range<u64>),
+    Unsatisfiable,
+    NotModified,
+    PreconditionFailed,
+}
+
+/// Decides; `mount` is the path of Vite's base, with slashes at both ends.
+pub(crate) fn plan(method: &Method, target: &str, headers: &HeaderMap, index: &Index, mount: &str) -> Plan {
+    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+    let Some(name) = name::of(path, mount) else { return Plan::Miss };
+    let is_read = matches!(*method, Method::GET | Method::HEAD);
+    let found = match index.has_index_files() {
+        true => with_index_files(&name, path, query, index),
+        false => index.file(&name).map(Found::File),
+    };
+    match found {
+        None if is_read && index.is_of_another_build(&name) => Plan::Gone,
+        None => Plan::Miss,
+        Some(_) if !is_read => Plan::MethodNotAllowed,
+        Some(Found::Elsewhere(location)) => Plan::Redirect(location),
+        Some(Found::File(file)) => file_plan(file, method, headers),
+    }
+}
+
+enum Found<'i> {
+    File(&'i Arc<File>),
+    Elsewhere(String),
+}
+
+/// One URL for a document: `/x/`, neither `/x` nor `/x/index.html`.
+fn with_index_files<'i>(name: &str, path: &str, query: Option<&str>, index: &'i Index) -> Option<Found<'i>> {
+    let to = |path: &str| {
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        Some(Found::Elsewhere(format!("{path}{query}")))
+    };
+    if name.is_empty() || name.ends_with('/') {
+        return index.file(&format!("{name}index.html")).map(Found::File);
+    }
+    if name == "index.html" || name.ends_with("/index.html") {
+        index.file(name)?;
+        return to(path.strip_suffix("index.html")?);
+    }
+    if let Some(file) = index.file(name) {
+        return Some(Found::File(file));
+    }
+    index.file(&format!("{name}/index.html"))?;
+    to(&format!("{path}/"))
+}
+
+fn file_plan(file: &Arc<File>, method: &Method, headers: &HeaderMap) -> Plan {
+    let Some(variant) = encoding::choose(file, headers) else { return Plan::Miss };
+    let is_get = *method == Method::GET;
+    let part = match judge(headers, &variant.etag, file.modified) {
+        Verdict::Failed => Part::PreconditionFailed,
+        Verdict::NotModified => Part::NotModified,
+        // RFC 9110, 14.2: a Range is for GET.
+        Verdict::Go if is_get && range_counts(headers, &variant.etag, file.modified) => {
+            let wanted = headers.get(RANGE).and_then(|value| value.to_str().ok());
+            match wanted.map_or(Wanted::Whole, |wanted| range::read(wanted, variant.content.size())) {
+                Wanted::Whole => Part::Whole,
+                Wanted::Part(range) => Part::Range(range),
+                Wanted::Unsatisfiable => Part::Unsatisfiable,
+            }
+        }
+        Verdict::Go => Part::Whole,
+    };
+    Plan::File { file: Arc::clone(file), encoding: variant.encoding, part, has_body: is_get }
+}
