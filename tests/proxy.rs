@@ -528,6 +528,12 @@ async fn a_route_wins_over_a_public_file_in_both_modes() {
         assert!(own.starts_with("HTTP/1.1 404 ") && own.ends_with("the API's own"), "{own}");
     }
     assert_eq!(upstream.count(), 0);
+    let built = Builder::new(dist.path()).environment(false).mode(Mode::Production);
+    for (vite, file) in [(upstream.vite("/"), "vite's"), (built, "the build's")] {
+        let address = serve(&vite.open().expect("a view")).await;
+        let answer = get_raw(address, "/robots.txt", "").await;
+        assert!(cfg!(not(feature = "serve")) || answer.ends_with(&format!("\r\n\r\n{file}")), "{answer}");
+    }
 }
 
 #[tokio::test]

@@ -319,14 +319,8 @@ test('entries in TypeScript, CSS, Sass and Less render right in both modes (A2)'
   const bin = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
   await run(process.execPath, [bin, 'build'], { cwd: place });
   app = await startApp(place, appPort, { VITE_BRIDGE_MODE: 'production' }, undefined, entries);
-  // The application does not serve the build's files yet.
-  const page = await (await browser.newContext()).newPage();
-  await page.route('**/assets/**', (route) =>
-    route.fulfill({ path: join(place, 'dist', new URL(route.request().url()).pathname) }),
-  );
-  visit = new Visit(page);
-  await page.goto(`http://localhost:${appPort}/`);
+  visit = await Visit.open(browser, `http://localhost:${appPort}/`);
   await right();
-  assert.equal(await page.locator('script').count(), 1, 'a stylesheet is no script');
+  assert.equal(await visit.page.locator('script').count(), 1, 'a stylesheet is no script');
   await end();
 });

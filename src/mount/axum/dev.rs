@@ -1,4 +1,4 @@
-//! The development proxy around an axum router.
+//! Vite around an axum router.
 
 use axum::Router;
 use axum::extract::MatchedPath;
@@ -14,9 +14,15 @@ impl Vite {
     /// Handlers may take a [`Page`](crate::Page). In development the page's requests are carried to Vite through the
     /// application's own port: in front of the routes only the HMR socket, Vite's ping and, with a base other than `/`, what
     /// lies below the base; behind them what no route takes. Where Vite has nothing, the router's own fallback answers.
-    /// Tags then have URLs of the application's own origin. In production it is inert.
+    /// Tags then have URLs of the application's own origin.
     ///
-    /// Serve the router with [`serve`](crate::axum::serve): the proxy answers this machine only, and has to see who asks.
+    /// In production the build's files are served, from an index made when the build was loaded: with a base other than `/` in
+    /// front of the routes, else behind them. Hashed files are kept by browsers for a year, others for
+    /// [`max_age`](crate::Builder::max_age), HTML is asked for again each time; tags and files change together when a new build is
+    /// [watched](crate::Builder::watch). A name that only another build can have had is answered with 404, never by the fallback.
+    ///
+    /// Serve the router with [`serve`](crate::axum::serve): the proxy answers this machine only, and has to see who asks; and without
+    /// `TCP_NODELAY`, which it sets, a streamed body waits 40 ms for an acknowledgement.
     ///
     /// # Errors
     ///
