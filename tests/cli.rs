@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use support::Dist;
@@ -260,4 +260,42 @@ fn what_a_page_loads_at_once_is_never_called_later() {
     };
     assert_eq!(files("now"), ["a.js", "s.js", "x.js", "y.js"]);
     assert_eq!(files("later"), ["l.js"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn serve_says_where_it_listens_serves_the_build_and_ends_on_sigterm() {
+    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+
+    let dist = whole();
+    dist.write("robots.txt", "User-agent: *");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
+    let args = ["serve", "--addr", "127.0.0.1:0", "--max-age", "5", "--base", "/static/", "--dist"];
+    let mut server = command.args(args).arg(dist.path()).stdout(Stdio::piped()).spawn().expect("the program");
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+    let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let get = |path: &str| {
+        let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).expect("written");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("an answer");
+        text
+    };
+    let public = get("/static/robots.txt");
+    assert!(
+        public.starts_with("HTTP/1.1 200 ") && public.contains("cache-control: public, max-age=5\r\n"),
+        "{public}"
+    );
+    let nothing = get("/static/gone.svg");
+    assert!(
+        nothing.starts_with("HTTP/1.1 404 ") && nothing.contains("cache-control: no-store\r\n"),
+        "{nothing}"
+    );
+    let kill = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
+    assert!(kill.expect("kill").success());
+    assert_eq!(server.wait().expect("an end").code(), Some(0));
+    let wrong = run(&dist, &["serve", "--max-age", "soon"]);
+    assert_eq!(wrong.status.code(), Some(2));
 }
