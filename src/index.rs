@@ -194,16 +194,15 @@ fn variant(name: &str, encoding: Encoding, file: Served, is_hashed: bool, common
 /// Strong, and another for each encoding (RFC 9110, 8.8.3). From the content, so that two hosts of one build agree; of a file
 /// that is not held in memory from its hashed name, else from size and time.
 fn etag(name: &str, encoding: Encoding, file: &Served, is_hashed: bool) -> HeaderValue {
-    let mut hasher = Sha256::new();
-    match &file.content {
-        Content::Memory(bytes) => hasher.update(bytes),
-        Content::Disk { size, .. } => {
+    let digest: [u8; 32] = match (&file.content, file.digest) {
+        (_, Some(digest)) => digest,
+        (Content::Memory(bytes), None) => Sha256::digest(bytes).into(),
+        (Content::Disk { size, .. }, None) => {
             let time =
                 file.modified.filter(|_| !is_hashed).and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            hasher.update(format!("{name} {size} {time:?} {}", encoding.as_str()));
+            Sha256::digest(format!("{name} {size} {time:?} {}", encoding.as_str())).into()
         }
-    }
-    let digest = hasher.finalize();
+    };
     let text = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default()));
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
 }

@@ -36,7 +36,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | opening a build, options | [`Vite::open`], [`Builder`] |
+//! | opening a build, options | [`Vite::open`], [`Vite::embedded`], [`Builder`] |
 //! | what a template can print | [`Page`] |
 //! | Askama without a field | [`filters`] |
 //! | axum: extractor, nonce, CSP | [`axum::pages`], [`Csp`] |
@@ -74,6 +74,7 @@
 //! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https` |
 //! | `watch` | yes | a dev server that starts after the application, or moves, is followed; [`Builder::watch`] |
 //! | `serve` | yes | the build's files in production: [`Vite::mount`], [`Vite::service`] |
+//! | `embed` | no | [`Vite::embedded`]: the build from inside the binary |
 //! | `spawn` | no | [`DevServer`]: Vite started by the application, and ended with it |
 //! | `cli` | no | the program `vite-bridge` |
 //!

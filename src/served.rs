@@ -12,6 +12,8 @@ pub(crate) struct Served {
     pub(crate) name: String,
     pub(crate) content: Content,
     pub(crate) modified: Option<SystemTime>,
+    /// The SHA-256 of the content, where a macro has computed it.
+    pub(crate) digest: Option<[u8; 32]>,
 }
 
 /// Where a file's bytes are.

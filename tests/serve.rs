@@ -71,6 +71,67 @@ fn set_time(path: &Path, seconds: u64) {
 
 /// None for a case that wants an option that there is not.
 fn open(root: &Path, config: &Value) -> Option<Vite> {
+    Some(builder(root, config)?.open().expect("a directory"))
+}
+
+/// The same directory as if it were inside the binary; none for what only a file system has.
+#[cfg(feature = "embed")]
+fn open_embedded(root: &Path, case: &Value) -> Option<Vite> {
+    let is_changed =
+        case["prior"].as_array().is_some_and(|steps| steps.iter().any(|step| step["do"].is_string()));
+    let has_links = |files: &Value| {
+        files.as_object().is_some_and(|files| files.values().any(|spec| spec["symlink"].is_string()))
+    };
+    if has_links(&case["files"]) || case["config"]["autorefresh"] == true || is_changed {
+        return None;
+    }
+    *embedded::ROOT.lock().expect("a root") = Some(root.to_owned());
+    Some(builder(root, &case["config"])?.embedded::<embedded::Folder>().open().expect("a build"))
+}
+
+/// A type that embeds whatever lies in a folder.
+#[cfg(feature = "embed")]
+mod embedded {
+    use std::borrow::Cow;
+    use std::path::{Path, PathBuf};
+    use std::sync::Mutex;
+
+    use rust_embed::{EmbeddedFile, RustEmbed, utils};
+
+    pub(super) static ROOT: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+    fn root() -> PathBuf {
+        ROOT.lock().expect("a root").clone().expect("a folder")
+    }
+
+    pub(super) struct Folder;
+
+    impl RustEmbed for Folder {
+        fn get(name: &str) -> Option<EmbeddedFile> {
+            utils::read_file_from_fs(&root().join(name)).ok()
+        }
+
+        fn iter() -> impl Iterator<Item = Cow<'static, str>> + 'static {
+            let root = root();
+            let mut names = Vec::new();
+            list(&root, &root, &mut names);
+            names.into_iter()
+        }
+    }
+
+    fn list(root: &Path, folder: &Path, names: &mut Vec<Cow<'static, str>>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                list(root, &path, names);
+            } else {
+                names.push(path.strip_prefix(root).expect("below").display().to_string().into());
+            }
+        }
+    }
+}
+
+fn builder(root: &Path, config: &Value) -> Option<Builder> {
     let mut builder = Builder::new(root).environment(false).mode(Mode::Production).base("/static/");
     builder = builder.require_manifest(false).verify_files(false);
     for (key, value) in config.as_object().expect("a config") {
@@ -87,7 +148,7 @@ fn open(root: &Path, config: &Value) -> Option<Vite> {
             _ => return None,
         };
     }
-    Some(builder.open().expect("a directory"))
+    Some(builder)
 }
 
 /// What differs from what a case expects.
@@ -221,7 +282,7 @@ async fn prepare(case: &Value, mut vite: Vite, root: &Path) -> (Vite, Option<Rep
 #[tokio::test(flavor = "multi_thread")]
 async fn every_case_through_tower_and_through_a_socket() {
     let cases: Vec<Value> = serde_json::from_str(include_str!("cases/static.json")).expect("cases");
-    let (mut sockets, mut towers, mut skipped, mut wrong) = (0, 0, 0, Vec::new());
+    let (mut counts, mut skipped, mut wrong) = ([0; 4], 0, Vec::new());
     for case in &cases {
         let top = Dist::new(&[]);
         let root = top.path().join("static");
@@ -239,20 +300,29 @@ async fn every_case_through_tower_and_through_a_socket() {
             tokio::time::sleep(Duration::from_millis(400)).await;
         }
         let asked = request(&case["request"], prior.as_ref());
-        let reply = over_socket(app(&vite), asked.clone()).await;
-        sockets += 1;
-        wrong.extend(
-            faults(case, &reply, &root, prior.as_ref())
-                .iter()
-                .map(|fault| format!("{}: {fault}", case["id"])),
-        );
-        if let Some(reply) = through_tower(app(&vite), asked).await {
-            towers += 1;
-            let faults = faults(case, &reply, &root, prior.as_ref());
-            wrong.extend(faults.iter().map(|fault| format!("{} by tower: {fault}", case["id"])));
+        #[cfg(feature = "embed")]
+        let views = [Some(vite), open_embedded(&root, case)];
+        #[cfg(not(feature = "embed"))]
+        let views = [Some(vite), None];
+        for (at, vite) in views.iter().enumerate() {
+            let Some(vite) = vite else { continue };
+            let replies = [
+                Some(over_socket(app(vite), asked.clone()).await),
+                through_tower(app(vite), asked.clone()).await,
+            ];
+            for (how, reply) in replies.iter().enumerate() {
+                let Some(reply) = reply else { continue };
+                counts[at * 2 + how] += 1;
+                let faults = faults(case, reply, &root, prior.as_ref());
+                wrong.extend(faults.iter().map(|fault| format!("{} ({at}, {how}): {fault}", case["id"])));
+            }
         }
     }
-    println!("{sockets} cases through a socket, {towers} through tower, {skipped} skipped");
+    let [socket, tower, embedded, tower_embedded] = counts;
+    println!("from disk: {socket} cases through a socket, {tower} through tower");
+    println!(
+        "embedded: {embedded} cases through a socket, {tower_embedded} through tower; {skipped} skipped"
+    );
     assert_eq!(wrong, Vec::<String>::new());
     assert_eq!((cases.len(), skipped), (99, 4));
 }

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "embed")]
+use super::embedded::Embedded;
 use super::mode::Mode;
 use crate::development::Access;
 use crate::element::ElementKind;
@@ -41,6 +43,8 @@ pub struct Builder {
     pub(super) access: Access,
     pub(super) verify_files: bool,
     pub(super) needs_manifest: bool,
+    #[cfg(feature = "embed")]
+    pub(super) embedded: Option<Embedded>,
     #[cfg(feature = "serve")]
     pub(super) serving: Option<Serving>,
     #[cfg(feature = "watch")]
@@ -84,6 +88,8 @@ impl Builder {
             access: Access::default(),
             verify_files: true,
             needs_manifest: true,
+            #[cfg(feature = "embed")]
+            embedded: None,
             #[cfg(feature = "serve")]
             serving: Some(Serving::default()),
             #[cfg(feature = "watch")]
@@ -158,6 +164,14 @@ impl Builder {
     /// Whether every file that the manifest names must exist. Default: yes.
     pub fn verify_files(mut self, verify: bool) -> Self {
         self.verify_files = verify;
+        self
+    }
+
+    /// The build from inside the binary, as [rust-embed](https://docs.rs/rust-embed) has it: manifest, build info, files and their
+    /// encodings. The directory given before is where development looks for Vite; in a debug build rust-embed itself reads the disk.
+    #[cfg(feature = "embed")]
+    pub fn embedded<E: rust_embed::RustEmbed>(mut self) -> Self {
+        self.embedded = Some(Embedded::of::<E>());
         self
     }
 

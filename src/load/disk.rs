@@ -8,10 +8,13 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind};
 use crate::files::Files;
 use crate::found::Found;
-use crate::manifest::Manifest;
 
 /// Where Vite 5 and later, and where Vite 2 to 4 write the manifest.
-const PLACES: [&str; 2] = [".vite/manifest.json", "manifest.json"];
+pub(super) const PLACES: [&str; 2] = [".vite/manifest.json", "manifest.json"];
+
+/// What the plugin wrote of the build, and what `build.chunkImportMap` writes.
+pub(super) const INFO: &str = ".vite/bridge.json";
+pub(super) const IMPORT_MAP: &str = "importmap.json";
 
 /// Vite's default for `build.assetsInlineLimit`, in bytes.
 const INLINE_LIMIT: u64 = 4096;
@@ -25,18 +28,6 @@ pub(super) fn find(dist: &Path) -> Result<Found, Error> {
     }
     let why = if dist.is_dir() { "" } else { " (there is no such directory)" };
     Err(not_found(&PLACES.map(|place| dist.join(place).display().to_string()).join(" nor "), why))
-}
-
-/// The build in an output directory; without a manifest of Vite's, one without entries.
-pub(super) fn find_or_none(dist: &Path) -> Result<Found, Error> {
-    match find(dist).and_then(|found| Manifest::read(&found.manifest, &found.place).map(|_| found)) {
-        Err(error) if dist.is_dir() => {
-            tracing::info!(%error, "served without a manifest");
-            let nothing = found(&dist.join(".vite/manifest.json"), b"{}".to_vec(), dist)?;
-            Ok(Found { build_info: None, import_map: None, ..nothing })
-        }
-        other => other,
-    }
 }
 
 /// The files below a directory.
@@ -60,8 +51,8 @@ fn found(place: &Path, manifest: Vec<u8>, dist: &Path) -> Result<Found, Error> {
     Ok(Found {
         place: place.display().to_string(),
         manifest,
-        build_info: read_if_there(&dist.join(".vite/bridge.json"))?,
-        import_map: read_if_there(&dist.join("importmap.json"))?,
+        build_info: read_if_there(&dist.join(INFO))?,
+        import_map: read_if_there(&dist.join(IMPORT_MAP))?,
         files: Arc::new(Directory(dist.to_owned())),
     })
 }

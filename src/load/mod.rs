@@ -3,6 +3,8 @@
 mod builder;
 mod dev_file;
 mod disk;
+#[cfg(feature = "embed")]
+mod embedded;
 #[cfg(feature = "watch")]
 mod follow;
 mod mode;

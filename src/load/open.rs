@@ -14,7 +14,7 @@ use crate::build::Build;
 use crate::dev_info::DevInfo;
 use crate::development::{Development, Settings, Sources};
 use crate::error::{Error, ErrorKind};
-use crate::files::NoFiles;
+use crate::files::{Files, NoFiles};
 use crate::found::Found;
 use crate::manifest::Manifest;
 use crate::options::{OnMissing, Options};
@@ -36,6 +36,31 @@ impl Vite {
     /// there.
     pub fn open(dist: impl AsRef<Path>) -> Result<Self, Error> {
         Builder::new(dist).open()
+    }
+
+    /// Opens the build that a type embeds, with the defaults of [`Builder`]; in a debug build Vite is looked for from `dist`.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use rust_embed::RustEmbed;
+    /// use vite_bridge::Vite;
+    ///
+    /// #[derive(RustEmbed)]
+    /// #[folder = "examples/demo/dist"]
+    /// struct Assets;
+    ///
+    /// let vite = Vite::embedded::<Assets>()?;
+    /// assert!(vite.tags("src/main.ts").is_ok());
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
+    #[cfg(feature = "embed")]
+    pub fn embedded<E: rust_embed::RustEmbed>() -> Result<Self, Error> {
+        Builder::new("dist").embedded::<E>().open()
     }
 
     /// Options beyond those of [`open`](Self::open).
@@ -88,6 +113,11 @@ impl Builder {
     /// The output directory.
     #[cfg(any(feature = "watch", feature = "serve"))]
     fn dist(&self) -> Result<&Path, Error> {
+        #[cfg(feature = "embed")]
+        if self.embedded.is_some() {
+            let what = "there is nothing to watch: the build is inside the binary; drop `.watch(true)`, or open a directory";
+            return Err(Error::new(ErrorKind::Unsupported, what));
+        }
         match &self.place {
             Place::Dist(dist) => Ok(dist),
             Place::ManifestFile(file) => Ok(disk::dist_of(file)),
@@ -184,21 +214,44 @@ impl Builder {
             snapshot.verify_files()?;
         }
         #[cfg(feature = "serve")]
-        let snapshot = self.serving_files(snapshot, Path::new(&manifest))?;
+        let snapshot = self.serving_files(snapshot, &manifest)?;
         Ok(snapshot)
     }
 
     #[cfg(feature = "serve")]
-    fn serving_files(&self, mut snapshot: Snapshot, manifest: &Path) -> Result<Snapshot, Error> {
+    fn serving_files(&self, mut snapshot: Snapshot, manifest: &str) -> Result<Snapshot, Error> {
+        #[cfg(feature = "embed")]
+        if let (Some(how), Some(embedded)) = (&self.serving, self.embedded) {
+            snapshot.serve(embedded.served(manifest, how), how);
+            return Ok(snapshot);
+        }
         if let (Some(how), Ok(dist)) = (&self.serving, self.dist()) {
-            snapshot.serve(served::files(dist, manifest, how)?, how);
+            snapshot.serve(served::files(dist, Path::new(manifest), how)?, how);
         }
         Ok(snapshot)
     }
 
     fn find(&self) -> Result<Found, Error> {
+        let found = self.find_manifest();
+        if self.needs_manifest {
+            return found;
+        }
+        found.and_then(|found| Manifest::read(&found.manifest, &found.place).map(|_| found)).or_else(
+            |error| {
+                let files = self.files().ok_or_else(|| error.clone())?;
+                tracing::info!(%error, "served without a manifest");
+                let (place, manifest) = (String::new(), b"{}".to_vec());
+                Ok(Found { place, manifest, build_info: None, import_map: None, files })
+            },
+        )
+    }
+
+    fn find_manifest(&self) -> Result<Found, Error> {
+        #[cfg(feature = "embed")]
+        if let Some(embedded) = self.embedded {
+            return embedded.find();
+        }
         match &self.place {
-            Place::Dist(dist) if !self.needs_manifest => disk::find_or_none(dist),
             Place::Dist(dist) => disk::find(dist),
             Place::ManifestFile(file) => disk::read(file),
             Place::Bytes(bytes) => Ok(Found {
@@ -208,6 +261,18 @@ impl Builder {
                 import_map: None,
                 files: Arc::new(NoFiles),
             }),
+        }
+    }
+
+    /// The files of a build, manifest or not; none where there is no such place.
+    fn files(&self) -> Option<Arc<dyn Files>> {
+        #[cfg(feature = "embed")]
+        if let Some(embedded) = self.embedded {
+            return Some(Arc::new(embedded));
+        }
+        match &self.place {
+            Place::Dist(dist) if dist.is_dir() => Some(disk::files(dist.clone())),
+            _ => None,
         }
     }
 }

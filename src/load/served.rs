@@ -53,7 +53,7 @@ fn file(root: &Path, path: &Path, how: &Serving) -> Result<Option<Served>, Error
         fs::File::open(path).map_err(|fault| unreadable(path, fault))?;
         Content::Disk { path: path.to_owned(), size: metadata.len() }
     };
-    Ok(Some(Served { name, content, modified: metadata.modified().ok() }))
+    Ok(Some(Served { name, content, modified: metadata.modified().ok(), digest: None }))
 }
 
 fn name_of(path: &Path) -> Option<String> {

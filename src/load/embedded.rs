@@ -1,0 +1,102 @@
+//! A build from inside the binary, by rust-embed's trait.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::disk::{IMPORT_MAP, INFO, PLACES};
+use crate::error::{Error, ErrorKind};
+use crate::files::Files;
+use crate::found::Found;
+use crate::served::{Content, Served, Serving};
+
+/// The files that a type embeds.
+#[derive(Clone, Copy)]
+pub(super) struct Embedded {
+    /// The type's name, for errors.
+    name: &'static str,
+    get: fn(&str) -> Option<EmbeddedFile>,
+    names: fn() -> Vec<Cow<'static, str>>,
+}
+
+impl Embedded {
+    pub(super) fn of<E: RustEmbed>() -> Self {
+        Self { name: std::any::type_name::<E>(), get: E::get, names: || E::iter().collect() }
+    }
+
+    /// The build.
+    pub(super) fn find(self) -> Result<Found, Error> {
+        let read = |name: &str| (self.get)(name).map(|file| file.data.into_owned());
+        let manifest = PLACES.into_iter().find_map(|place| Some((place, read(place)?)));
+        let (place, manifest) = manifest.ok_or_else(|| self.no_manifest())?;
+        Ok(Found {
+            place: self.describe(place),
+            manifest,
+            build_info: read(INFO),
+            import_map: read(IMPORT_MAP),
+            files: Arc::new(self),
+        })
+    }
+
+    fn no_manifest(self) -> Error {
+        let places = PLACES.map(|place| self.describe(place)).join(" nor ");
+        let what = format!(
+            "no manifest at {places}; set `build.manifest: true` in vite.config.js, run `npm run build` before `cargo build`, and let `#[folder]` name the directory that `build.outDir` names"
+        );
+        Error::new(ErrorKind::ManifestNotFound, what)
+    }
+
+    /// What is served of it: neither the manifest nor what has a dot in front of a name.
+    pub(super) fn served(self, manifest: &str, how: &Serving) -> Vec<Served> {
+        let is_hidden = |name: &str| {
+            let name = name.strip_prefix(".well-known/").filter(|_| how.well_known).unwrap_or(name);
+            name.split('/').any(|part| part.starts_with('.'))
+        };
+        // Vite 4 and earlier have the manifest among the files.
+        let is_manifest = |name: &str| self.describe(name) == manifest;
+        let names = (self.names)().into_iter().filter(|name| !is_hidden(name) && !is_manifest(name));
+        let files = names.filter_map(|name| {
+            let EmbeddedFile { data, metadata } = (self.get)(&name)?;
+            let bytes = match data {
+                Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                Cow::Owned(bytes) => Bytes::from(bytes),
+            };
+            let modified = metadata.last_modified().map(std::time::Duration::from_secs);
+            let modified = modified.map(|since| std::time::UNIX_EPOCH + since);
+            let digest = Some(metadata.sha256_hash());
+            Some(Served { name: name.into_owned(), content: Content::Memory(bytes), modified, digest })
+        });
+        files.collect()
+    }
+}
+
+impl Files for Embedded {
+    fn has(&self, file: &str) -> bool {
+        (self.get)(file).is_some()
+    }
+
+    fn read(&self, file: &str) -> Result<Vec<u8>, Error> {
+        (self.get)(file).map(|file| file.data.into_owned()).ok_or_else(|| {
+            let what =
+                format!("{} is not there; run `npm run build`, then `cargo build`", self.describe(file));
+            Error::new(ErrorKind::AssetFileMissing, what)
+        })
+    }
+
+    fn describe(&self, file: &str) -> String {
+        format!("{file} in {}", self.name)
+    }
+
+    fn inlined(&self, _: &str) -> Option<u64> {
+        None
+    }
+}
+
+impl fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Embedded").field(&self.name).finish()
+    }
+}

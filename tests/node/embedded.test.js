@@ -1,0 +1,85 @@
+// One binary with its front end inside, started where there is no file: a real browser loads it, and keeps what it may.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { launch } from './chromium.js';
+import { fromRoot } from './support.js';
+
+/** @type {import('playwright-core').Browser} */ let browser;
+/** @type {import('node:child_process').ChildProcess} */ let app;
+/** @type {string} */ let place;
+/** @type {string} */ let address;
+
+before(async () => {
+  browser = await launch();
+  place = await mkdtemp(join(tmpdir(), 'vite-bridge-embedded-'));
+  app = spawn(fromRoot('target/debug/examples/embedded'), [], {
+    cwd: place,
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(/** @type {import('node:stream').Readable} */ (app.stdout), 'data');
+  address = String(line).trim();
+});
+after(async () => {
+  await browser?.close();
+  app?.kill();
+  await rm(place, { recursive: true, force: true });
+});
+
+/** What the page has loaded: the path of each resource, and whether it came over the network. */
+const loaded = (/** @type {import('playwright-core').Page} */ page) =>
+  page.evaluate(() =>
+    performance.getEntriesByType('resource').map((entry) => {
+      const { name, transferSize } = /** @type {PerformanceResourceTiming} */ (entry);
+      return { path: new URL(name).pathname, isFetched: transferSize > 0 };
+    }),
+  );
+
+test('a page of one binary: every file once, and nothing immutable a second time', async () => {
+  const page = await (await browser.newContext()).newPage();
+  /** @type {string[]} */
+  const complaints = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const visit = async () => {
+    await page.goto(address);
+    await page.click('#load-graph');
+    await page.waitForSelector('#graph > *');
+    await page.evaluate(() => document.fonts.ready);
+    return loaded(page);
+  };
+  const first = await visit();
+  const scripts = first.map(({ path }) => path).filter((path) => path.endsWith('.js'));
+  assert.ok(scripts.length >= 3, scripts.join());
+  assert.equal(new Set(scripts).size, scripts.length, `a module of two URLs is evaluated twice: ${scripts}`);
+  assert.ok(first.some(({ path }) => path.endsWith('.css')));
+  const again = (await visit()).filter(({ path, isFetched }) => isFetched && path.startsWith('/assets/'));
+  assert.deepEqual(again, []);
+  assert.deepEqual(complaints, []);
+});
+
+test('what is hashed is for good, for modules of another origin too', async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(address);
+  const script = await page.getAttribute('script[type=module][src]', 'src');
+  const answer = await fetch(new URL(String(script), address), {
+    headers: { origin: 'https://elsewhere.test' },
+  });
+  assert.equal(answer.headers.get('cache-control'), 'public, max-age=31536000, immutable');
+  assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+  // Another name of this machine is another origin to a browser.
+  const other = new URL(address);
+  other.hostname = 'localhost';
+  await page.goto(other.href);
+  const names = await page.evaluate(
+    async (url) => Object.keys(await import(url)),
+    new URL(String(script), address).href,
+  );
+  assert.ok(Array.isArray(names));
+});
