@@ -40,6 +40,7 @@ const BUILDS = {
 const place = mkdtempSync(join(tmpdir(), 'vite-bridge-throughput-'));
 /** @type {import('node:child_process').ChildProcess[]} */
 const running = [];
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 process.on('exit', () => {
   running.forEach((child) => child.kill('SIGKILL'));
   rmSync(place, { recursive: true, force: true });

@@ -3,6 +3,8 @@
 //! With `npm run dev` beside it the tags come from Vite, through this very port, hot updates included. `npm run build` builds its
 //! front end again; `PORT` chooses another port than 3000.
 
+use std::io::{IsTerminal as _, stderr};
+
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
@@ -57,7 +59,7 @@ fn failure(error: &dyn std::error::Error) -> Response {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    tracing_subscriber::fmt().with_target(false).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_target(false).with_ansi(stderr().is_terminal()).with_writer(stderr).init();
     let vite = Vite::open(DIST)?;
     vite.require(["src/main.ts", "src/about.ts"])?;
     let routes = Router::new()

@@ -5,6 +5,7 @@
 //! `POLICY` (a Content-Security-Policy, `{nonce}` where a nonce goes).
 
 use std::env::{args, var};
+use std::io::{IsTerminal as _, stderr};
 
 use askama::Template;
 use axum::Router;
@@ -29,7 +30,7 @@ async fn home(State(entries): State<Vec<String>>, vite: Page) -> Html<String> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_ansi(stderr().is_terminal()).with_writer(stderr).init();
     let mut arguments = args().skip(1);
     let dist = arguments.next().ok_or("the first argument is Vite's output directory")?;
     let mut builder = Vite::builder(dist).watch(true);
