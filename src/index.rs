@@ -107,6 +107,12 @@ impl Index {
         self.kept = files.map(|(name, file)| (name.clone(), Arc::clone(file))).collect();
     }
 
+    /// Keeps what another index of the same build keeps.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch swaps builds"))]
+    pub(crate) fn keep_as(&mut self, same: &Self) {
+        self.kept.clone_from(&same.kept);
+    }
+
     pub(crate) fn file(&self, name: &str) -> Option<&Arc<File>> {
         self.files.get(name).or_else(|| self.kept.get(name))
     }

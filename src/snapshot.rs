@@ -86,11 +86,13 @@ impl Snapshot {
         self.index.as_ref()
     }
 
-    /// Goes on serving hashed files of the build before.
+    /// Goes on serving hashed files of the build before; where that is this very one, loaded again, of the one before it.
     #[cfg(all(feature = "serve", feature = "watch"))]
     pub(crate) fn keep_files_of(&mut self, before: &Self) {
-        if let (Some(index), Some(before)) = (&mut self.index, &before.index) {
-            index.keep(before);
+        match (&mut self.index, &before.index) {
+            (Some(index), Some(same)) if self.build_id == before.build_id => index.keep_as(same),
+            (Some(index), Some(before)) => index.keep(before),
+            _ => {}
         }
     }
 

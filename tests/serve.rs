@@ -507,6 +507,16 @@ async fn a_new_build_swaps_tags_and_files_together_and_keeps_the_hashed_files_of
     }
     assert_eq!(over_socket(app.clone(), get_("/assets/main-E5f6G7h8.js", &[])).await.body, b"new");
     assert_eq!(over_socket(app.clone(), get_("/assets/main-B1a2C3d4.js", &[])).await.body, b"main");
+    // The same build is loaded again, as when a file is compressed after it.
+    dist.write("late.txt", "late");
+    for _ in 0..500 {
+        if over_socket(app.clone(), get_("/late.txt", &[])).await.body == b"late" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(over_socket(app.clone(), get_("/late.txt", &[])).await.body, b"late");
+    assert_eq!(over_socket(app.clone(), get_("/assets/main-B1a2C3d4.js", &[])).await.body, b"main");
     assert_eq!(over_socket(app, get_("/plain.js", &[])).await.body, OWN.as_bytes());
 }
 

@@ -96,7 +96,6 @@ impl Builder {
         };
         let vite = Vite::new(view, on_missing, is_mounted);
         #[cfg(feature = "watch")]
-        #[cfg(feature = "watch")]
         {
             let options = settings.options.clone();
             if let Some(following) = following {
