@@ -25,7 +25,6 @@ use crate::html;
 use crate::kind::FileKind;
 use crate::options::Options;
 use crate::prepared::Prepared;
-use crate::snapshot::preload_element;
 use crate::suggest;
 use crate::url::{Base, Origin};
 
@@ -187,7 +186,7 @@ impl Development {
         let mut element = if is_script {
             Element::linking(ElementKind::Modulepreload, href)
         } else {
-            preload_element(href, name)
+            Element::preloading(href, name)
         };
         self.finish(&mut element);
         Arc::new(Prepared::new(vec![element]))

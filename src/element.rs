@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::kind::PreloadAs;
+
 /// What an element does in a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -77,6 +79,20 @@ impl Element {
         let mut element = Self { kind, href: Some(href.into()), attributes: Vec::new(), content: None };
         if kind == ElementKind::Script {
             element.set("type", Some("module"));
+        }
+        element
+    }
+
+    /// `<link rel="preload">` with `as`, `type` and, where the fetch will use CORS, `crossorigin`.
+    pub(crate) fn preloading(href: String, file: &str) -> Self {
+        let how = PreloadAs::of(file);
+        let mut element = Self::linking(ElementKind::Preload, href);
+        element.set("as", Some(how.destination));
+        if let Some(media_type) = how.media_type {
+            element.set("type", Some(media_type));
+        }
+        if how.cors {
+            element.set("crossorigin", None);
         }
         element
     }

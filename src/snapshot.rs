@@ -16,7 +16,7 @@ use crate::html;
 #[cfg(feature = "serve")]
 use crate::index::Index;
 use crate::integrity;
-use crate::kind::{FileKind, PreloadAs};
+use crate::kind::FileKind;
 use crate::manifest::Manifest;
 use crate::memo::{Memo, NamesMemo};
 use crate::options::Options;
@@ -237,7 +237,7 @@ impl Snapshot {
             let element = self.element(ElementKind::Modulepreload, file);
             return Ok(Arc::new(Prepared::new(self.import_map.iter().cloned().chain([element]).collect())));
         }
-        let mut element = preload_element(self.base.href(file), file);
+        let mut element = Element::preloading(self.base.href(file), file);
         self.finish(&mut element, file);
         Ok(Arc::new(Prepared::new(vec![element])))
     }
@@ -277,20 +277,6 @@ impl fmt::Debug for Snapshot {
             .field("files", files)
             .finish_non_exhaustive()
     }
-}
-
-/// `<link rel="preload">` with `as`, `type` and, where the fetch will use CORS, `crossorigin`.
-pub(crate) fn preload_element(href: String, file: &str) -> Element {
-    let how = PreloadAs::of(file);
-    let mut element = Element::linking(ElementKind::Preload, href);
-    element.set("as", Some(how.destination));
-    if let Some(media_type) = how.media_type {
-        element.set("type", Some(media_type));
-    }
-    if how.cors {
-        element.set("crossorigin", None);
-    }
-    element
 }
 
 fn base(options: &Options, info: Option<&BuildInfo>) -> Result<Base, Error> {

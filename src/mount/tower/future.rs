@@ -34,39 +34,31 @@ pin_project_lite::pin_project! {
 }
 
 impl<F, B, E> ResponseFuture<F, B, E> {
-    pub(super) fn application(future: F) -> Self {
-        Self { kind: Kind::Application { future } }
-    }
-
-    /// Does what the gate says; what Vite has not after all goes to `inner`, which is ready.
-    #[cfg_attr(
-        not(feature = "proxy"),
-        allow(
-            unused_variables,
-            unused_mut,
-            clippy::needless_pass_by_value,
-            reason = "Vite is asked in development"
-        )
-    )]
-    pub(super) fn of<S, R>(action: Action, request: Request<R>, mut inner: S) -> Self
+    /// Does what the gate says; what is the application's, or Vite has not after all, goes to `inner`, which is ready.
+    pub(super) fn new<S, R>(action: Option<Action>, request: Request<R>, inner: &mut S) -> Self
     where
         R: http_body::Body<Data = Bytes> + Send + 'static,
         R::Error: Into<BoxError>,
-        S: Service<Request<R>, Response = Response<B>, Error = E> + Send + 'static,
-        S::Future: Send,
+        S: Service<Request<R>, Response = Response<B>, Error = E, Future = F> + Clone + Send + 'static,
+        F: Future<Output = Result<Response<B>, E>> + Send,
     {
         let kind = match action {
+            None => Kind::Application { future: inner.call(request) },
             #[cfg(feature = "serve")]
-            Action::Answer(answer) => Kind::Ready { answer: Some(Ok(answer.map(Body::file))) },
+            Some(Action::Answer(answer)) => Kind::Ready { answer: Some(Ok(answer.map(Body::file))) },
             #[cfg(feature = "proxy")]
-            Action::Ask(plan, proxy) => Kind::Vite {
-                future: Box::pin(async move {
+            Some(Action::Ask(plan, proxy)) => {
+                // The service that was polled ready is the one to call.
+                let another = inner.clone();
+                let mut inner = std::mem::replace(inner, another);
+                let future = Box::pin(async move {
                     match perform(plan, proxy, request).await {
                         Outcome::Answer(answer) => Ok(answer.map(Body::vite)),
                         Outcome::Miss(request) => Ok(inner.call(request).await?.map(Body::application)),
                     }
-                }),
-            },
+                });
+                Kind::Vite { future }
+            }
         };
         Self { kind }
     }

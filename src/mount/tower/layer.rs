@@ -96,14 +96,7 @@ where
     fn call(&mut self, request: Request<R>) -> Self::Future {
         let extensions = request.extensions();
         let is_routed = (self.layer.is_routed)(extensions);
-        match self.layer.gate.action(&request, Peer::of(extensions), is_routed) {
-            None => ResponseFuture::application(self.inner.call(request)),
-            Some(action) => {
-                // The service that was polled ready is the one to call.
-                let inner = self.inner.clone();
-                let inner = std::mem::replace(&mut self.inner, inner);
-                ResponseFuture::of(action, request, inner)
-            }
-        }
+        let action = self.layer.gate.action(&request, Peer::of(extensions), is_routed);
+        ResponseFuture::new(action, request, &mut self.inner)
     }
 }

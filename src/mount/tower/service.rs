@@ -56,15 +56,8 @@ where
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
-        match self.gate.action(&request, Peer::of(request.extensions()), false) {
-            None => ResponseFuture::application(self.fallback.call(request)),
-            Some(action) => {
-                // The service that was polled ready is the one to call.
-                let fallback = self.fallback.clone();
-                let fallback = std::mem::replace(&mut self.fallback, fallback);
-                ResponseFuture::of(action, request, fallback)
-            }
-        }
+        let action = self.gate.action(&request, Peer::of(request.extensions()), false);
+        ResponseFuture::new(action, request, &mut self.fallback)
     }
 }
 
