@@ -46,8 +46,10 @@ pub enum ErrorKind {
     DevServerNotStarted,
     /// `VITE_BRIDGE_MODE`, or the mode chosen, cannot be followed.
     InvalidMode,
-    /// The text cannot be the value of an HTTP header.
+    /// The text cannot be an HTTP header, its value, or a media type.
     InvalidHeader,
+    /// The text is no pattern of file names.
+    InvalidPattern,
     /// The file's content is not UTF-8 text and cannot be written into a page.
     NotText,
     /// The call has no answer in the mode at hand.
@@ -83,6 +85,7 @@ impl ErrorKind {
             Self::DevServerNotStarted => "dev_server_not_started",
             Self::InvalidMode => "invalid_mode",
             Self::InvalidHeader => "invalid_header",
+            Self::InvalidPattern => "invalid_pattern",
             Self::NotText => "not_text",
             Self::Unsupported => "unsupported",
             Self::MissingValue => "missing_value",

@@ -9,13 +9,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{
     ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
-    CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_LOCATION, CONTENT_TYPE, ETAG, EXPIRES, LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
 };
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest as _, Sha256};
 
+use crate::encoding::Encoding;
 use crate::hashed::has_hash;
-use crate::served::{Content, Served, Serving, Sourcemaps};
+use crate::served::{Authorize, Content, Served, Serving, Sourcemaps};
 
 /// What is answered to a name.
 pub(crate) struct Index {
@@ -25,6 +27,7 @@ pub(crate) struct Index {
     /// Folders in which the build has hashed files, where a miss with a hashed name is nobody else's.
     hashed_folders: HashSet<Box<str>>,
     has_index_files: bool,
+    authorize: Option<Authorize>,
 }
 
 /// One file, as it is and in each encoding that it lies beside it in.
@@ -33,6 +36,8 @@ pub(crate) struct File {
     /// The file as it is first, then its encodings.
     pub(crate) variants: Vec<Variant>,
     pub(crate) modified: Option<SystemTime>,
+    /// A source map that is not for everybody.
+    pub(crate) is_guarded: bool,
 }
 
 /// A representation (RFC 9110, 3.2).
@@ -47,55 +52,26 @@ pub(crate) struct Variant {
     pub(crate) unchanged: HeaderMap,
 }
 
-/// A content coding (RFC 9110, 8.4.1); the file as it is is `identity`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Encoding {
-    Identity,
-    Brotli,
-    Gzip,
-    Zstd,
-}
-
-impl Encoding {
-    pub(crate) const ENCODED: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Zstd];
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Brotli => "br",
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-
-    fn extension(self) -> &'static str {
-        match self {
-            Self::Identity => "",
-            Self::Brotli => ".br",
-            Self::Gzip => ".gz",
-            Self::Zstd => ".zst",
-        }
-    }
-}
-
 impl Index {
     pub(crate) fn new(served: Vec<Served>, hashed: &BTreeSet<String>, how: &Serving) -> Self {
         let mut found: BTreeMap<String, Served> =
             served.into_iter().map(|file| (file.name.clone(), file)).collect();
-        let originals: Vec<String> =
-            found.keys().filter(|name| original(name, &found).is_none()).cloned().collect();
+        let originals: Vec<String> = found.keys().filter(|name| !is_variant(name, &found)).cloned().collect();
         let mut files = HashMap::with_capacity(originals.len());
         for name in originals {
             let is_map = name.strip_suffix(".map").is_some();
             let is_hashed = hashed.contains(name.strip_suffix(".map").unwrap_or(&name));
-            if let Some(file) =
-                take(&name, &mut found).filter(|_| !(is_map && how.sourcemaps == Sourcemaps::Deny))
-            {
-                files.insert(name.clone().into(), Arc::new(file_of(&name, file, is_hashed, how)));
+            let is_denied = is_map && matches!(how.sourcemaps, Sourcemaps::Deny);
+            if let Some(file) = take(&name, &mut found).filter(|_| !is_denied) {
+                files.insert(name.clone().into(), Arc::new(file_of(&name, file, is_map, is_hashed, how)));
             }
         }
         let hashed_folders = hashed.iter().map(|name| folder(name).into()).collect();
-        Self { files, kept: HashMap::new(), hashed_folders, has_index_files: how.index_files }
+        let authorize = match &how.sourcemaps {
+            Sourcemaps::Authorized(authorize) => Some(authorize.clone()),
+            Sourcemaps::Serve | Sourcemaps::Deny => None,
+        };
+        Self { files, kept: HashMap::new(), hashed_folders, has_index_files: how.index_files, authorize }
     }
 
     /// Keeps the hashed files of the build before, as far as they are in memory; not those that it had kept itself.
@@ -117,6 +93,11 @@ impl Index {
         self.files.get(name).or_else(|| self.kept.get(name))
     }
 
+    /// Whether a request with that head may have a guarded file.
+    pub(crate) fn admits(&self, head: &Parts) -> bool {
+        self.authorize.as_ref().is_some_and(|authorize| authorize.admits(head))
+    }
+
     pub(crate) fn has_index_files(&self) -> bool {
         self.has_index_files
     }
@@ -136,25 +117,23 @@ impl fmt::Debug for Index {
 /// A file with its encodings, each smaller than it.
 type Found = (Served, Vec<(Encoding, Served)>);
 
+fn is_variant(name: &str, found: &BTreeMap<String, Served>) -> bool {
+    Encoding::split(name).is_some_and(|(name, _)| found.contains_key(name))
+}
+
 fn take(name: &str, found: &mut BTreeMap<String, Served>) -> Option<Found> {
     let file = found.remove(name)?;
     let encoded = Encoding::ENCODED.into_iter().filter_map(|encoding| {
-        let variant = found.remove(&format!("{name}{}", encoding.extension()))?;
+        let variant = found.remove(&format!("{name}.{}", encoding.extension()))?;
         (variant.content.size() < file.content.size()).then_some((encoding, variant))
     });
     let encoded = encoded.collect();
     Some((file, encoded))
 }
 
-/// The file whose encoding a file is.
-fn original<'a>(name: &'a str, found: &BTreeMap<String, Served>) -> Option<&'a str> {
-    let mut names =
-        Encoding::ENCODED.into_iter().filter_map(|encoding| name.strip_suffix(encoding.extension()));
-    names.find(|name| found.contains_key(*name))
-}
-
-fn file_of(name: &str, (file, encoded): Found, is_hashed: bool, how: &Serving) -> File {
+fn file_of(name: &str, (file, encoded): Found, is_map: bool, is_hashed: bool, how: &Serving) -> File {
     let modified = file.modified.and_then(whole_seconds);
+    let is_guarded = is_map && matches!(how.sourcemaps, Sourcemaps::Authorized(_));
     let mut common = HeaderMap::new();
     let mut set = |name: HeaderName, value: &str| {
         // Each is text of ours, or a media type.
@@ -163,7 +142,7 @@ fn file_of(name: &str, (file, encoded): Found, is_hashed: bool, how: &Serving) -
         }
     };
     set(CONTENT_TYPE, &media_type(name));
-    if let Some(policy) = cache_control(name, is_hashed, how) {
+    if let Some(policy) = cache_control(name, is_guarded, is_hashed, how) {
         set(CACHE_CONTROL, &policy);
     }
     if let Some(modified) = modified {
@@ -174,22 +153,39 @@ fn file_of(name: &str, (file, encoded): Found, is_hashed: bool, how: &Serving) -
     if how.cors {
         set(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     }
+    for media_type in how.media_types.of(name) {
+        common.insert(CONTENT_TYPE, media_type.clone());
+    }
+    for (name, value) in how.headers.of(name) {
+        common.insert(name, value.clone());
+    }
     if !encoded.is_empty() {
-        set(VARY, "accept-encoding");
+        vary_by_encoding(&mut common);
     }
     let all = [(Encoding::Identity, file)].into_iter().chain(encoded);
     let variants = all.map(|(encoding, file)| variant(name, encoding, file, is_hashed, &common)).collect();
-    File { variants, modified }
+    File { variants, modified, is_guarded }
 }
+
+/// Beside what a rule has it vary by (RFC 9110, 12.5.5).
+fn vary_by_encoding(headers: &mut HeaderMap) {
+    let said = headers.get(VARY).and_then(|value| value.to_str().ok());
+    let value = said.map_or_else(|| "accept-encoding".to_owned(), |said| format!("{said}, accept-encoding"));
+    if let Ok(value) = HeaderValue::try_from(value) {
+        headers.insert(VARY, value);
+    }
+}
+
+/// What 304 has of the headers (RFC 9110, 15.4.5), and what lets another origin read it.
+const OF_UNCHANGED: [HeaderName; 6] =
+    [CACHE_CONTROL, CONTENT_LOCATION, ETAG, EXPIRES, VARY, ACCESS_CONTROL_ALLOW_ORIGIN];
 
 fn variant(name: &str, encoding: Encoding, file: Served, is_hashed: bool, common: &HeaderMap) -> Variant {
     let etag = etag(name, encoding, &file, is_hashed);
     let mut headers = common.clone();
     headers.insert(ETAG, etag.clone());
-    let mut unchanged = headers.clone();
-    for name in [CONTENT_TYPE, LAST_MODIFIED, ACCEPT_RANGES, X_CONTENT_TYPE_OPTIONS] {
-        unchanged.remove(name);
-    }
+    let kept = headers.iter().filter(|(name, _)| OF_UNCHANGED.contains(name));
+    let unchanged = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
     headers.insert(CONTENT_LENGTH, file.content.size().into());
     if encoding != Encoding::Identity {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.as_str()));
@@ -219,14 +215,15 @@ fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
     (seconds > 0).then(|| UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
-/// RFC 9111, 5.2.2; `immutable` is RFC 8246.
-fn cache_control(name: &str, is_hashed: bool, how: &Serving) -> Option<String> {
-    if is_hashed {
-        return Some("public, max-age=31536000, immutable".to_owned());
+/// RFC 9111, 5.2.2; `immutable` is RFC 8246. What is not for everybody is in no shared cache.
+fn cache_control(name: &str, is_guarded: bool, is_hashed: bool, how: &Serving) -> Option<String> {
+    let whose = if is_guarded { "private" } else { "public" };
+    if how.immutable.is(name, is_hashed) {
+        return Some(format!("{whose}, max-age=31536000, immutable"));
     }
-    let max_age = how.max_age?;
+    let Some(max_age) = how.max_age else { return is_guarded.then(|| whose.to_owned()) };
     let is_document = name.ends_with(".html") || name.ends_with(".htm");
-    Some(if is_document { "no-cache".to_owned() } else { format!("public, max-age={}", max_age.as_secs()) })
+    Some(if is_document { "no-cache".to_owned() } else { format!("{whose}, max-age={}", max_age.as_secs()) })
 }
 
 fn media_type(name: &str) -> String {

@@ -86,6 +86,8 @@ mod csp;
 mod dev_info;
 mod development;
 mod element;
+#[cfg(feature = "serve")]
+mod encoding;
 mod entries;
 mod error;
 mod files;
@@ -103,6 +105,8 @@ mod memo;
 mod options;
 mod page;
 mod prepared;
+#[cfg(feature = "serve")]
+mod rules;
 #[cfg(feature = "serve")]
 mod served;
 mod snapshot;
@@ -144,7 +148,7 @@ pub use crate::vite::Vite;
 #[cfg(feature = "askama")]
 pub use crate::askama::filters;
 #[cfg(feature = "serve")]
-pub use crate::served::Sourcemaps;
+pub use crate::served::{Authorize, Sourcemaps};
 #[cfg(feature = "spawn")]
 pub use crate::spawn::{DevServer, ProcessGroup};
 

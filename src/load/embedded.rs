@@ -8,6 +8,7 @@ use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::disk::{IMPORT_MAP, INFO, PLACES};
+use crate::encoding::Encoding;
 use crate::error::{Error, ErrorKind};
 use crate::files::Files;
 use crate::found::Found;
@@ -56,7 +57,10 @@ impl Embedded {
             name.split('/').any(|part| part.starts_with('.'))
         };
         // Vite 4 and earlier have the manifest among the files.
-        let is_manifest = |name: &str| self.describe(name) == manifest;
+        let is_manifest = |name: &str| {
+            let plain = Encoding::split(name).map_or(name, |(plain, _)| plain);
+            [name, plain].iter().any(|name| self.describe(name) == manifest)
+        };
         let names = (self.names)().into_iter().filter(|name| !is_hidden(name) && !is_manifest(name));
         let files = names.filter_map(|name| {
             let EmbeddedFile { data, metadata } = (self.get)(&name)?;

@@ -75,7 +75,8 @@ impl Builder {
     /// # Errors
     ///
     /// Those of [`Vite::open`]; [`ErrorKind::InvalidBase`], [`ErrorKind::InvalidAttributeName`],
-    /// [`ErrorKind::InvalidMode`], [`ErrorKind::InvalidDevServer`]; [`ErrorKind::Io`] where a directory cannot be watched.
+    /// [`ErrorKind::InvalidHeader`], [`ErrorKind::InvalidPattern`], [`ErrorKind::InvalidMode`],
+    /// [`ErrorKind::InvalidDevServer`]; [`ErrorKind::Io`] where a directory cannot be watched.
     pub fn open(self) -> Result<Vite, Error> {
         let on_missing = self.options.on_missing;
         let is_mounted = Arc::default();
@@ -149,6 +150,10 @@ impl Builder {
 
     fn options(&self) -> Result<Options, Error> {
         self.options.attributes.check()?;
+        #[cfg(feature = "serve")]
+        if let Some(fault) = self.serving.as_ref().and_then(|how| how.fault.clone()) {
+            return Err(fault);
+        }
         let base = self.base.as_deref().map(str::parse).transpose()?;
         Ok(Options { base, ..self.options.clone() })
     }

@@ -7,6 +7,7 @@ use std::path::{Component, Path};
 use bytes::Bytes;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::encoding::Encoding;
 use crate::error::{Error, ErrorKind};
 use crate::served::{Content, Served, Serving};
 
@@ -15,13 +16,17 @@ use crate::served::{Content, Served, Serving};
 pub(super) fn files(dist: &Path, manifest: &Path, how: &Serving) -> Result<Vec<Served>, Error> {
     let root = dist.canonicalize().map_err(|fault| unreadable(dist, fault))?;
     let manifest = manifest.canonicalize().ok();
+    let is_manifest = |place: &Path| {
+        let plain = place.to_str().and_then(Encoding::split).map(|(plain, _)| Path::new(plain));
+        manifest.as_deref().is_some_and(|manifest| place == manifest || plain == Some(manifest))
+    };
     let mut files = Vec::new();
     let is_seen = |entry: &DirEntry| entry.depth() == 0 || is_visible(entry, how);
     for entry in WalkDir::new(&root).follow_links(true).into_iter().filter_entry(is_seen) {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 let place = entry.path().canonicalize().map_err(|fault| unreadable(entry.path(), fault))?;
-                if place.starts_with(&root) && Some(&place) != manifest.as_ref() {
+                if place.starts_with(&root) && !is_manifest(&place) {
                     files.extend(file(&root, entry.path(), how)?);
                 }
             }

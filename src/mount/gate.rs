@@ -78,9 +78,7 @@ impl Gate {
                 if is_routed && mount == "/" {
                     return None;
                 }
-                let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-                let plan = serve::plan(request.method(), target, request.headers(), index, mount);
-                serve::answer(plan).map(Action::Answer)
+                serve::answer(serve::plan(request, index, mount)).map(Action::Answer)
             }
             _ => None,
         }

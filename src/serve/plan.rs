@@ -4,12 +4,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use http::header::RANGE;
-use http::{HeaderMap, Method};
+use http::request::Parts;
+use http::{HeaderMap, Method, Request, Uri};
 
 use super::conditions::{Verdict, judge, range_counts};
 use super::range::{self, Wanted};
 use super::{encoding, name};
-use crate::index::{Encoding, File, Index};
+use crate::encoding::Encoding;
+use crate::index::{File, Index};
 
 /// What is answered.
 #[derive(Debug)]
@@ -37,20 +39,25 @@ pub(crate) enum Part {
 }
 
 /// Decides; `mount` is the path of Vite's base, with slashes at both ends.
-pub(crate) fn plan(method: &Method, target: &str, headers: &HeaderMap, index: &Index, mount: &str) -> Plan {
-    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
-    let Some(name) = name::of(path, mount) else { return Plan::Miss };
+pub(crate) fn plan<B>(request: &Request<B>, index: &Index, mount: &str) -> Plan {
+    let (method, uri) = (request.method(), request.uri());
+    let Some(name) = name::of(uri.path(), mount) else { return Plan::Miss };
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     let found = match index.has_index_files() {
-        true => with_index_files(&name, path, query, index),
+        true => with_index_files(&name, uri, index),
         false => index.file(&name).map(Found::File),
     };
+    let is_for_asker = |found: &Found<'_>| match found {
+        Found::File(file) => !file.is_guarded || index.admits(&head(request)),
+        Found::Elsewhere(_) => true,
+    };
+    let found = found.filter(is_for_asker);
     match found {
         None if is_read && index.is_of_another_build(&name) => Plan::Gone,
         None => Plan::Miss,
         Some(_) if !is_read => Plan::MethodNotAllowed,
         Some(Found::Elsewhere(location)) => Plan::Redirect(location),
-        Some(Found::File(file)) => file_plan(file, method, headers),
+        Some(Found::File(file)) => file_plan(file, method, request.headers()),
     }
 }
 
@@ -60,9 +67,10 @@ enum Found<'i> {
 }
 
 /// One URL for a document: `/x/`, neither `/x` nor `/x/index.html`.
-fn with_index_files<'i>(name: &str, path: &str, query: Option<&str>, index: &'i Index) -> Option<Found<'i>> {
+fn with_index_files<'i>(name: &str, uri: &Uri, index: &'i Index) -> Option<Found<'i>> {
+    let path = uri.path();
     let to = |path: &str| {
-        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         Some(Found::Elsewhere(format!("{path}{query}")))
     };
     if name.is_empty() || name.ends_with('/') {
@@ -77,6 +85,17 @@ fn with_index_files<'i>(name: &str, path: &str, query: Option<&str>, index: &'i 
     }
     index.file(&format!("{name}/index.html"))?;
     to(&format!("{path}/"))
+}
+
+/// What a predicate sees of a request; made for guarded files alone.
+fn head<B>(request: &Request<B>) -> Parts {
+    let (mut head, ()) = Request::new(()).into_parts();
+    head.method = request.method().clone();
+    head.uri = request.uri().clone();
+    head.version = request.version();
+    head.headers = request.headers().clone();
+    head.extensions = request.extensions().clone();
+    head
 }
 
 fn file_plan(file: &Arc<File>, method: &Method, headers: &HeaderMap) -> Plan {

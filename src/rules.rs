@@ -1,0 +1,96 @@
+//! Rules: what is said of served files by the pattern of their names.
+
+use globset::{GlobBuilder, GlobMatcher};
+use http::header::{
+    ACCEPT_RANGES, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    LAST_MODIFIED, TRANSFER_ENCODING,
+};
+use http::{HeaderName, HeaderValue};
+
+use crate::error::{Error, ErrorKind};
+
+/// Values by pattern, in the order in which they were said.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules<T>(Vec<(Pattern, T)>);
+
+impl<T> Default for Rules<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Rules<T> {
+    pub(crate) fn push(&mut self, pattern: &str, value: T) -> Result<(), Error> {
+        self.0.push((Pattern::new(pattern)?, value));
+        Ok(())
+    }
+
+    /// What is said of a name, the last word last.
+    pub(crate) fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a T> {
+        self.0.iter().filter(|(pattern, _)| pattern.matches(name)).map(|(_, value)| value)
+    }
+}
+
+/// A glob: `*` within a part of the name, `**` over several. One without a slash is for the last part, in every folder.
+#[derive(Debug, Clone)]
+struct Pattern {
+    glob: GlobMatcher,
+    is_anchored: bool,
+}
+
+impl Pattern {
+    fn new(text: &str) -> Result<Self, Error> {
+        let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(|fault| {
+            let what = format!(
+                "{text:?} is no pattern of file names: {fault}; write one such as \"*.pdf\" or \"fonts/**\""
+            );
+            Error::with_source(ErrorKind::InvalidPattern, what, fault)
+        })?;
+        Ok(Self { glob: glob.compile_matcher(), is_anchored: text.contains('/') })
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        let last = name.rsplit('/').next().unwrap_or(name);
+        self.glob.is_match(if self.is_anchored { name } else { last })
+    }
+}
+
+/// Those that follow from the file, or from the connection.
+const COMPUTED: [HeaderName; 9] = [
+    ACCEPT_RANGES,
+    CONNECTION,
+    CONTENT_ENCODING,
+    CONTENT_LENGTH,
+    CONTENT_RANGE,
+    CONTENT_TYPE,
+    ETAG,
+    LAST_MODIFIED,
+    TRANSFER_ENCODING,
+];
+
+/// A header that a rule may set.
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    let of = |what: String| Error::new(ErrorKind::InvalidHeader, what);
+    let header: HeaderName =
+        name.parse().map_err(|_| of(format!("{name:?} is no name of an HTTP header (RFC 9110, 5.1)")))?;
+    if COMPUTED.contains(&header) {
+        let advice = if header == CONTENT_TYPE { "; use `.media_type(..)`" } else { "" };
+        return Err(of(format!("{header} follows from the file and cannot be set by a rule{advice}")));
+    }
+    let value = value.parse().map_err(|_| of(format!("{value:?} cannot be the value of {header}")))?;
+    Ok((header, value))
+}
+
+/// A media type with its parameters (RFC 9110, 8.3.1).
+pub(crate) fn media_type(text: &str) -> Result<HeaderValue, Error> {
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    let is_token = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    };
+    let is_type = essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
+    text.parse().ok().filter(|_| is_type).ok_or_else(|| {
+        let what = format!("{text:?} is no media type; write one such as \"text/wgsl\"");
+        Error::new(ErrorKind::InvalidHeader, what)
+    })
+}
