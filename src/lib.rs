@@ -75,6 +75,7 @@
 //! | `watch` | yes | a dev server that starts after the application, or moves, is followed; [`Builder::watch`] |
 //! | `serve` | yes | the build's files in production: [`Vite::mount`], [`Vite::service`] |
 //! | `embed` | no | [`Vite::embedded`]: the build from inside the binary |
+//! | `collect` | no | [`Compress`]: encodings beside a build's files |
 //! | `spawn` | no | [`DevServer`]: Vite started by the application, and ended with it |
 //! | `cli` | no | the program `vite-bridge` |
 //!
@@ -86,7 +87,11 @@ mod csp;
 mod dev_info;
 mod development;
 mod element;
-#[cfg(feature = "serve")]
+#[cfg(any(feature = "serve", feature = "collect"))]
+#[cfg_attr(
+    not(all(feature = "serve", feature = "collect")),
+    allow(dead_code, reason = "each verb uses a part")
+)]
 mod encoding;
 mod entries;
 mod error;
@@ -119,6 +124,8 @@ mod vite;
 #[cfg(feature = "askama")]
 mod askama;
 
+#[cfg(feature = "collect")]
+mod collect;
 mod load;
 mod mount;
 #[cfg(feature = "proxy")]
@@ -147,6 +154,8 @@ pub use crate::vite::Vite;
 
 #[cfg(feature = "askama")]
 pub use crate::askama::filters;
+#[cfg(feature = "collect")]
+pub use crate::collect::{Compress, Compressed, CompressedFile, State};
 #[cfg(feature = "serve")]
 pub use crate::served::{Authorize, Sourcemaps};
 #[cfg(feature = "spawn")]

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::fs;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
@@ -213,6 +214,52 @@ fn inspect_shows_the_tree_the_sizes_and_what_comes_later() {
     assert!(!text.contains('\u{1b}'), "no colour in a pipe");
 }
 
+fn compress(dist: &Dist, args: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
+    let output = command.arg("compress").arg(dist.path()).args(args).output().expect("the program");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), dist.hide(&String::from_utf8(text).expect("UTF-8")))
+}
+
+#[test]
+fn compress_writes_checks_and_says_what_it_did_and_inspect_shows_the_sizes() {
+    let dist = whole();
+    dist.write("assets/main-B1a2C3d4.js", &"export const a = 1;\n".repeat(200));
+    let (status, text) = compress(&dist, &["--check"]);
+    assert_eq!(status, Some(1));
+    assert_eq!(
+        text,
+        "assets/main-B1a2C3d4.js.br: stale: is missing, or of another content\n\
+         assets/main-B1a2C3d4.js.gz: stale: is missing, or of another content\n\
+         2 faults; run `vite-bridge compress DIST`\n"
+    );
+    let (status, text) = compress(&dist, &[]);
+    assert_eq!(status, Some(0));
+    assert!(
+        text.starts_with("1 .br     4 kB to ") && text.ends_with("2 written, 0 as they were, 0 removed\n"),
+        "{text}"
+    );
+    assert_eq!(compress(&dist, &["--check"]).0, Some(0));
+    fs::remove_file(dist.path().join("assets/main-B1a2C3d4.js.gz")).expect("removed");
+    let (_, json) = compress(&dist, &["--json"]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["files"][1]["file"], "assets/main-B1a2C3d4.js.gz");
+    assert_eq!(
+        (&json["files"][0]["state"], &json["files"][1]["state"]),
+        (&json!("unchanged"), &json!("written"))
+    );
+    let (br, gzip) = (&json["files"][0]["size"], &json["files"][1]["size"]);
+    let text = stdout(&dist, &["inspect", "src/main.ts"], 0);
+    assert!(text.contains(&format!("assets/main-B1a2C3d4.js 4 kB (br {br} B, gzip {gzip} B)")), "{text}");
+    let sent = br.as_u64().expect("a size") + 46;
+    assert!(
+        text.contains(&format!("at once: 4.05 kB, {sent} B compressed (2 scripts, 1 stylesheet)")),
+        "{text}"
+    );
+    let missing = run(&Dist::new(&[]), &["compress"]);
+    assert_eq!(missing.status.code(), Some(2), "DIST is no option");
+}
+
 #[test]
 fn inspect_explains_the_base_instead_of_guessing() {
     let dist = whole();
@@ -270,8 +317,20 @@ fn serve_says_where_it_listens_serves_the_build_and_ends_on_sigterm() {
     let dist = whole();
     dist.write("robots.txt", "User-agent: *");
     let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
-    let args = ["serve", "--addr", "127.0.0.1:0", "--max-age", "5", "--base", "/static/", "--dist"];
-    let mut server = command.args(args).arg(dist.path()).stdout(Stdio::piped()).spawn().expect("the program");
+    let args = [
+        "serve",
+        "--log",
+        "debug",
+        "--addr",
+        "127.0.0.1:0",
+        "--max-age",
+        "5",
+        "--base",
+        "/static/",
+        "--dist",
+    ];
+    let command = command.args(args).arg(dist.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut server = command.spawn().expect("the program");
     let mut line = String::new();
     BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
     let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
@@ -296,6 +355,11 @@ fn serve_says_where_it_listens_serves_the_build_and_ends_on_sigterm() {
     let kill = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
     assert!(kill.expect("kill").success());
     assert_eq!(server.wait().expect("an end").code(), Some(0));
+    let mut log = String::new();
+    server.stderr.take().expect("its log").read_to_string(&mut log).expect("text");
+    assert!(log.contains("served method=GET path=\"/static/robots.txt\" status=200"), "{log}");
+    assert!(log.contains("not there method=GET path=\"/static/gone.svg\" status=404"), "{log}");
+    assert!(!log.contains('\u{1b}'), "no colour in a pipe");
     let wrong = run(&dist, &["serve", "--max-age", "soon"]);
     assert_eq!(wrong.status.code(), Some(2));
 }

@@ -219,6 +219,7 @@ impl Builder {
         }
         #[cfg(feature = "serve")]
         let snapshot = self.serving_files(snapshot, &manifest)?;
+        tracing::info!(build = snapshot.build_id(), base = %snapshot.base(), "loaded");
         Ok(snapshot)
     }
 

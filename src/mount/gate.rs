@@ -78,7 +78,9 @@ impl Gate {
                 if is_routed && mount == "/" {
                     return None;
                 }
-                serve::answer(serve::plan(request, index, mount)).map(Action::Answer)
+                let answer = serve::answer(serve::plan(request, index, mount))?;
+                tracing::debug!(method = %request.method(), path = request.uri().path(), status = answer.status().as_u16(), "served");
+                Some(Action::Answer(answer))
             }
             _ => None,
         }

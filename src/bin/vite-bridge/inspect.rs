@@ -15,7 +15,7 @@ use crate::tree::{Entry, File, Node};
 pub(crate) struct Args {
     #[command(flatten)]
     build: BuildArgs,
-    /// Print JSON: {base, `build_id`, entries: [{entry, now, later, tree}]}, sizes in bytes
+    /// Print JSON: {base, `build_id`, entries: [{entry, now, later, tree}]}, with size, br, gzip, zstd in bytes
     #[arg(long)]
     json: bool,
     /// A key of the manifest, a source, or the name of an entry
@@ -121,13 +121,27 @@ fn style(kind: &str) -> Style {
     }
 }
 
+/// `12 kB (br 3 kB, gzip 4 kB)`.
 fn size(file: &File) -> String {
-    file.size.map_or_else(|| "not there".to_owned(), |bytes| format_size(bytes, DECIMAL))
+    let Some(size) = file.size else { return "not there".to_owned() };
+    let encodings = [("br", file.br), ("gzip", file.gzip), ("zstd", file.zstd)];
+    let sizes = encodings
+        .iter()
+        .filter_map(|(name, size)| Some(format!("{name} {}", format_size((*size)?, DECIMAL))));
+    let sizes: Vec<_> = sizes.collect();
+    let encoded = if sizes.is_empty() { String::new() } else { format!(" ({})", sizes.join(", ")) };
+    format!("{}{encoded}", format_size(size, DECIMAL))
 }
 
 fn sum(files: &[File]) -> String {
     let kind = |name: &str| files.iter().filter(|file| file.kind == name).count();
     let bytes: u64 = files.iter().filter_map(|file| file.size).sum();
+    let sent: u64 = files.iter().filter_map(File::smallest).sum();
+    let compressed = if files.iter().any(File::is_compressed) {
+        format!(", {} compressed", format_size(sent, DECIMAL))
+    } else {
+        String::new()
+    };
     let (scripts, styles) = (count(kind("script"), "script"), count(kind("style"), "stylesheet"));
-    format!("{} ({scripts}, {styles})", format_size(bytes, DECIMAL))
+    format!("{}{compressed} ({scripts}, {styles})", format_size(bytes, DECIMAL))
 }

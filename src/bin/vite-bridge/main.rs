@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod compress;
 mod css;
 mod dev;
 mod inspect;
@@ -25,6 +26,7 @@ struct Cli {
 enum Command {
     Tags(tags::Args),
     Check(check::Args),
+    Compress(compress::Args),
     Dev(dev::Args),
     Serve(serve::Args),
     Inspect(inspect::Args),
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Tags(args) => tags::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Compress(args) => compress::run(&args),
         Command::Dev(args) => dev::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Inspect(args) => inspect::run(&args),

@@ -1,13 +1,17 @@
 //! `vite-bridge serve`: a production server for one build.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anstream::{eprintln, println};
 use axum::Router;
-use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
+use axum::http::{Method, StatusCode, Uri};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 use vite_bridge::{Builder, Error, Mode, Sourcemaps, Vite};
 
 use crate::Outcome;
@@ -43,6 +47,19 @@ pub(crate) struct Args {
     /// Show a new build without a restart
     #[arg(long)]
     watch: bool,
+    /// What is logged, on standard error: debug has every request
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log: Level,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Level {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +86,7 @@ fn max_age(text: &str) -> Result<MaxAge, String> {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
+    log(args.log);
     let opened = builder(args).open().and_then(|vite| app(&vite));
     let app = match opened {
         Ok(app) => app,
@@ -99,9 +117,26 @@ fn builder(args: &Args) -> Builder {
     }
 }
 
+/// The crate's own lines.
+fn log(level: Level) {
+    let level = match level {
+        Level::Off => LevelFilter::OFF,
+        Level::Error => LevelFilter::ERROR,
+        Level::Warn => LevelFilter::WARN,
+        Level::Info => LevelFilter::INFO,
+        Level::Debug => LevelFilter::DEBUG,
+        Level::Trace => LevelFilter::TRACE,
+    };
+    let filter = tracing_subscriber::filter::Targets::new().with_target("vite_bridge", level);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
+}
+
 /// Nothing but the build: what it has not is nowhere, and may be there after the next one.
 fn app(vite: &Vite) -> Result<Router, Error> {
-    vite.mount(Router::new().fallback(|| async {
+    vite.mount(Router::new().fallback(|method: Method, uri: Uri| async move {
+        tracing::debug!(%method, path = uri.path(), status = 404, "not there");
         (StatusCode::NOT_FOUND, [(CACHE_CONTROL, "no-store")], "there is no such file\n")
     }))
 }

@@ -7,12 +7,29 @@ use std::path::Path;
 use serde::Serialize;
 use vite_bridge::{Chunk, Graph, Manifest};
 
-/// A built file and its size in bytes; no size where it is not there.
+/// A built file and its sizes in bytes: as it is, and in the encodings that lie beside it; none of what is not there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct File {
     pub(crate) file: String,
     pub(crate) kind: &'static str,
     pub(crate) size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) br: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) gzip: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) zstd: Option<u64>,
+}
+
+impl File {
+    /// The size in which a browser is sent it at best.
+    pub(crate) fn smallest(&self) -> Option<u64> {
+        [self.br, self.gzip, self.zstd].into_iter().flatten().chain(self.size).min()
+    }
+
+    pub(crate) fn is_compressed(&self) -> bool {
+        self.smallest() < self.size
+    }
 }
 
 /// One line of the tree.
@@ -110,6 +127,15 @@ fn node(depth: usize, key: &str, later: bool, again: bool, chunk: &Chunk, dist: 
 }
 
 fn file(name: &str, dist: &Path) -> File {
-    let size = fs::metadata(dist.join(name)).ok().map(|metadata| metadata.len());
-    File { file: name.to_owned(), kind: vite_bridge::FileKind::of(name).as_str(), size }
+    let size =
+        |end: &str| fs::metadata(dist.join(format!("{name}{end}"))).ok().map(|metadata| metadata.len());
+    let (br, gzip, zstd) = (size(".br"), size(".gz"), size(".zst"));
+    File {
+        file: name.to_owned(),
+        kind: vite_bridge::FileKind::of(name).as_str(),
+        size: size(""),
+        br,
+        gzip,
+        zstd,
+    }
 }

@@ -7,6 +7,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::{Request, Response};
 use tower_service::Service;
+#[cfg(feature = "proxy")]
+use tracing::Instrument as _;
 
 use super::body::Body;
 #[cfg(feature = "proxy")]
@@ -51,13 +53,15 @@ impl<F, B, E> ResponseFuture<F, B, E> {
                 // The service that was polled ready is the one to call.
                 let another = inner.clone();
                 let mut inner = std::mem::replace(inner, another);
-                let future = Box::pin(async move {
+                let span =
+                    tracing::debug_span!("vite", method = %request.method(), path = request.uri().path());
+                let asking = async move {
                     match perform(plan, proxy, request).await {
                         Outcome::Answer(answer) => Ok(answer.map(Body::vite)),
                         Outcome::Miss(request) => Ok(inner.call(request).await?.map(Body::application)),
                     }
-                });
-                Kind::Vite { future }
+                };
+                Kind::Vite { future: Box::pin(asking.instrument(span)) }
             }
         };
         Self { kind }

@@ -1,0 +1,57 @@
+//! Which encodings are ours: a `.gz` whose file is gone may be one, or somebody's archive.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind};
+
+/// Beside the manifest, where nothing is served.
+const PLACE: &str = ".vite/compressed.json";
+const VERSION: u32 = 1;
+
+/// The content of `.vite/compressed.json`: the files that were written, relative to the output directory.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Record {
+    version: u32,
+    pub(super) files: BTreeSet<String>,
+}
+
+impl Record {
+    pub(super) fn new(files: BTreeSet<String>) -> Self {
+        Self { version: VERSION, files }
+    }
+
+    /// That of the run before; one that cannot be read counts for nothing, so that nothing is removed by it.
+    pub(super) fn read(dist: &Path) -> Self {
+        let read = |bytes: Vec<u8>| serde_json::from_slice::<Self>(&bytes).ok();
+        let record = fs::read(dist.join(PLACE)).ok().and_then(read);
+        record.filter(|record| record.version == VERSION).unwrap_or_else(|| Self::new(BTreeSet::new()))
+    }
+
+    pub(super) fn write(&self, dist: &Path) -> Result<(), Error> {
+        let place = dist.join(PLACE);
+        let write = || -> io::Result<()> {
+            if self.files.is_empty() {
+                return match fs::remove_file(&place) {
+                    Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(fault),
+                    _ => Ok(()),
+                };
+            }
+            fs::create_dir_all(dist.join(".vite"))?;
+            let mut text = serde_json::to_vec_pretty(self)?;
+            text.push(b'\n');
+            fs::write(&place, text)
+        };
+        write().map_err(|fault| {
+            Error::with_source(
+                ErrorKind::Io,
+                format!("{} cannot be written: {fault}", place.display()),
+                fault,
+            )
+        })
+    }
+}
