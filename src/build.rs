@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::build_info::BuildInfo;
+use crate::fault::{self, Fault};
 use crate::graph::Graph;
 use crate::hashed;
 use crate::snapshot::Snapshot;
@@ -43,6 +44,13 @@ impl Build {
     #[must_use]
     pub fn id(&self) -> &str {
         self.snapshot.build_id()
+    }
+
+    /// What is wrong with the build all the same: files that are not there, a base other than the one that the plugin recorded,
+    /// sources that were changed after the build.
+    #[must_use]
+    pub fn check(&self) -> Vec<Fault> {
+        fault::faults(&self.snapshot)
     }
 
     /// Whether the name of a built file carries a content hash: as the plugin recorded, else inferred from the

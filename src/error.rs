@@ -40,6 +40,10 @@ pub enum ErrorKind {
     InvalidAttributeName,
     /// The text is no `base` of Vite's.
     InvalidBase,
+    /// The base of the tags is not that of the build.
+    BaseMismatch,
+    /// A source was changed after the build.
+    BuildOutdated,
     /// The text is no URL of a development server.
     InvalidDevServer,
     /// Vite, or what should run beside it, cannot be started.
@@ -81,6 +85,8 @@ impl ErrorKind {
             Self::ImportMapInvalid => "import_map_invalid",
             Self::InvalidAttributeName => "invalid_attribute_name",
             Self::InvalidBase => "invalid_base",
+            Self::BaseMismatch => "base_mismatch",
+            Self::BuildOutdated => "build_outdated",
             Self::InvalidDevServer => "invalid_dev_server",
             Self::DevServerNotStarted => "dev_server_not_started",
             Self::InvalidMode => "invalid_mode",

@@ -1,6 +1,7 @@
 //! Files: what a build's files are read through; the loaders implement it.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use crate::error::{Error, ErrorKind};
 
@@ -17,6 +18,12 @@ pub(crate) trait Files: fmt::Debug + Send + Sync {
 
     /// The size in bytes of a source that is small enough for Vite to have inlined it; `None` where none is found.
     fn inlined(&self, source: &str) -> Option<u64>;
+
+    /// When a file was last written; `None` where that is not known.
+    fn modified(&self, file: &str) -> Option<SystemTime>;
+
+    /// When a source was last changed; `None` where none is found.
+    fn source_modified(&self, source: &str) -> Option<SystemTime>;
 }
 
 /// A build of which only the manifest is at hand.
@@ -40,6 +47,14 @@ impl Files for NoFiles {
     }
 
     fn inlined(&self, _: &str) -> Option<u64> {
+        None
+    }
+
+    fn modified(&self, _: &str) -> Option<SystemTime> {
+        None
+    }
+
+    fn source_modified(&self, _: &str) -> Option<SystemTime> {
         None
     }
 }

@@ -43,7 +43,7 @@
 //! | development through one port | [`Vite::mount`], [`Mode`]; without axum [`Vite::layer`] and [`Vite::service`] |
 //! | Vite started by the application | [`DevServer`] |
 //! | the manifest as data | [`Manifest`], [`Graph`], [`Build`] |
-//! | what went wrong | [`Error`], [`ErrorKind`] |
+//! | what went wrong, what may | [`Error`], [`ErrorKind`]; [`Vite::check`] |
 //!
 //! # Development
 //!
@@ -83,6 +83,7 @@
 
 mod build;
 mod build_info;
+
 mod csp;
 mod dev_info;
 mod development;
@@ -95,6 +96,7 @@ mod element;
 mod encoding;
 mod entries;
 mod error;
+mod fault;
 mod files;
 mod found;
 mod graph;
@@ -142,6 +144,7 @@ pub use crate::csp::Csp;
 pub use crate::element::{Element, ElementKind};
 pub use crate::entries::Entries;
 pub use crate::error::{Error, ErrorKind};
+pub use crate::fault::{Fault, Severity};
 pub use crate::graph::{Closure, Graph};
 pub use crate::kind::FileKind;
 pub use crate::load::{Builder, Mode};

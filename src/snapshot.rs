@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::build_info::{self, BuildInfo};
 use crate::element::{Element, ElementKind};
 use crate::error::{Error, ErrorKind};
+use crate::fault;
 use crate::files::Files;
 use crate::found::Found;
 use crate::graph::{ChunkId, Closure, Graph, Walk, bare_name};
@@ -114,15 +115,13 @@ impl Snapshot {
         files.sort_unstable_by_key(|(_, file)| *file);
         files.dedup_by_key(|(_, file)| *file);
         match files.into_iter().find(|(_, file)| !self.files.has(file)) {
-            Some((key, file)) => Err(Error::new(
-                ErrorKind::AssetFileMissing,
-                format!(
-                    "chunk {key:?} names {file:?}, which is not there ({}); the build is incomplete or only partly copied: run `npm run build` again",
-                    self.files.describe(file)
-                ),
-            )),
+            Some((key, file)) => Err(fault::missing_file(key, file, &*self.files)),
             None => Ok(()),
         }
+    }
+
+    pub(crate) fn files(&self) -> &dyn Files {
+        &*self.files
     }
 
     pub(crate) fn graph(&self) -> &Graph {

@@ -15,6 +15,7 @@ use arc_swap::ArcSwap;
 use crate::csp::Csp;
 use crate::entries::Entries;
 use crate::error::Error;
+use crate::fault::{self, Fault, Severity};
 use crate::options::OnMissing;
 use crate::page::Page;
 use crate::tags::{Inline, Tags, Url, Urls};
@@ -110,6 +111,32 @@ impl Vite {
     #[must_use]
     pub fn disabled() -> Self {
         Self::new(View::Disabled, OnMissing::Error, Arc::default())
+    }
+
+    /// What is wrong with the build, for a start that should not be half right: files that are not there, a base other than the
+    /// one that the plugin recorded, sources that were changed after the build; with [`OnMissing::Comment`] also a missing
+    /// build. In development, and where nothing is to be built, there is nothing to say.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use vite_bridge::{Severity, Vite};
+    ///
+    /// let vite = Vite::open("dist")?;
+    /// let faults = vite.check();
+    /// faults.iter().for_each(|fault| eprintln!("{fault}"));
+    /// if faults.iter().any(|fault| fault.severity() == Severity::Error) {
+    ///     std::process::exit(1);
+    /// }
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
+    #[must_use]
+    pub fn check(&self) -> Vec<Fault> {
+        match &*self.view() {
+            View::Built(build) => fault::faults(build),
+            View::Missing(error) => vec![Fault::new(Severity::Error, "the build", error.clone())],
+            View::Development(_) | View::Disabled => Vec::new(),
+        }
     }
 
     /// A view for one render.

@@ -144,6 +144,24 @@ fn check_prints_every_dangling_import_and_missing_file_on_a_line_of_its_own() {
 }
 
 #[test]
+fn check_warns_of_what_may_be_meant_and_fails_for_another_base() {
+    let dist = whole();
+    assert_eq!(
+        stdout(&dist, &["check", "--base", "./"], 0),
+        "./: warning: base_mismatch: the base is relative, so that tags are right only on pages that lie in the output directory; \
+         give templates the path where the files are served: `.base(\"/static/\")`\nDIST is whole: 4 chunks checked\n"
+    );
+    let manifest = fs::read(dist.path().join(".vite/manifest.json")).expect("a manifest");
+    let info = json!({"version": 1, "buildId": vite_bridge::build_id(&manifest), "base": "/static/"});
+    dist.write(".vite/bridge.json", &info.to_string());
+    let text = stdout(&dist, &["check", "--base", "/x/"], 1);
+    assert!(text.starts_with("/x/: base_mismatch: tags are written for the base \"/x/\""), "{text}");
+    let json: Value =
+        serde_json::from_str(&stdout(&dist, &["check", "--base", "./", "--json"], 0)).expect("JSON");
+    assert_eq!((&json[0]["severity"], &json[0]["kind"]), (&json!("warning"), &json!("base_mismatch")));
+}
+
+#[test]
 fn check_finds_unversioned_files_below_the_base_in_built_css() {
     let css = "@import \"/static/plain.css\";\na{background:url(/static/x.png)}\n\
         b{background:image-set(\"y.png\" 1x, url(\"./z-B1a2C3d4.png\") 2x)}/* url(/static/no.png) */\n\

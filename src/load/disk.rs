@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path, PathBuf, absolute};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use crate::error::{Error, ErrorKind};
 use crate::files::Files;
@@ -89,6 +90,13 @@ impl Directory {
         let is_below = name.components().all(|part| matches!(part, Component::Normal(_)));
         (is_below && !file.is_empty()).then(|| self.0.join(name))
     }
+
+    /// A source below Vite's root, which most often is the output directory's parent.
+    fn source(&self, source: &str) -> Option<fs::Metadata> {
+        let root = absolute(&self.0).ok()?.parent()?.to_owned();
+        let metadata = fs::metadata(Directory(root).path(source)?).ok()?;
+        metadata.is_file().then_some(metadata)
+    }
 }
 
 impl Files for Directory {
@@ -119,11 +127,16 @@ impl Files for Directory {
         }
     }
 
-    /// Vite's root most often is the output directory's parent.
     fn inlined(&self, source: &str) -> Option<u64> {
-        let root = self.0.parent()?;
-        let path = Directory(root.to_owned()).path(source)?;
-        let metadata = fs::metadata(path).ok()?;
-        (metadata.is_file() && metadata.len() < INLINE_LIMIT).then_some(metadata.len())
+        let metadata = self.source(source)?;
+        (metadata.len() < INLINE_LIMIT).then_some(metadata.len())
+    }
+
+    fn modified(&self, file: &str) -> Option<SystemTime> {
+        fs::metadata(self.path(file)?).and_then(|metadata| metadata.modified()).ok()
+    }
+
+    fn source_modified(&self, source: &str) -> Option<SystemTime> {
+        self.source(source)?.modified().ok()
     }
 }

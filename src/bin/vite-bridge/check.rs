@@ -5,18 +5,19 @@ use std::fs;
 use std::path::{Component, Path};
 
 use anstream::{eprintln, println};
+use anstyle::AnsiColor;
 use serde::Serialize;
 use vite_bridge::{Base, Build, Error, FileKind, Manifest};
 
 use crate::args::{BuildArgs, count, fail, print_json};
 use crate::{Outcome, css};
 
-/// Check that a build is whole: imports, files, references in CSS
+/// Check that a build is whole: imports, files, references in CSS, base, age
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     build: BuildArgs,
-    /// Print faults as a JSON array of {kind, place, message}
+    /// Print faults as a JSON array of {severity, kind, place, message}
     #[arg(long)]
     json: bool,
 }
@@ -24,6 +25,7 @@ pub(crate) struct Args {
 /// One fault, for one line.
 #[derive(Debug, Serialize)]
 struct Fault {
+    severity: &'static str,
     kind: &'static str,
     place: String,
     message: String,
@@ -39,7 +41,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
     faults.extend(files(&manifest, dist));
     if faults.is_empty() {
         match args.build.builder().load_build() {
-            Ok(build) => faults.extend(references(&build, dist)),
+            Ok(build) => {
+                faults.extend(references(&build, dist));
+                faults.extend(build.check().iter().map(of_build));
+            }
             Err(error) => faults.push(of_error(&error, dist)),
         }
     }
@@ -47,31 +52,42 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 fn report(faults: &[Fault], manifest: &Manifest, dist: &Path, json: bool) -> Outcome {
+    let errors = faults.iter().filter(|fault| fault.severity == "error").count();
+    let (of, dist) = (count(manifest.len(), "chunk"), dist.display());
     if json {
         print_json(&faults);
     } else {
-        let style = anstyle::AnsiColor::Red.on_default().bold();
-        for Fault { kind, place, message } in faults {
-            println!("{place}: {style}{kind}{style:#}: {message}");
-        }
+        faults.iter().for_each(print);
     }
-    if !faults.is_empty() {
-        eprintln!(
-            "{} of {} in {}",
-            count(faults.len(), "fault"),
-            count(manifest.len(), "chunk"),
-            dist.display()
-        );
+    if errors > 0 {
+        eprintln!("{} of {of} in {dist}", count(errors, "fault"));
         return Outcome::Faults;
     }
     if !json {
-        println!("{} is whole: {} checked", dist.display(), count(manifest.len(), "chunk"));
+        println!("{dist} is whole: {of} checked");
     }
     Outcome::Done
 }
 
-fn of_error(error: &Error, dist: &Path) -> Fault {
-    Fault { kind: error.kind().as_str(), place: dist.display().to_string(), message: error.to_string() }
+fn print(Fault { severity, kind, place, message }: &Fault) {
+    let (style, mark) = match *severity {
+        "warning" => (AnsiColor::Yellow.on_default().bold(), "warning: "),
+        _ => (AnsiColor::Red.on_default().bold(), ""),
+    };
+    println!("{place}: {style}{mark}{kind}{style:#}: {message}");
+}
+
+fn error(kind: &'static str, place: impl Into<String>, message: String) -> Fault {
+    Fault { severity: "error", kind, place: place.into(), message }
+}
+
+fn of_error(fault: &Error, dist: &Path) -> Fault {
+    error(fault.kind().as_str(), dist.display().to_string(), fault.to_string())
+}
+
+fn of_build(fault: &vite_bridge::Fault) -> Fault {
+    let (severity, kind) = (fault.severity().as_str(), fault.error().kind().as_str());
+    Fault { severity, kind, place: fault.place().to_owned(), message: fault.error().to_string() }
 }
 
 fn imports(manifest: &Manifest) -> Vec<Fault> {
@@ -80,10 +96,8 @@ fn imports(manifest: &Manifest) -> Vec<Fault> {
         now.chain(chunk.dynamic_imports().iter().map(move |key| (importer, "imports dynamically", key)))
     });
     let dangling = lists.filter(|(_, _, key)| manifest.get(key).is_none());
-    let fault = |(importer, verb, key): (&str, &str, &String)| Fault {
-        kind: "missing_import",
-        place: importer.to_owned(),
-        message: format!("{verb} {key:?}, which the manifest does not have"),
+    let fault = |(importer, verb, key): (&str, &str, &String)| {
+        error("missing_import", importer, format!("{verb} {key:?}, which the manifest does not have"))
     };
     dangling.map(fault).collect()
 }
@@ -99,7 +113,7 @@ fn files(manifest: &Manifest, dist: &Path) -> Vec<Fault> {
         } else {
             return None;
         };
-        Some(Fault { kind: "asset_file_missing", place: key.to_owned(), message })
+        Some(error("asset_file_missing", key, message))
     };
     by_file.into_iter().filter_map(fault).collect()
 }
@@ -122,8 +136,7 @@ fn references_in(sheet: &str, build: &Build, dist: &Path) -> Vec<Fault> {
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(fault) => {
-            let message = format!("cannot be read: {fault}");
-            return vec![Fault { kind: "io", place: path.display().to_string(), message }];
+            return vec![error("io", path.display().to_string(), format!("cannot be read: {fault}"))];
         }
     };
     let unversioned = |reference: css::Reference| {
@@ -132,11 +145,9 @@ fn references_in(sheet: &str, build: &Build, dist: &Path) -> Vec<Fault> {
             return None;
         }
         let advice = "import the file from the source by a relative path, so that its name carries a hash";
-        Some(Fault {
-            kind: "unversioned_reference",
-            place: format!("{}:{}:{}", path.display(), reference.line, reference.column),
-            message: format!("names {:?}, a file below the base without a hash; {advice}", reference.url),
-        })
+        let place = format!("{}:{}:{}", path.display(), reference.line, reference.column);
+        let message = format!("names {:?}, a file below the base without a hash; {advice}", reference.url);
+        Some(error("unversioned_reference", place, message))
     };
     css::references(&text).into_iter().filter_map(unversioned).collect()
 }
