@@ -3,14 +3,12 @@
 // node benches/throughput.js [--rounds 7] [--seconds 2] [--also NAME=PROGRAM]...
 //
 // Needs wrk and nginx. A PROGRAM is called with its port and the upstream's; `{build}` in it becomes release, debug, deps-optimised.
-import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { answers, cells, freePort, machine, place, ROOT, rounds, start, startNginx, wrk } from './measure.js';
 
 const { values } = parseArgs({
   options: {
@@ -19,10 +17,8 @@ const { values } = parseArgs({
     also: { type: 'string', multiple: true, default: [] },
   },
 });
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROGRAMS = join(ROOT, 'target/throughput');
 const FILES = { '1k.js': 1024, '1m.js': 1024 * 1024 };
-const CONNECTIONS = '16';
 
 // axum-vite proxies in debug builds only, so that its own crate keeps its assertions in a release build.
 const BUILDS = {
@@ -36,15 +32,6 @@ const BUILDS = {
     'profile.dev.package.vite-bridge.opt-level=2',
   ],
 };
-
-const place = mkdtempSync(join(tmpdir(), 'vite-bridge-throughput-'));
-/** @type {import('node:child_process').ChildProcess[]} */
-const running = [];
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
-process.on('exit', () => {
-  running.forEach((child) => child.kill('SIGKILL'));
-  rmSync(place, { recursive: true, force: true });
-});
 
 build();
 const nginx = await upstreamOfNginx();
@@ -90,65 +77,30 @@ async function contenders(upstream, builds) {
 }
 
 /**
- * In turns, so that a noisy neighbour hits all of them.
- *
  * @param {string} upstream
  * @param {{ name: string, port: number }[]} list
  */
 async function report(upstream, list) {
-  /** @type {Map<string, number[]>} */
-  const rates = new Map();
-  for (const { name, port } of list) for (const file of Object.keys(FILES)) await answers(name, port, file);
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const file of Object.keys(FILES)) {
-      for (const { name, port } of list) {
-        const key = `${file} ${name}`;
-        rates.set(key, [...(rates.get(key) ?? []), measure(port, file)]);
-      }
+  const ports = new Map(list.map(({ name, port }) => [name, port]));
+  const url = (/** @type {string} */ file, /** @type {string} */ name) =>
+    `http://127.0.0.1:${ports.get(name)}/${file}`;
+  for (const name of ports.keys()) {
+    for (const [file, whole] of Object.entries(FILES)) {
+      await answers(name, url(file, name), (answer, size) => answer.ok && size === whole);
     }
   }
+  const names = [...ports.keys()];
+  const rates = rounds(Number(values.rounds), Object.keys(FILES), names, (file, name) =>
+    wrk(url(file, name), values.seconds),
+  );
   console.log(
-    `\nupstream ${upstream}, wrk -t1 -c${CONNECTIONS}, ${values.rounds} rounds of ${values.seconds} s in turns, ${cpus().length} cores`,
+    `\nupstream ${upstream}, ${machine()}, ${values.rounds} rounds of ${values.seconds} s in turns`,
   );
   console.log('| | 1 KB, requests/s | of direct | 1 MB, requests/s | of direct |\n|---|---|---|---|---|');
-  for (const { name } of list) {
-    const cells = Object.keys(FILES).flatMap((file) => {
-      const all = /** @type {number[]} */ (rates.get(`${file} ${name}`));
-      const direct = median(/** @type {number[]} */ (rates.get(`${file} direct`)));
-      const [low, high] = [Math.min(...all), Math.max(...all)].map((rate) => Math.round(rate));
-      return [`${Math.round(median(all))} (${low}-${high})`, (median(all) / direct).toFixed(2)];
-    });
-    console.log(`| ${[name, ...cells].join(' | ')} |`);
+  for (const name of names) {
+    const row = Object.keys(FILES).flatMap((file) => cells(rates(file, name), rates(file, 'direct')));
+    console.log(`| ${[name, ...row].join(' | ')} |`);
   }
-}
-
-/**
- * @param {number} port
- * @param {string} file
- */
-function measure(port, file) {
-  const url = `http://127.0.0.1:${port}/${file}`;
-  const output = execFileSync('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${values.seconds}s`, url], {
-    encoding: 'utf8',
-  });
-  if (/Non-2xx/.test(output)) throw new Error(`${url}: ${output}`);
-  return Number(output.match(/Requests\/sec:\s+([\d.]+)/)?.[1]);
-}
-
-/** @param {number[]} numbers */
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-}
-
-/** A server that is up and gives the whole file. */
-async function answers(/** @type {string} */ name, /** @type {number} */ port, /** @type {string} */ file) {
-  for (let tries = 0; tries < 100; tries++) {
-    const answer = await fetch(`http://127.0.0.1:${port}/${file}`).catch(() => undefined);
-    const size = answer && (await answer.arrayBuffer()).byteLength;
-    if (answer?.ok && size === FILES[/** @type {keyof typeof FILES} */ (file)]) return;
-    await sleep(100);
-  }
-  throw new Error(`${name} does not answer on port ${port} with ${file}`);
 }
 
 async function upstreamOfNginx() {
@@ -191,42 +143,4 @@ async function upstreamOfVite() {
 function files(folder) {
   mkdirSync(folder, { recursive: true });
   for (const [name, size] of Object.entries(FILES)) writeFileSync(join(folder, name), 'x'.repeat(size));
-}
-
-/**
- * @param {string} name
- * @param {string} servers
- */
-function startNginx(name, servers) {
-  const folder = join(place, name);
-  mkdirSync(folder);
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (kind) => `${kind}_temp_path ${folder}/${kind};`,
-  );
-  writeFileSync(
-    join(folder, 'nginx.conf'),
-    `worker_processes 1; daemon off; pid ${folder}/pid; error_log ${folder}/errors;
-     events { worker_connections 1024; }
-     http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; types { text/javascript js; }
-       ${paths.join(' ')} ${servers} }`,
-  );
-  start('nginx', ['-c', join(folder, 'nginx.conf'), '-g', 'master_process off;']);
-}
-
-/**
- * @param {string} program
- * @param {string[]} args
- */
-function start(program, args) {
-  running.push(spawn(program, args, { stdio: 'ignore' }));
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
-  });
 }

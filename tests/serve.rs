@@ -665,6 +665,16 @@ async fn source_maps_are_for_whom_the_predicate_admits_s17() {
     assert_eq!(script.header("cache-control"), Some("public, max-age=31536000, immutable"));
 }
 
+/// Found by fuzzing: HTTP implementations let raw UTF-8 pass in a target.
+#[tokio::test]
+async fn a_redirect_is_ascii_whatever_the_query_was() {
+    let dist = build();
+    dist.write("docs/index.html", "<p>");
+    let app = app(&dist.builder().index_files(true).open().expect("a build"));
+    let reply = over_socket(app, get_("/docs?q=\u{444}%20+&b", &[])).await;
+    assert_eq!((reply.status, reply.header("location")), (307, Some("/docs/?q=%D1%84%20+&b")));
+}
+
 /// The manifest is nobody's business, and neither is its encoding.
 #[tokio::test]
 async fn encodings_of_a_manifest_among_the_files_are_no_files() {

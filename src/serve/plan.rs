@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::header::RANGE;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Uri};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::conditions::{Verdict, judge, range_counts};
 use super::range::{self, Wanted};
@@ -71,7 +72,8 @@ fn with_index_files<'i>(name: &str, uri: &Uri, index: &'i Index) -> Option<Found
     let path = uri.path();
     let to = |path: &str| {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-        Some(Found::Elsewhere(format!("{path}{query}")))
+        // A target may have come with other than ASCII; a Location has none (RFC 3986, 2).
+        Some(Found::Elsewhere(utf8_percent_encode(&format!("{path}{query}"), CONTROLS).to_string()))
     };
     if name.is_empty() || name.ends_with('/') {
         return index.file(&format!("{name}index.html")).map(Found::File);

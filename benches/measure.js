@@ -1,0 +1,133 @@
+// What the throughput benchmarks share: programs that are started and ended, nginx, wrk, and rounds in turns.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const CONNECTIONS = 16;
+
+/** A folder that is gone with the process. */
+export const place = mkdtempSync(join(tmpdir(), 'vite-bridge-bench-'));
+
+/** @type {import('node:child_process').ChildProcess[]} */
+const running = [];
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+process.on('exit', () => {
+  running.forEach((child) => child.kill('SIGKILL'));
+  rmSync(place, { recursive: true, force: true });
+});
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ * @param {string} [cwd]
+ */
+export function start(program, args, cwd) {
+  running.push(spawn(program, args, { stdio: 'ignore', cwd }));
+}
+
+/**
+ * @param {string} name
+ * @param {string} servers
+ * @param {number} workers
+ */
+export function startNginx(name, servers, workers = 1) {
+  const folder = join(place, name);
+  mkdirSync(folder);
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (kind) => `${kind}_temp_path ${folder}/${kind};`,
+  );
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `user root; worker_processes ${workers}; daemon off; pid ${folder}/pid; error_log ${folder}/errors;
+     events { worker_connections 1024; }
+     http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; types { text/javascript js; }
+       ${paths.join(' ')} ${servers} }`,
+  );
+  start('nginx', ['-c', join(folder, 'nginx.conf'), ...(workers === 1 ? ['-g', 'master_process off;'] : [])]);
+}
+
+/**
+ * Requests a second.
+ *
+ * @param {string} url
+ * @param {string} seconds
+ * @param {Record<string, string>} headers
+ * @param {RegExp} [complaint] in wrk's output
+ */
+export function wrk(url, seconds, headers = {}, complaint = /Non-2xx/) {
+  const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const args = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...given, url];
+  const output = execFileSync('wrk', args, { encoding: 'utf8' });
+  if (complaint.test(output)) throw new Error(`${url}: ${output}`);
+  return Number(output.match(/Requests\/sec:\s+([\d.]+)/)?.[1]);
+}
+
+/** @param {number[]} numbers */
+export function median(numbers) {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}
+
+/**
+ * The rates of every name and case, measured in turns, so that a noisy neighbour hits all of them.
+ *
+ * @param {number} count of rounds
+ * @param {string[]} cases
+ * @param {string[]} names
+ * @param {(what: string, name: string) => number} measure
+ */
+export function rounds(count, cases, names, measure) {
+  /** @type {Map<string, number[]>} */
+  const rates = new Map();
+  for (let round = 0; round < count; round++) {
+    for (const what of cases) {
+      for (const name of names) {
+        const key = `${what} ${name}`;
+        rates.set(key, [...(rates.get(key) ?? []), measure(what, name)]);
+      }
+    }
+  }
+  return (/** @type {string} */ what, /** @type {string} */ name) => rates.get(`${what} ${name}`) ?? [];
+}
+
+/** `1234 (1200-1300)`, and the share of another. */
+export function cells(/** @type {number[]} */ all, /** @type {number[]} */ whole) {
+  const [low, high] = [Math.min(...all), Math.max(...all)].map((rate) => Math.round(rate));
+  return [`${Math.round(median(all))} (${low}-${high})`, (median(all) / median(whole)).toFixed(2)];
+}
+
+export function machine() {
+  return `wrk -t1 -c${CONNECTIONS}, ${cpus().length} cores`;
+}
+
+/**
+ * A server that is up and answers right.
+ *
+ * @param {string} name
+ * @param {string} url
+ * @param {(answer: Response, size: number) => boolean} isRight
+ * @param {Record<string, string>} headers
+ */
+export async function answers(name, url, isRight, headers = {}) {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await fetch(url, { headers }).catch(() => undefined);
+    const size = answer && (await answer.arrayBuffer()).byteLength;
+    if (answer && isRight(answer, Number(size))) return answer;
+    await sleep(100);
+  }
+  throw new Error(`${name} does not answer as it should at ${url}`);
+}
+
+/** @returns {Promise<number>} */
+export function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+      server.close(() => resolve(port));
+    });
+  });
+}
