@@ -17,7 +17,7 @@ export const place = mkdtempSync(join(tmpdir(), 'vite-bridge-bench-'));
 const running = [];
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 process.on('exit', () => {
-  running.forEach((child) => child.kill('SIGKILL'));
+  running.forEach((child) => child.kill('SIGTERM'));
   rmSync(place, { recursive: true, force: true });
 });
 
@@ -27,7 +27,7 @@ process.on('exit', () => {
  * @param {string} [cwd]
  */
 export function start(program, args, cwd) {
-  running.push(spawn(program, args, { stdio: 'ignore', cwd }));
+  running.push(spawn(program, args, { stdio: 'inherit', cwd }));
 }
 
 /**
@@ -113,13 +113,15 @@ export function machine() {
  * @param {Record<string, string>} headers
  */
 export async function answers(name, url, isRight, headers = {}) {
+  let last = 'nothing';
   for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(url, { headers }).catch(() => undefined);
     const size = answer && (await answer.arrayBuffer()).byteLength;
     if (answer && isRight(answer, Number(size))) return answer;
+    last = answer ? `${answer.status}, ${size} bytes` : last;
     await sleep(100);
   }
-  throw new Error(`${name} does not answer as it should at ${url}`);
+  throw new Error(`${name} answers at ${url}: ${last}`);
 }
 
 /** @returns {Promise<number>} */

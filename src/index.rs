@@ -135,23 +135,14 @@ fn file_of(name: &str, (file, encoded): Found, is_map: bool, is_hashed: bool, ho
     let modified = file.modified.and_then(whole_seconds);
     let is_guarded = is_map && matches!(how.sourcemaps, Sourcemaps::Authorized(_));
     let mut common = HeaderMap::new();
-    let mut set = |name: HeaderName, value: &str| {
-        // Each is text of ours, or a media type.
-        if let Ok(value) = HeaderValue::from_str(value) {
-            common.insert(name, value);
-        }
-    };
-    set(CONTENT_TYPE, &media_type(name));
-    if let Some(policy) = cache_control(name, is_guarded, is_hashed, how) {
-        set(CACHE_CONTROL, &policy);
-    }
-    if let Some(modified) = modified {
-        set(LAST_MODIFIED, &httpdate::fmt_http_date(modified));
-    }
-    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(ACCEPT_RANGES, "bytes");
+    common.insert(CONTENT_TYPE, media_type(name));
+    common.extend(cache_control(name, is_guarded, is_hashed, how).map(|policy| (CACHE_CONTROL, policy)));
+    let date = modified.and_then(|modified| httpdate::fmt_http_date(modified).parse().ok());
+    common.extend(date.map(|date| (LAST_MODIFIED, date)));
+    common.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    common.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if how.cors {
-        set(ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        common.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
     for media_type in how.media_types.of(name) {
         common.insert(CONTENT_TYPE, media_type.clone());
@@ -170,10 +161,8 @@ fn file_of(name: &str, (file, encoded): Found, is_map: bool, is_hashed: bool, ho
 /// Beside what a rule has it vary by (RFC 9110, 12.5.5).
 fn vary_by_encoding(headers: &mut HeaderMap) {
     let said = headers.get(VARY).and_then(|value| value.to_str().ok());
-    let value = said.map_or_else(|| "accept-encoding".to_owned(), |said| format!("{said}, accept-encoding"));
-    if let Ok(value) = HeaderValue::try_from(value) {
-        headers.insert(VARY, value);
-    }
+    let both = said.and_then(|said| HeaderValue::try_from(format!("{said}, accept-encoding")).ok());
+    headers.insert(VARY, both.unwrap_or(HeaderValue::from_static("accept-encoding")));
 }
 
 /// What 304 has of the headers (RFC 9110, 15.4.5), and what lets another origin read it.
@@ -216,30 +205,39 @@ fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
 }
 
 /// RFC 9111, 5.2.2; `immutable` is RFC 8246. What is not for everybody is in no shared cache.
-fn cache_control(name: &str, is_guarded: bool, is_hashed: bool, how: &Serving) -> Option<String> {
+fn cache_control(name: &str, is_guarded: bool, is_hashed: bool, how: &Serving) -> Option<HeaderValue> {
     let whose = if is_guarded { "private" } else { "public" };
     if how.immutable.is(name, is_hashed) {
-        return Some(format!("{whose}, max-age=31536000, immutable"));
+        return Some(HeaderValue::from_static(match is_guarded {
+            true => "private, max-age=31536000, immutable",
+            false => "public, max-age=31536000, immutable",
+        }));
     }
-    let Some(max_age) = how.max_age else { return is_guarded.then(|| whose.to_owned()) };
-    let is_document = name.ends_with(".html") || name.ends_with(".htm");
-    Some(if is_document { "no-cache".to_owned() } else { format!("{whose}, max-age={}", max_age.as_secs()) })
+    let Some(max_age) = how.max_age else {
+        return is_guarded.then(|| HeaderValue::from_static(whose));
+    };
+    if name.ends_with(".html") || name.ends_with(".htm") {
+        return Some(HeaderValue::from_static("no-cache"));
+    }
+    format!("{whose}, max-age={}", max_age.as_secs()).parse().ok()
 }
 
-fn media_type(name: &str) -> String {
+/// Static where it can be, since a value that is shared is counted at each answer.
+fn media_type(name: &str) -> HeaderValue {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let media_type = match extension {
         // As browsers want modules (WHATWG HTML, 4.12.1.1), and as RFC 8081 names fonts; the list has older names.
-        "js" | "mjs" | "cjs" => "text/javascript",
+        "js" | "mjs" | "cjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "html" | "htm" => "text/html; charset=utf-8",
         "woff" => "font/woff",
         "map" => "application/json",
         _ => mime_guess::from_path(name).first_raw().unwrap_or("application/octet-stream"),
     };
-    if media_type.starts_with("text/") {
-        format!("{media_type}; charset=utf-8")
-    } else {
-        media_type.to_owned()
-    }
+    let with_charset = (media_type.starts_with("text/") && !media_type.contains(';'))
+        .then(|| format!("{media_type}; charset=utf-8").parse().ok())
+        .flatten();
+    with_charset.unwrap_or(HeaderValue::from_static(media_type))
 }
 
 fn folder(name: &str) -> &str {

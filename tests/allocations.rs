@@ -54,3 +54,60 @@ fn a_page_costs_no_allocation_either() {
     drop(vite.page());
     assert_eq!(allocation_counter::measure(|| drop(vite.page())).count_total, 0);
 }
+
+/// What an answer of a file costs, from the request's head to the response's end.
+#[cfg(feature = "serve")]
+mod serving {
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use bytes::Bytes;
+    use http::Request;
+    use http_body::Body as _;
+    use http_body_util::Empty;
+    use tower::Service as _;
+    use vite_bridge::{Builder, Mode};
+
+    /// The allocations of one answer, and its status.
+    fn answer(dist: &std::path::Path, headers: &[(&str, &str)]) -> (u64, u16, usize) {
+        let builder = Builder::new(dist).environment(false).mode(Mode::Production).require_manifest(false);
+        let mut service = builder.open().expect("a directory").service();
+        let ask = || {
+            let request = Request::get("/a.js");
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+        };
+        let mut run = || {
+            let request = ask().body(Empty::<Bytes>::new()).expect("a request");
+            let mut seen = (0, 0);
+            let counted = allocation_counter::measure(|| {
+                let mut context = Context::from_waker(Waker::noop());
+                let Poll::Ready(Ok(answer)) = pin!(service.call(request)).poll(&mut context) else { return };
+                let (head, body) = answer.into_parts();
+                let mut body = pin!(body);
+                let mut size = 0;
+                while let Poll::Ready(Some(Ok(frame))) = body.as_mut().poll_frame(&mut context) {
+                    size += frame.into_data().map_or(0, |data| data.len());
+                }
+                seen = (head.status.as_u16(), size);
+            });
+            (counted.count_total, seen.0, seen.1)
+        };
+        // A value is shared from its second use on.
+        run();
+        run()
+    }
+
+    #[test]
+    fn a_file_costs_its_table_of_headers_and_nothing_for_its_body() {
+        let dist = tempfile::tempdir().expect("a directory");
+        std::fs::write(dist.path().join("a.js"), "x".repeat(100_000)).expect("a file");
+        std::fs::write(dist.path().join("a.js.br"), "x".repeat(1000)).expect("a file");
+        let plain = answer(dist.path(), &[]);
+        let brotli = answer(dist.path(), &[("accept-encoding", "gzip, deflate, br;q=0.9, zstd")]);
+        let unchanged = answer(dist.path(), &[("if-none-match", "*")]);
+        println!("allocations: whole {}, brotli {}, 304 {}", plain.0, brotli.0, unchanged.0);
+        assert_eq!(plain, (2, 200, 100_000));
+        assert_eq!(brotli, (2, 200, 1000));
+        assert_eq!(unchanged, (2, 304, 0));
+    }
+}

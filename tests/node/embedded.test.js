@@ -41,7 +41,7 @@ const loaded = (/** @type {import('playwright-core').Page} */ page) =>
     }),
   );
 
-test('a page of one binary: every file once, and nothing immutable a second time', async () => {
+test('a page of one binary: every file once (D11), and nothing immutable a second time (A37)', async () => {
   const page = await (await browser.newContext()).newPage();
   /** @type {string[]} */
   const complaints = [];
@@ -64,7 +64,7 @@ test('a page of one binary: every file once, and nothing immutable a second time
   assert.deepEqual(complaints, []);
 });
 
-test('what is hashed is for good, for modules of another origin too', async () => {
+test('what is hashed is for good (A30), for modules of another origin too (D19)', async () => {
   const page = await (await browser.newContext()).newPage();
   await page.goto(address);
   const script = await page.getAttribute('script[type=module][src]', 'src');
@@ -82,4 +82,26 @@ test('what is hashed is for good, for modules of another origin too', async () =
     new URL(String(script), address).href,
   );
   assert.ok(Array.isArray(names));
+});
+
+test('a font loads from another origin, unless that is forbidden', async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(address);
+  await page.evaluate(() => document.fonts.ready);
+  const font = (await loaded(page)).map(({ path }) => path).find((path) => path.endsWith('.woff2'));
+  const other = new URL(address);
+  other.hostname = 'localhost';
+  await page.goto(other.href);
+  const load = (/** @type {string} */ url) =>
+    page.evaluate(async (url) => {
+      const face = new FontFace('Probe', `url(${url})`);
+      await face.load().catch(() => undefined);
+      return face.status;
+    }, url);
+  assert.equal(await load(new URL(String(font), address).href), 'loaded');
+  const args = ['serve', '--addr', '127.0.0.1:0', '--no-cors', '--dist', fromRoot('examples/demo/dist')];
+  const closed = spawn(fromRoot('target/debug/vite-bridge'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = await once(closed.stdout, 'data');
+  assert.equal(await load(new URL(String(font), String(line).trim()).href), 'error');
+  closed.kill();
 });

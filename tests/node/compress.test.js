@@ -1,0 +1,46 @@
+// `vite-bridge compress` on a real build: what it writes decodes to the files, and the server sends it.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+
+import { fromRoot } from './support.js';
+
+const PROGRAM = fromRoot('target/debug/vite-bridge');
+
+/** @type {string} */ let dist;
+before(async () => {
+  dist = join(await mkdtemp(join(tmpdir(), 'vite-bridge-compress-')), 'dist');
+  await cp(fromRoot('examples/demo/dist'), dist, { recursive: true });
+});
+after(() => rm(join(dist, '..'), { recursive: true, force: true }));
+
+test('every encoding decodes to its file, and is sent to who takes it', async () => {
+  const { stdout } = await promisify(execFile)(PROGRAM, ['compress', dist]);
+  assert.match(stdout, /^\d+ \.br +.* to .*\n\d+ \.gz +.* to .*\n\d+ written, 0 as they were, 0 removed\n$/);
+  const names = await readdir(join(dist, 'assets'));
+  const encoded = names.filter((name) => /\.(br|gz)$/.test(name));
+  assert.ok(encoded.length > 10, names.join());
+  const server = spawn(PROGRAM, ['serve', '--addr', '127.0.0.1:0', '--dist', dist], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [line] = await once(server.stdout, 'data');
+  for (const name of encoded) {
+    const plain = await readFile(join(dist, 'assets', name.replace(/\.(br|gz)$/, '')));
+    const bytes = await readFile(join(dist, 'assets', name));
+    const encoding = name.endsWith('.br') ? 'br' : 'gzip';
+    assert.deepEqual(encoding === 'br' ? brotliDecompressSync(bytes) : gunzipSync(bytes), plain, name);
+    const url = `${String(line).trim()}assets/${name.replace(/\.(br|gz)$/, '')}`;
+    const answer = await fetch(url, { headers: { 'accept-encoding': encoding } });
+    assert.equal(answer.headers.get('content-encoding'), encoding, name);
+    assert.equal(answer.headers.get('content-length'), String(bytes.length));
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), plain, name);
+  }
+  assert.ok(!names.some((name) => /\.woff2\.(br|gz)$/.test(name)), 'a font is compressed in itself');
+  server.kill();
+});
