@@ -1,6 +1,6 @@
 // What the throughput benchmarks share: programs that are started and ended, nginx, wrk, and rounds in turns.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,23 @@ process.on('exit', () => {
  * @param {string} [cwd]
  */
 export function start(program, args, cwd) {
-  running.push(spawn(program, args, { stdio: 'inherit', cwd }));
+  const child = spawn(program, args, { stdio: 'ignore', cwd });
+  running.push(child);
+  return Number(child.pid);
+}
+
+/**
+ * Seconds of CPU that a process and its children have taken: steadier than rates where the machine has other guests.
+ *
+ * @param {number} pid
+ * @returns {number}
+ */
+export function cpu(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return (Number(stat[11]) + Number(stat[12])) / 100 + children.reduce((sum, id) => sum + cpu(Number(id)), 0);
 }
 
 /**
@@ -48,7 +64,11 @@ export function startNginx(name, servers, workers = 1) {
      http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; types { text/javascript js; }
        ${paths.join(' ')} ${servers} }`,
   );
-  start('nginx', ['-c', join(folder, 'nginx.conf'), ...(workers === 1 ? ['-g', 'master_process off;'] : [])]);
+  return start('nginx', [
+    '-c',
+    join(folder, 'nginx.conf'),
+    ...(workers === 1 ? ['-g', 'master_process off;'] : []),
+  ]);
 }
 
 /**
@@ -94,10 +114,11 @@ export function rounds(count, cases, names, measure) {
   return (/** @type {string} */ what, /** @type {string} */ name) => rates.get(`${what} ${name}`) ?? [];
 }
 
-/** `1234 (1200-1300)`, and the share of another. */
+/** `1234 (1200-1300)`, and the share of another: the median of the rounds' shares, since a noisy minute slows both. */
 export function cells(/** @type {number[]} */ all, /** @type {number[]} */ whole) {
   const [low, high] = [Math.min(...all), Math.max(...all)].map((rate) => Math.round(rate));
-  return [`${Math.round(median(all))} (${low}-${high})`, (median(all) / median(whole)).toFixed(2)];
+  const shares = all.map((rate, round) => rate / whole[round]);
+  return [`${Math.round(median(all))} (${low}-${high})`, median(shares).toFixed(2)];
 }
 
 export function machine() {

@@ -1,6 +1,6 @@
 // What serving a build costs: requests a second, as shares of a bare axum handler with the same bytes, beside others.
 //
-// node benches/serving.js [--rounds 7] [--seconds 1]
+// node benches/serving.js [--rounds 7] [--seconds 1] [--only floor,vite-bridge,nginx]
 //
 // Needs wrk and nginx, and `npm ci` for Vite.
 import { execFileSync } from 'node:child_process';
@@ -8,10 +8,27 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { answers, cells, freePort, machine, place, ROOT, rounds, start, startNginx, wrk } from './measure.js';
+import {
+  answers,
+  cells,
+  cpu,
+  freePort,
+  machine,
+  median,
+  place,
+  ROOT,
+  rounds,
+  start,
+  startNginx,
+  wrk,
+} from './measure.js';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '1' } },
+  options: {
+    rounds: { type: 'string', default: '7' },
+    seconds: { type: 'string', default: '1' },
+    only: { type: 'string', default: 'floor,vite-bridge,memory-serve,vite-rs,ServeDir,nginx' },
+  },
 });
 const CRATE = join(ROOT, 'benches/serving');
 const ASSETS = join(CRATE, 'app/dist/assets');
@@ -27,17 +44,23 @@ const CASES = {
 };
 
 build();
-const ports = await servers();
-const names = Object.keys(ports);
+const { ports, pids } = await servers();
+const names = values.only.split(',');
+/** @type {Map<string, number[]>} */
+const costs = new Map();
 const etags = await tags();
 const rates = rounds(Number(values.rounds), Object.keys(CASES), names, (what, name) => {
   const { headers, isUnchanged } = CASES[what];
+  const before = cpu(pids[name]);
   // wrk counts 304 among what is no error.
-  return wrk(
+  const rate = wrk(
     url(what, name),
     values.seconds,
     isUnchanged ? { ...headers, 'if-none-match': etags[name] } : headers,
   );
+  const cost = ((cpu(pids[name]) - before) * 1e6) / (rate * Number(values.seconds));
+  costs.set(`${what} ${name}`, [...(costs.get(`${what} ${name}`) ?? []), cost]);
+  return rate;
 });
 console.log(
   `\n${machine()}, ${values.rounds} rounds of ${values.seconds} s in turns; requests/s, and of the floor`,
@@ -46,6 +69,18 @@ console.log(`| | ${Object.keys(CASES).join(' | of floor | ')} | of floor |`);
 console.log(`|---${'|---'.repeat(Object.keys(CASES).length * 2)}|`);
 for (const name of names) {
   const row = Object.keys(CASES).flatMap((what) => cells(rates(what, name), rates(what, 'floor')));
+  console.log(`| ${[name, ...row].join(' | ')} |`);
+}
+console.log(`\nmicroseconds of the server's CPU for one request, median, and of the floor`);
+console.log(`| | ${Object.keys(CASES).join(' | of floor | ')} | of floor |`);
+console.log(`|---${'|---'.repeat(Object.keys(CASES).length * 2)}|`);
+for (const name of names) {
+  const of = (/** @type {string} */ what, /** @type {string} */ name) =>
+    median(costs.get(`${what} ${name}`) ?? []);
+  const row = Object.keys(CASES).flatMap((what) => [
+    of(what, name).toFixed(1),
+    (of(what, name) / of(what, 'floor')).toFixed(2),
+  ]);
   console.log(`| ${[name, ...row].join(' | ')} |`);
 }
 process.exit();
@@ -68,20 +103,20 @@ function build() {
 }
 
 async function servers() {
-  /** @type {Record<string, number>} */
-  const ports = {};
+  /** @type {Record<string, number>[]} */
+  const [ports, pids] = [{}, {}];
   for (const name of ['floor', 'vite-bridge', 'memory-serve', 'vite-rs', 'ServeDir']) {
     ports[name] = await freePort();
-    start(join(ROOT, 'target/release/vite-bridge-serving'), [name, String(ports[name])], CRATE);
+    pids[name] = start(join(ROOT, 'target/release/vite-bridge-serving'), [name, String(ports[name])], CRATE);
   }
   ports.nginx = await freePort();
-  startNginx(
+  pids.nginx = startNginx(
     'server',
     `server { listen 127.0.0.1:${ports.nginx}; root ${CRATE}/app/dist; gzip_static on; gzip_vary on;
       open_file_cache max=100; location /assets { add_header Cache-Control "public, max-age=31536000, immutable"; } }`,
     2,
   );
-  return ports;
+  return { ports, pids };
 }
 
 /** @param {string} size */

@@ -89,8 +89,8 @@ impl Index {
         self.kept.clone_from(&same.kept);
     }
 
-    pub(crate) fn file(&self, name: &str) -> Option<&Arc<File>> {
-        self.files.get(name).or_else(|| self.kept.get(name))
+    pub(crate) fn file(&self, name: &str) -> Option<&File> {
+        self.files.get(name).or_else(|| self.kept.get(name)).map(|file| &**file)
     }
 
     /// Whether a request with that head may have a guarded file.

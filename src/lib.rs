@@ -42,6 +42,7 @@
 //! | axum: extractor, nonce, CSP | [`axum::pages`], [`Csp`] |
 //! | development through one port | [`Vite::mount`], [`Mode`]; without axum [`Vite::layer`] and [`Vite::service`] |
 //! | Vite started by the application | [`DevServer`] |
+//! | the built files: caching, headers, encodings | [`Vite::mount`], [`Builder::header`], [`Compress`] |
 //! | the manifest as data | [`Manifest`], [`Graph`], [`Build`] |
 //! | what went wrong, what may | [`Error`], [`ErrorKind`]; [`Vite::check`] |
 //!
@@ -56,6 +57,21 @@
 //! The CSS of imports comes first, the entry's own last. That is what Vite writes into built HTML, and it is the reverse
 //! of the sample in Vite's backend guide; [`CssOrder::EntryFirst`] gives the guide's. Neither is the order of
 //! development when a module imports its CSS *before* its JavaScript: bundlers do not keep that.
+//!
+//! # What is cached where
+//!
+//! | what | where | for how long |
+//! |---|---|---|
+//! | elements and URLs of an entry | in the handle, written once when the build is loaded | until another build is swapped in |
+//! | files up to 1 MiB, their headers, tags and encodings | in memory, made once | the same; hashed ones for one build more |
+//! | hashed files | in browsers and CDNs: `public, max-age=31536000, immutable` | a year, never asked for again |
+//! | other files | in browsers and CDNs: `public, max-age=60`, then `304` by their `ETag` | [`Builder::max_age`] |
+//! | HTML among the files | `no-cache`: kept, but asked for each time | |
+//! | a hashed file that the build has not | nowhere: `404` with `no-store` | |
+//!
+//! Pages are not cached: the application renders them, and what this crate adds to one is a look-up and a copy (README has the
+//! figures), so that there is nothing for a page cache or a Redis to save. A CDN in front must pass `Accept-Encoding` on, or
+//! choose by `Vary`.
 //!
 //! # Import maps and calls apart
 //!

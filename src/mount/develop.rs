@@ -20,12 +20,12 @@ use crate::url::Origin;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Where requests for Vite leave the application.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Develop {
     /// The client of the server that was asked last.
-    proxy: Arc<ArcSwapOption<Proxy>>,
+    proxy: ArcSwapOption<Proxy>,
     /// The address of the application that Vite's page was told of last.
-    told: Arc<Mutex<String>>,
+    told: Mutex<String>,
 }
 
 /// What became of a request.

@@ -1,6 +1,7 @@
 //! The gate between an application and Vite, or Vite's build: the same for every framework.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use http::Request;
 
@@ -15,9 +16,12 @@ use crate::serve;
 use crate::view::View;
 use crate::vite::Vite;
 
-/// Where requests leave the application.
+/// Where requests leave the application. One count, since frameworks clone it for each request, on every core.
 #[derive(Clone, Debug)]
-pub(super) struct Gate {
+pub(super) struct Gate(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     vite: Vite,
     #[cfg(feature = "proxy")]
     develop: Develop,
@@ -28,7 +32,7 @@ pub(super) struct Gate {
 pub(super) enum Action {
     /// Asked of Vite.
     #[cfg(feature = "proxy")]
-    Ask(Plan, std::sync::Arc<Proxy>),
+    Ask(Plan, Arc<Proxy>),
     /// Answered from the build.
     #[cfg(feature = "serve")]
     Answer(http::Response<serve::Body>),
@@ -36,11 +40,11 @@ pub(super) enum Action {
 
 impl Gate {
     pub(super) fn new(vite: &Vite) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             vite: vite.clone(),
             #[cfg(feature = "proxy")]
             develop: Develop::default(),
-        }
+        }))
     }
 
     /// From now on tags have URLs of the application's own origin.
@@ -50,10 +54,10 @@ impl Gate {
     /// For a server that the proxy cannot speak to.
     #[cfg(feature = "proxy")]
     pub(super) fn open(&self) -> Result<(), Error> {
-        if let View::Development(server) = &*self.vite.view() {
-            self.develop.proxy(server.origin())?;
+        if let View::Development(server) = &*self.0.vite.view() {
+            self.0.develop.proxy(server.origin())?;
         }
-        self.vite.set_mounted();
+        self.0.vite.set_mounted();
         Ok(())
     }
 
@@ -65,9 +69,10 @@ impl Gate {
         peer: Option<IpAddr>,
         is_routed: bool,
     ) -> Option<Action> {
-        match &*self.vite.view() {
+        match &*self.0.vite.view() {
             #[cfg(feature = "proxy")]
             View::Development(server) => self
+                .0
                 .develop
                 .plan(server, request, peer, is_routed)
                 .map(|(plan, proxy)| Action::Ask(plan, proxy)),

@@ -9,7 +9,7 @@ use crate::index::Variant;
 
 /// The answer to a plan; none to what is the application's. A file that is not in memory is opened when its body is first asked
 /// for.
-pub(crate) fn answer(plan: Plan) -> Option<Response<Body>> {
+pub(crate) fn answer(plan: Plan<'_>) -> Option<Response<Body>> {
     let response = match plan {
         Plan::Miss => return None,
         Plan::Gone => gone(),
@@ -19,9 +19,7 @@ pub(crate) fn answer(plan: Plan) -> Option<Response<Body>> {
         Plan::Redirect(location) => {
             short(StatusCode::TEMPORARY_REDIRECT, LOCATION, HeaderValue::try_from(location).ok()?)
         }
-        Plan::File { file, encoding, part, has_body } => {
-            of_file(file.variants.iter().find(|variant| variant.encoding == encoding)?, part, has_body)
-        }
+        Plan::File { variant, part, has_body } => of_file(variant, part, has_body),
     };
     Some(response)
 }

@@ -1,7 +1,6 @@
 //! What is answered to a request, decided from its head and the index alone.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use http::header::RANGE;
 use http::request::Parts;
@@ -11,12 +10,11 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 use super::conditions::{Verdict, judge, range_counts};
 use super::range::{self, Wanted};
 use super::{encoding, name};
-use crate::encoding::Encoding;
-use crate::index::{File, Index};
+use crate::index::{File, Index, Variant};
 
 /// What is answered.
 #[derive(Debug)]
-pub(crate) enum Plan {
+pub(crate) enum Plan<'i> {
     /// The application's.
     Miss,
     /// Nobody's: a file of another build.
@@ -26,7 +24,7 @@ pub(crate) enum Plan {
     /// To a path of ours, query included.
     Redirect(String),
     /// A file, in one of its encodings.
-    File { file: Arc<File>, encoding: Encoding, part: Part, has_body: bool },
+    File { variant: &'i Variant, part: Part, has_body: bool },
 }
 
 /// How much of it.
@@ -40,7 +38,7 @@ pub(crate) enum Part {
 }
 
 /// Decides; `mount` is the path of Vite's base, with slashes at both ends.
-pub(crate) fn plan<B>(request: &Request<B>, index: &Index, mount: &str) -> Plan {
+pub(crate) fn plan<'i, B>(request: &Request<B>, index: &'i Index, mount: &str) -> Plan<'i> {
     let (method, uri) = (request.method(), request.uri());
     let Some(name) = name::of(uri.path(), mount) else { return Plan::Miss };
     let is_read = matches!(*method, Method::GET | Method::HEAD);
@@ -63,7 +61,7 @@ pub(crate) fn plan<B>(request: &Request<B>, index: &Index, mount: &str) -> Plan 
 }
 
 enum Found<'i> {
-    File(&'i Arc<File>),
+    File(&'i File),
     Elsewhere(String),
 }
 
@@ -100,7 +98,7 @@ fn head<B>(request: &Request<B>) -> Parts {
     head
 }
 
-fn file_plan(file: &Arc<File>, method: &Method, headers: &HeaderMap) -> Plan {
+fn file_plan<'i>(file: &'i File, method: &Method, headers: &HeaderMap) -> Plan<'i> {
     let Some(variant) = encoding::choose(file, headers) else { return Plan::Miss };
     let is_get = *method == Method::GET;
     let part = match judge(headers, &variant.etag, file.modified) {
@@ -117,5 +115,5 @@ fn file_plan(file: &Arc<File>, method: &Method, headers: &HeaderMap) -> Plan {
         }
         Verdict::Go => Part::Whole,
     };
-    Plan::File { file: Arc::clone(file), encoding: variant.encoding, part, has_body: is_get }
+    Plan::File { variant, part, has_body: is_get }
 }
