@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use http::header::{
     ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
     CONTENT_LOCATION, CONTENT_TYPE, ETAG, EXPIRES, LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -137,8 +138,6 @@ fn file_of(name: &str, (file, encoded): Found, is_map: bool, is_hashed: bool, ho
     let mut common = HeaderMap::new();
     common.insert(CONTENT_TYPE, media_type(name));
     common.extend(cache_control(name, is_guarded, is_hashed, how).map(|policy| (CACHE_CONTROL, policy)));
-    let date = modified.and_then(|modified| httpdate::fmt_http_date(modified).parse().ok());
-    common.extend(date.map(|date| (LAST_MODIFIED, date)));
     common.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     common.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if how.cors {
@@ -154,7 +153,9 @@ fn file_of(name: &str, (file, encoded): Found, is_map: bool, is_hashed: bool, ho
         vary_by_encoding(&mut common);
     }
     let all = [(Encoding::Identity, file)].into_iter().chain(encoded);
-    let variants = all.map(|(encoding, file)| variant(name, encoding, file, is_hashed, &common)).collect();
+    let date = modified.map(httpdate::fmt_http_date);
+    let variant = |(encoding, file)| variant(name, encoding, file, is_hashed, date.as_deref(), &common);
+    let variants = all.map(variant).collect();
     File { variants, modified, is_guarded }
 }
 
@@ -169,22 +170,42 @@ fn vary_by_encoding(headers: &mut HeaderMap) {
 const OF_UNCHANGED: [HeaderName; 6] =
     [CACHE_CONTROL, CONTENT_LOCATION, ETAG, EXPIRES, VARY, ACCESS_CONTROL_ALLOW_ORIGIN];
 
-fn variant(name: &str, encoding: Encoding, file: Served, is_hashed: bool, common: &HeaderMap) -> Variant {
+fn variant(
+    name: &str,
+    encoding: Encoding,
+    file: Served,
+    is_hashed: bool,
+    date: Option<&str>,
+    common: &HeaderMap,
+) -> Variant {
     let etag = etag(name, encoding, &file, is_hashed);
+    let [etag, length, date] = together([&etag, &file.content.size().to_string(), date.unwrap_or_default()]);
     let mut headers = common.clone();
     headers.insert(ETAG, etag.clone());
+    if !date.is_empty() {
+        headers.insert(LAST_MODIFIED, date);
+    }
     let kept = headers.iter().filter(|(name, _)| OF_UNCHANGED.contains(name));
     let unchanged = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
-    headers.insert(CONTENT_LENGTH, file.content.size().into());
+    headers.insert(CONTENT_LENGTH, length);
     if encoding != Encoding::Identity {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.as_str()));
     }
     Variant { encoding, content: file.content, etag, headers, unchanged }
 }
 
+/// Values that share one count: each answer on each core counts them, and of one cache line the first alone is dear.
+fn together<const N: usize>(texts: [&str; N]) -> [HeaderValue; N] {
+    let mut rest = Bytes::from(texts.concat());
+    texts.map(|text| {
+        let value = rest.split_to(text.len());
+        HeaderValue::from_maybe_shared(value).unwrap_or(HeaderValue::from_static(""))
+    })
+}
+
 /// Strong, and another for each encoding (RFC 9110, 8.8.3). From the content, so that two hosts of one build agree; of a file
 /// that is not held in memory from its hashed name, else from size and time.
-fn etag(name: &str, encoding: Encoding, file: &Served, is_hashed: bool) -> HeaderValue {
+fn etag(name: &str, encoding: Encoding, file: &Served, is_hashed: bool) -> String {
     let digest: [u8; 32] = match (&file.content, file.digest) {
         (_, Some(digest)) => digest,
         (Content::Memory(bytes), None) => Sha256::digest(bytes).into(),
@@ -194,8 +215,7 @@ fn etag(name: &str, encoding: Encoding, file: &Served, is_hashed: bool) -> Heade
             Sha256::digest(format!("{name} {size} {time:?} {}", encoding.as_str())).into()
         }
     };
-    let text = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default()));
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default()))
 }
 
 /// HTTP dates have whole seconds (RFC 9110, 5.6.7); a time of zero is none, as build tools write it.

@@ -7,6 +7,9 @@ use percent_encoding::percent_decode_str;
 /// The name below the mount, decoded once; none for a path that somebody might read in another way.
 pub(super) fn of<'a>(path: &'a str, mount: &str) -> Option<Cow<'a, str>> {
     let rest = path.strip_prefix(mount)?;
+    if !rest.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b'\0')) {
+        return Some(Cow::Borrowed(rest));
+    }
     let has_encoded_slash = rest
         .split('%')
         .skip(1)
