@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { serverUrl } from './address.js';
-import { hasReact, homeOf, inputsOf, outDirOf, viteVersion } from './project.js';
+import { hasReact, homeOf, outDirOf, viteVersion } from './project.js';
 import { followStyles } from './styles.js';
 import { writeJson } from './write.js';
 
@@ -22,10 +22,11 @@ const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGHUP']);
  * @param {Config} config
  * @param {import('./index.js').BridgeServer & { httpServer: import('node:http').Server }} vite
  * @param {{ linkStyles: boolean }} options
+ * @param {() => string[]} inputs those at hand, as keys of the manifest
+ * @returns {() => void} writes it again, since the inputs are others
  */
-export function keepDevFile(config, vite, { linkStyles }) {
+export function keepDevFile(config, vite, { linkStyles }, inputs) {
   const server = vite.httpServer;
-  const inputs = inputsOf(config);
   /** @type {import('./styles.js').Styles | undefined} */
   let styles;
   let write = () => {};
@@ -41,14 +42,13 @@ export function keepDevFile(config, vite, { linkStyles }) {
       base: config.base,
       root: config.root,
       outDir: outDirOf(config),
-      inputs,
       pid: process.pid,
       nonce,
       react: hasReact(config),
       vite: viteVersion(config),
     };
     write = () => {
-      writeJson(path, { ...content, styles });
+      writeJson(path, { ...content, inputs: inputs(), styles });
       // The folder ignores itself in git.
       writeFileSync(join(home, '.gitignore'), '*\n');
     };
@@ -60,11 +60,13 @@ export function keepDevFile(config, vite, { linkStyles }) {
       removeOwn(path, nonce);
     });
   });
-  if (!linkStyles) return;
-  followStyles(config, vite, inputs, (found) => {
-    styles = found;
-    write();
-  });
+  if (linkStyles) {
+    followStyles(config, vite, inputs, (found) => {
+      styles = found;
+      write();
+    });
+  }
+  return () => write();
 }
 
 /**

@@ -24,17 +24,31 @@ export interface BridgeOptions {
    * warning. It costs a walk through the inputs' modules at start. Default: `false`.
    */
   linkStyles?: boolean;
-  /** Folders of templates, relative to Vite's root. Default: `'templates'`. */
+  /**
+   * Folders of Askama templates, relative to Vite's root: every entry that they name is an input, every asset is built, every
+   * `vite.block([..])` is one entry. Default: `'templates'` where that folder exists, else what `askama.toml` says. Templates in
+   * Rust files below the package's `src` are read too. `[]`: none.
+   */
   templates?: string | string[];
+  /** Names that a page has in templates, beside `vite` and `page`. Default: none. */
+  receivers?: string | string[];
   /** What happens when a template changes. Default: `'restart'`. */
   refresh?: Refresh;
 }
 
 /** The part of Vite's configuration that the plugin reads and sets. */
 export interface BridgeConfig {
+  root?: string;
+  publicDir?: string | false;
+  input?: string | string[] | Record<string, string>;
   appType?: 'spa' | 'mpa' | 'custom';
   clearScreen?: boolean;
-  build?: { manifest?: boolean | string };
+  build?: {
+    manifest?: boolean | string;
+    ssr?: boolean | string;
+    rollupOptions?: Bundler;
+    rolldownOptions?: Bundler;
+  };
   server?: { watch?: { ignored?: unknown } | null; fs?: { deny?: string[] } };
 }
 
@@ -104,6 +118,8 @@ interface HookContext {
   environment?: { name: string };
   emitFile(file: any): unknown;
   warn(text: string): void;
+  error(text: string): never;
+  resolve(source: string, importer: string, options: { skipSelf: boolean }): Promise<any>;
 }
 
 interface Hook<Arguments extends unknown[]> {
@@ -119,6 +135,12 @@ export interface BridgePlugin {
   configResolved(config: any): void;
   configureServer(server: any): void;
   buildStart(this: HookContext): void;
+  resolveId: {
+    order: 'pre';
+    handler(this: HookContext, source: string, importer?: string): Promise<any>;
+  };
+  load(this: HookContext, id: string): any;
+  generateBundle(this: HookContext, output: any, bundle: any): void;
   writeBundle: Hook<[output: any, bundle: any]>;
   closeBundle: Hook<[]>;
 }

@@ -1,11 +1,18 @@
 // The Vite plugin of vite-bridge. It never imports `vite`: a linked or hoisted copy would be another major.
-import { emitAssets } from './assets.js';
+import { resolve } from 'node:path';
+
+import { emitAssets, emitNamed } from './assets.js';
+import { blockCode, isBlock, plainSources } from './blocks.js';
 import { writeBuildInfo } from './build-info.js';
 import { backendConfig } from './config.js';
 import { keepDevFile } from './dev-file.js';
+import { followTemplates } from './follow.js';
+import { withInputs } from './inputs.js';
 import { landing } from './landing.js';
+import { namedByTemplates } from './named.js';
 import { hashedFiles } from './naming.js';
 import { resolveOptions } from './options.js';
+import { inputsOf, isRolldown } from './project.js';
 import { watchTemplates } from './refresh.js';
 
 /**
@@ -16,6 +23,8 @@ export default function bridge(given) {
   const options = resolveOptions(given);
   /** @type {import('./index.js').ResolvedBridgeConfig} */
   let config;
+  /** @type {import('./named.js').Named} */
+  let named;
   /** @type {Set<string>} */
   const hashed = new Set();
   /** @type {Set<string>} */
@@ -24,21 +33,53 @@ export default function bridge(given) {
   const isClient = (context) => !config.build.ssr && (context.environment?.name ?? 'client') === 'client';
   return {
     name: 'vite-bridge',
-    config: backendConfig,
+    config(user) {
+      const root = resolve(user.root ?? '.');
+      named = namedByTemplates(root, options, publicDirOf(user, root));
+      const inputs = user.build?.ssr ? {} : withInputs(user, root, named, isRolldown(root));
+      return { ...backendConfig(user), ...inputs, build: { ...backendConfig(user).build, ...inputs.build } };
+    },
     configResolved(resolved) {
       config = resolved;
     },
     configureServer(server) {
       // In middleware mode somebody else has the port.
       if (!server.httpServer) return;
-      keepDevFile(config, server, options);
+      const own = inputsOf(config).filter((input) => !isNamed(input, named));
+      const inputs = () => [...new Set([...own, ...named.entries.keys()])];
+      const write = keepDevFile(config, server, options, inputs);
       server.middlewares.use(landing(config, server.httpServer, options.app));
-      watchTemplates(server, config.root, options);
+      watchTemplates(server, named.folders, options);
+      followTemplates(server, config, named, () => {
+        named = namedByTemplates(config.root, options, config.publicDir);
+        write();
+        return named;
+      });
     },
     buildStart() {
       hashed.clear();
       written.clear();
-      if (config.command === 'build' && isClient(this)) emitAssets(this, config.root, options.assets);
+      if (config.command !== 'build' || !isClient(this)) return;
+      if (named.faults.length > 0) this.error(`[vite-bridge] ${named.faults.join('\n')}`);
+      named.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
+      emitAssets(this, config.root, options.assets);
+      emitNamed(this, config.root, named.assets.keys());
+    },
+    resolveId: {
+      // Before Vite's own, which would have the parts' package decide whether they do anything.
+      order: 'pre',
+      async handler(source, importer) {
+        if (isBlock(source)) return source;
+        if (!importer || !isBlock(importer)) return undefined;
+        const resolved = await this.resolve(source, importer, { skipSelf: true });
+        return resolved && { ...resolved, moduleSideEffects: true };
+      },
+    },
+    load(id) {
+      return isBlock(id) ? blockCode(id, config.root, named.blocks) : undefined;
+    },
+    generateBundle(_output, bundle) {
+      if (named.blocks.length > 0) plainSources(bundle);
     },
     writeBundle: {
       order: 'post',
@@ -59,6 +100,26 @@ export default function bridge(given) {
       },
     },
   };
+}
+
+/**
+ * Whether only templates ask for an input.
+ *
+ * @param {string} input
+ * @param {import('./named.js').Named} named
+ */
+function isNamed(input, { entries, blocks }) {
+  return entries.has(input) || blocks.some(({ key }) => key === input);
+}
+
+/**
+ * Before Vite has resolved it.
+ *
+ * @param {import('./index.js').BridgeConfig} user
+ * @param {string} root
+ */
+function publicDirOf(user, root) {
+  return user.publicDir === false ? '' : resolve(root, user.publicDir ?? 'public');
 }
 
 /**

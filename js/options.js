@@ -10,11 +10,12 @@ import { closest } from './suggest.js';
  * @property {string | undefined} app
  * @property {string[]} assets
  * @property {boolean} linkStyles
- * @property {string[]} templates
+ * @property {string[] | undefined} templates
+ * @property {string[]} receivers
  * @property {import('./index.js').Refresh} refresh
  */
 
-const KNOWN = ['app', 'assets', 'linkStyles', 'refresh', 'templates'];
+const KNOWN = ['app', 'assets', 'linkStyles', 'receivers', 'refresh', 'templates'];
 
 /**
  * @param {BridgeOptions} given
@@ -28,7 +29,8 @@ export function resolveOptions(given = {}) {
     app: app(given.app),
     assets: list('assets', given.assets ?? []),
     linkStyles: flag('linkStyles', given.linkStyles ?? false),
-    templates: list('templates', given.templates ?? 'templates'),
+    templates: given.templates === undefined ? undefined : list('templates', given.templates),
+    receivers: list('receivers', given.receivers ?? []),
     refresh: refresh(given.refresh ?? 'restart'),
   };
 }

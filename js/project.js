@@ -45,6 +45,19 @@ export function keyOf(config, path) {
   return key.split(sep).join('/').replace(/^\.\//, '');
 }
 
+/**
+ * Whether the project's Vite bundles with Rolldown, as from 8 on, and names its options so.
+ *
+ * @param {string} root
+ */
+export function isRolldown(root) {
+  try {
+    return Number(versionAt(root).split('.')[0]) >= 8;
+  } catch {
+    return false;
+  }
+}
+
 /** @param {Config} config */
 export function hasReact(config) {
   return config.plugins.some(({ name }) => name.startsWith('vite:react'));
@@ -56,6 +69,11 @@ export function hasReact(config) {
  * @param {Config} config
  */
 export function viteVersion(config) {
-  const path = createRequire(join(config.root, 'package.json')).resolve('vite/package.json');
+  return versionAt(config.root);
+}
+
+/** @param {string} root */
+function versionAt(root) {
+  const path = createRequire(join(root, 'package.json')).resolve('vite/package.json');
   return /** @type {string} */ (JSON.parse(readFileSync(path, 'utf8')).version);
 }

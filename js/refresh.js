@@ -1,17 +1,16 @@
 // What happens when a template changes.
-import { resolve, sep } from 'node:path';
+import { sep } from 'node:path';
 
 /**
  * With `restart` nothing is sent: the application restarts, its socket drops, and the page reloads by itself when the new
  * one answers. Sent earlier, a reload would fetch the old page.
  *
  * @param {import('./index.js').BridgeServer} server
- * @param {string} root
+ * @param {string[]} folders
  * @param {import('./options.js').Options} options
  */
-export function watchTemplates(server, root, { templates, refresh }) {
+export function watchTemplates(server, folders, { refresh }) {
   if (refresh === 'restart') return;
-  const folders = templates.map((folder) => resolve(root, folder));
   server.watcher.add(folders);
   server.watcher.on('all', (_event, path) => {
     if (!folders.some((folder) => path.startsWith(folder + sep))) return;

@@ -34,7 +34,7 @@ const QUIET = 100;
  *
  * @param {Config} config
  * @param {Server} server
- * @param {string[]} inputs as keys of the manifest
+ * @param {() => string[]} inputs as keys of the manifest
  * @param {(styles: Styles) => void} tell
  */
 export function followStyles(config, server, inputs, tell) {
@@ -45,7 +45,7 @@ export function followStyles(config, server, inputs, tell) {
   }
   let told = '{}';
   const look = async () => {
-    const styles = await stylesOf(environment, config.base, inputs);
+    const styles = await stylesOf(environment, config.base, inputs());
     const text = JSON.stringify(styles);
     if (text !== told) tell(styles);
     told = text;

@@ -34,6 +34,7 @@ impl HtmlSafe for Json {}
 /// | filter | is |
 /// |---|---|
 /// | `vite_tags`, `vite_styles`, `vite_scripts`, `vite_preloads` | [`Page::tags`](crate::Page::tags) and its parts |
+/// | `vite_block` | [`Page::block`](crate::Page::block) |
 /// | `vite_asset`, `vite_preload`, `vite_inline` | [`Page::asset`](crate::Page::asset) and what else takes a source |
 /// | `vite_urls` | [`Page::urls`](crate::Page::urls), to be followed by a loop |
 #[allow(
@@ -67,6 +68,11 @@ pub mod filters {
     #[askama::filter_fn]
     pub fn vite_tags(entries: impl Entries, values: &dyn Values) -> Result<Tags> {
         page(values)?.tags(entries).map_err(askama::Error::custom)
+    }
+
+    #[askama::filter_fn]
+    pub fn vite_block(parts: impl Entries, values: &dyn Values) -> Result<Tags> {
+        page(values)?.block(parts).map_err(askama::Error::custom)
     }
 
     #[askama::filter_fn]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::block;
 use crate::build_info::BuildInfo;
 use crate::fault::{self, Fault};
 use crate::graph::Graph;
@@ -51,6 +52,12 @@ impl Build {
     #[must_use]
     pub fn check(&self) -> Vec<Fault> {
         fault::faults(&self.snapshot)
+    }
+
+    /// The key of the entry that the plugin made of a block's parts; `None` where it made none.
+    #[must_use]
+    pub fn block_key(&self, parts: &[&str]) -> Option<String> {
+        Some(block::key(parts)).filter(|key| self.graph().manifest().get(key).is_some())
     }
 
     /// Whether the name of a built file carries a content hash: as the plugin recorded, else inferred from the

@@ -54,6 +54,10 @@ pub enum ErrorKind {
     InvalidHeader,
     /// The text is no pattern of file names.
     InvalidPattern,
+    /// `askama.toml` cannot be read, or lacks what is asked of it.
+    InvalidConfig,
+    /// There are no templates where they are sought.
+    NoTemplates,
     /// The file's content is not UTF-8 text and cannot be written into a page.
     NotText,
     /// The call has no answer in the mode at hand.
@@ -92,6 +96,8 @@ impl ErrorKind {
             Self::InvalidMode => "invalid_mode",
             Self::InvalidHeader => "invalid_header",
             Self::InvalidPattern => "invalid_pattern",
+            Self::InvalidConfig => "invalid_config",
+            Self::NoTemplates => "no_templates",
             Self::NotText => "not_text",
             Self::Unsupported => "unsupported",
             Self::MissingValue => "missing_value",

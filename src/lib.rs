@@ -92,11 +92,13 @@
 //! | `serve` | yes | the build's files in production: [`Vite::mount`], [`Vite::service`] |
 //! | `embed` | no | [`Vite::embedded`]: the build from inside the binary |
 //! | `collect` | no | [`Compress`]: encodings beside a build's files |
+//! | `scan` | no | [`scan`]: what templates name |
 //! | `spawn` | no | [`DevServer`]: Vite started by the application, and ended with it |
 //! | `cli` | no | the program `vite-bridge` |
 //!
 //! With none the manifest, the graph and the tags remain.
 
+mod block;
 mod build;
 mod build_info;
 
@@ -149,6 +151,8 @@ mod mount;
 #[cfg(feature = "proxy")]
 #[cfg_attr(not(feature = "tower"), allow(dead_code, unused_imports, reason = "a framework mounts it"))]
 mod proxy;
+#[cfg(feature = "scan")]
+pub mod scan;
 #[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "spawn")]

@@ -101,6 +101,17 @@ impl Page {
         self.part(Part::All, entries)
     }
 
+    /// The tags of some scripts and stylesheets that belong together, as one entry: the plugin builds each list that a template
+    /// names into one script that imports its parts in their order, and into one stylesheet; of stylesheets alone there is no
+    /// script. The same list in two templates is one entry. In development each part is loaded by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownEntry`] for a list that the build does not have; in development as [`tags`](Self::tags).
+    pub fn block(&self, parts: impl Entries) -> Result<Tags, Error> {
+        Ok(self.print(self.or_comment(parts.with(|parts| self.view.block(parts)))?, Part::All))
+    }
+
     /// The stylesheets of [`tags`](Self::tags) alone, for the head.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use crate::block;
 use crate::build_info::{self, BuildInfo};
 use crate::element::{Element, ElementKind};
 use crate::error::{Error, ErrorKind};
@@ -21,7 +22,7 @@ use crate::kind::FileKind;
 use crate::manifest::Manifest;
 use crate::memo::{Memo, NamesMemo};
 use crate::options::Options;
-use crate::prepared::Prepared;
+use crate::prepared::{Part, Prepared};
 #[cfg(feature = "serve")]
 use crate::served::{Served, Serving};
 use crate::suggest;
@@ -40,6 +41,7 @@ pub(crate) struct Snapshot {
     /// By key, for the chunks marked as entries: the one look-up of a request.
     entries: HashMap<Box<str>, Arc<Prepared>>,
     lists: NamesMemo<Arc<Prepared>>,
+    blocks: NamesMemo<Arc<Prepared>>,
     urls: Memo<Arc<str>>,
     inlines: Memo<Arc<str>>,
     /// The files that are served, where they are.
@@ -66,6 +68,7 @@ impl Snapshot {
             files: found.files,
             entries: HashMap::new(),
             lists: NamesMemo::default(),
+            blocks: NamesMemo::default(),
             urls: Memo::default(),
             inlines: Memo::default(),
             #[cfg(feature = "serve")]
@@ -149,6 +152,17 @@ impl Snapshot {
         self.lists.get_or_make(names, || {
             let ids = names.iter().map(|name| self.find_entry(name)).collect::<Result<Vec<_>, _>>()?;
             Ok(self.prepare(Walk::new(&self.graph).closure(&ids, self.options.css_order)))
+        })
+    }
+
+    /// The entry that the plugin made of some parts.
+    pub(crate) fn block(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
+        self.blocks.get_or_make(parts, || {
+            let tags = self.entries.get(block::key(parts).as_str()).ok_or_else(|| block::unknown(parts))?;
+            if !block::has_only_styles(parts) {
+                return Ok(Arc::clone(tags));
+            }
+            Ok(Arc::new(Prepared::new(tags.elements(Part::Styles).cloned().collect())))
         })
     }
 

@@ -28,6 +28,16 @@ impl View {
         }
     }
 
+    pub(crate) fn block(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
+        match self {
+            Self::Built(build) => build.block(parts),
+            // Vite serves each part by itself.
+            Self::Development(server) => server.tags(parts),
+            Self::Disabled => Ok(Arc::default()),
+            Self::Missing(error) => Err(error.clone()),
+        }
+    }
+
     pub(crate) fn preload(&self, name: &str) -> Result<Arc<Prepared>, Error> {
         match self {
             Self::Built(build) => build.preload(name),

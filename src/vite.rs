@@ -186,6 +186,15 @@ impl Vite {
         self.page().tags(entries)
     }
 
+    /// As [`Page::block`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Page::block`].
+    pub fn block(&self, parts: impl Entries) -> Result<Tags, Error> {
+        self.page().block(parts)
+    }
+
     /// As [`Page::styles`].
     ///
     /// # Errors

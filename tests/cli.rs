@@ -15,6 +15,8 @@ fn run(dist: &Dist, args: &[&str]) -> Output {
     let (name, rest) = args.split_first().expect("a command");
     // The environment of an application must not reach the program.
     command.env("VITE_BRIDGE_MODE", "disabled").arg(name).arg("--dist").arg(dist.path()).args(rest);
+    // Away from this project's own templates.
+    command.current_dir(dist.path());
     command.output().expect("the program")
 }
 

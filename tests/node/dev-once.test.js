@@ -55,6 +55,8 @@ async function fresh(name, options = '', base = '/') {
   return [await freePort(), await freePort()];
 }
 
+const devFile = () => readFile(join(place, '.vite-bridge/dev.json'), 'utf8');
+
 async function end() {
   await visit?.close();
   await stop(vite);
@@ -151,6 +153,45 @@ test('a template edit with a real rebuild: the page comes back with the new temp
   await end();
 });
 
+test('an entry typed into a template of the demo is known to Vite, and after a build to production (A1)', async () => {
+  place = fromRoot(`tests/vite/${MAJOR}/builds/dev-typed`);
+  await rm(place, { recursive: true, force: true });
+  const files = ['Cargo.toml', 'Cargo.lock', 'askama.toml', 'README.md', 'package.json', 'vite.config.js'];
+  for (const name of [...files, 'src', 'examples', 'benches']) {
+    await cp(fromRoot(name), join(place, name), { recursive: true });
+  }
+  await edit(place, 'Cargo.toml', 'name = "demo"', 'name = "typed"\npath = "examples/demo/main.rs"');
+  const program = fromRoot('target/debug/examples/typed');
+  const [vitePort, appPort] = [await freePort(), await freePort()];
+  vite = await startVite(MAJOR, place, vitePort);
+  // The script is there, and one template names it. That is all.
+  await writeFile(
+    join(place, 'examples/demo/src/typed.ts'),
+    "document.documentElement.dataset.typed = 'yes';\n",
+  );
+  const tags = '{{ vite.tags("src/main.ts")? }}';
+  await edit(place, 'examples/demo/templates/home.html', tags, `${tags}{{ vite.tags("src/typed.ts")? }}`);
+  await until(async () => (await devFile()).includes('"src/typed.ts"'), 'an entry in the dev file');
+  await run('cargo', ['build', '--all-features', '--offline', '--example', 'typed'], {
+    cwd: place,
+    env: { ...process.env, CARGO_TARGET_DIR: fromRoot('target') },
+  });
+  const typed = () => visit.page.evaluate(() => document.documentElement.dataset.typed);
+  app = await startApp(place, appPort, {}, program, []);
+  visit = await Visit.open(browser, `http://localhost:${appPort}/`);
+  await until(async () => (await typed()) === 'yes', 'the script of the new entry');
+  assert.equal(await visit.page.locator('script[src="/src/typed.ts"]').count(), 1, "it is Vite's module");
+  await end();
+
+  const bin = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
+  await run(process.execPath, [bin, 'build'], { cwd: place });
+  app = await startApp(place, appPort, {}, program, []);
+  visit = await Visit.open(browser, `http://localhost:${appPort}/`);
+  await until(async () => (await typed()) === 'yes', 'the script of the new entry');
+  assert.equal(await visit.page.locator('script[src^="/assets/typed-"]').count(), 1, 'it is built');
+  await end();
+});
+
 describe('CSS that scripts import is linked', () => {
   for (const [major, base] of /** @type {const} */ ([
     [7, '/static/'],
@@ -189,8 +230,6 @@ describe('CSS that scripts import is linked', () => {
       await end();
     });
   }
-
-  const devFile = () => readFile(join(place, '.vite-bridge/dev.json'), 'utf8');
 });
 
 test('one command starts Vite and the application, and Ctrl-C leaves no process', async () => {

@@ -4,31 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path};
 
-use anstream::{eprintln, println};
-use anstyle::AnsiColor;
-use serde::Serialize;
+use anstream::println;
 use vite_bridge::{Base, Build, Error, FileKind, Manifest};
 
 use crate::args::{BuildArgs, count, fail, print_json};
-use crate::{Outcome, css};
+use crate::report::{Fault, print, sum};
+use crate::scan::TemplateArgs;
+use crate::{Outcome, css, held};
 
-/// Check that a build is whole: imports, files, references in CSS, base, age
+/// Check that a build is whole, and that it has what templates name
+///
+/// Imports, files, references in CSS, base, age; each name in a template, entries that no template names, URLs that are written out.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     build: BuildArgs,
-    /// Print faults as a JSON array of {severity, kind, place, message}
+    #[command(flatten)]
+    templates: TemplateArgs,
+    /// The beginning of URLs that templates may write out; several allowed
+    #[arg(long, value_name = "URL")]
+    allow_url: Vec<String>,
+    /// Print faults as a JSON array of {severity, kind, place, message}; in templates also file, line, column and suggestions
     #[arg(long)]
     json: bool,
-}
-
-/// One fault, for one line.
-#[derive(Debug, Serialize)]
-struct Fault {
-    severity: &'static str,
-    kind: &'static str,
-    place: String,
-    message: String,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
@@ -44,6 +42,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
             Ok(build) => {
                 faults.extend(references(&build, dist));
                 faults.extend(build.check().iter().map(of_build));
+                match in_templates(args, &build) {
+                    Ok(found) => faults.extend(found),
+                    Err(error) => return fail(&error, args.json),
+                }
             }
             Err(error) => faults.push(of_error(&error, dist)),
         }
@@ -51,43 +53,34 @@ pub(crate) fn run(args: &Args) -> Outcome {
     report(&faults, &manifest, dist, args.json)
 }
 
+fn in_templates(args: &Args, build: &Build) -> Result<Vec<Fault>, Error> {
+    let scanned = args.templates.scan(true)?;
+    let vite = args.build.builder().open()?;
+    let held = held::faults(&scanned, &vite, build, &args.allow_url);
+    Ok(args.templates.faults(&scanned).into_iter().chain(held).collect())
+}
+
 fn report(faults: &[Fault], manifest: &Manifest, dist: &Path, json: bool) -> Outcome {
-    let errors = faults.iter().filter(|fault| fault.severity == "error").count();
-    let (of, dist) = (count(manifest.len(), "chunk"), dist.display());
     if json {
         print_json(&faults);
     } else {
-        faults.iter().for_each(print);
+        faults.iter().for_each(|fault| print(fault, Path::new("")));
     }
-    if errors > 0 {
-        eprintln!("{} of {of} in {dist}", count(errors, "fault"));
-        return Outcome::Faults;
-    }
-    if !json {
+    let (of, dist) = (count(manifest.len(), "chunk"), dist.display());
+    let outcome = sum(faults, &format!(" of {of} in {dist}"));
+    if matches!(outcome, Outcome::Done) && !json {
         println!("{dist} is whole: {of} checked");
     }
-    Outcome::Done
-}
-
-fn print(Fault { severity, kind, place, message }: &Fault) {
-    let (style, mark) = match *severity {
-        "warning" => (AnsiColor::Yellow.on_default().bold(), "warning: "),
-        _ => (AnsiColor::Red.on_default().bold(), ""),
-    };
-    println!("{place}: {style}{mark}{kind}{style:#}: {message}");
-}
-
-fn error(kind: &'static str, place: impl Into<String>, message: String) -> Fault {
-    Fault { severity: "error", kind, place: place.into(), message }
+    outcome
 }
 
 fn of_error(fault: &Error, dist: &Path) -> Fault {
-    error(fault.kind().as_str(), dist.display().to_string(), fault.to_string())
+    Fault::error(fault.kind().as_str(), dist.display().to_string(), fault.to_string())
 }
 
 fn of_build(fault: &vite_bridge::Fault) -> Fault {
-    let (severity, kind) = (fault.severity().as_str(), fault.error().kind().as_str());
-    Fault { severity, kind, place: fault.place().to_owned(), message: fault.error().to_string() }
+    let (kind, place) = (fault.error().kind().as_str(), fault.place().to_owned());
+    Fault::of(fault.severity(), kind, place, fault.error().to_string())
 }
 
 fn imports(manifest: &Manifest) -> Vec<Fault> {
@@ -97,7 +90,7 @@ fn imports(manifest: &Manifest) -> Vec<Fault> {
     });
     let dangling = lists.filter(|(_, _, key)| manifest.get(key).is_none());
     let fault = |(importer, verb, key): (&str, &str, &String)| {
-        error("missing_import", importer, format!("{verb} {key:?}, which the manifest does not have"))
+        Fault::error("missing_import", importer, format!("{verb} {key:?}, which the manifest does not have"))
     };
     dangling.map(fault).collect()
 }
@@ -113,7 +106,7 @@ fn files(manifest: &Manifest, dist: &Path) -> Vec<Fault> {
         } else {
             return None;
         };
-        Some(error("asset_file_missing", key, message))
+        Some(Fault::error("asset_file_missing", key, message))
     };
     by_file.into_iter().filter_map(fault).collect()
 }
@@ -136,7 +129,7 @@ fn references_in(sheet: &str, build: &Build, dist: &Path) -> Vec<Fault> {
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(fault) => {
-            return vec![error("io", path.display().to_string(), format!("cannot be read: {fault}"))];
+            return vec![Fault::error("io", path.display().to_string(), format!("cannot be read: {fault}"))];
         }
     };
     let unversioned = |reference: css::Reference| {
@@ -147,7 +140,7 @@ fn references_in(sheet: &str, build: &Build, dist: &Path) -> Vec<Fault> {
         let advice = "import the file from the source by a relative path, so that its name carries a hash";
         let place = format!("{}:{}:{}", path.display(), reference.line, reference.column);
         let message = format!("names {:?}, a file below the base without a hash; {advice}", reference.url);
-        Some(error("unversioned_reference", place, message))
+        Some(Fault::error("unversioned_reference", place, message))
     };
     css::references(&text).into_iter().filter_map(unversioned).collect()
 }

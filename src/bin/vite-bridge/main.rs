@@ -5,7 +5,10 @@ mod check;
 mod compress;
 mod css;
 mod dev;
+mod held;
 mod inspect;
+mod report;
+mod scan;
 mod serve;
 mod tags;
 mod tree;
@@ -30,6 +33,7 @@ enum Command {
     Dev(dev::Args),
     Serve(serve::Args),
     Inspect(inspect::Args),
+    Scan(scan::Args),
 }
 
 /// What a command ends with, but for usage errors, whose status is 2.
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         Command::Dev(args) => dev::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Inspect(args) => inspect::run(&args),
+        Command::Scan(args) => scan::run(&args),
     };
     match outcome {
         Outcome::Done => ExitCode::SUCCESS,

@@ -1,0 +1,31 @@
+// What templates name, while the dev server runs.
+import { sep } from 'node:path';
+
+// How long a burst of changes may last, in milliseconds.
+const QUIET = 50;
+
+/**
+ * Looks again whenever a template changes, and says what is wrong with what it finds.
+ *
+ * @param {import('./index.js').BridgeServer} server
+ * @param {{ logger: { warn(text: string): void } }} config
+ * @param {import('./named.js').Named} named
+ * @param {() => import('./named.js').Named} look
+ */
+export function followTemplates(server, { logger }, named, look) {
+  let told = '';
+  const tell = (/** @type {import('./named.js').Named} */ { faults, warnings }) => {
+    const text = [...faults, ...warnings].map((line) => `[vite-bridge] ${line}`).join('\n');
+    if (text && text !== told) logger.warn(text);
+    told = text;
+  };
+  tell(named);
+  server.watcher.add(named.folders);
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  server.watcher.on('all', (_event, path) => {
+    if (!named.folders.some((folder) => path === folder || path.startsWith(folder + sep))) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => tell(look()), QUIET).unref();
+  });
+}

@@ -1,0 +1,58 @@
+// What templates name: every case that the Rust side runs too.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { scanTemplates } from './templates.js';
+
+const CASES = fileURLToPath(new URL('../tests/cases/scan', import.meta.url));
+
+for (const name of readdirSync(CASES)) {
+  test(name.replace('.txt', ''), () => {
+    const sections = readFileSync(join(CASES, name), 'utf8').split('=== ').slice(1).map(section);
+    const [, expected] = /** @type {string[]} */ (sections.pop());
+    const project = mkdtempSync(join(tmpdir(), 'vite-bridge-scan-'));
+    try {
+      for (const [file, text] of sections) {
+        mkdirSync(dirname(join(project, file)), { recursive: true });
+        writeFileSync(join(project, file), text);
+      }
+      assert.deepEqual(lines(scanTemplates(project)), expected.split('\n').filter(Boolean));
+    } finally {
+      rmSync(project, { recursive: true });
+    }
+  });
+}
+
+/** @param {string} part */
+function section(part) {
+  const at = part.indexOf('\n');
+  return [part.slice(0, at), part.slice(at + 1).replace(/\n$/, '')];
+}
+
+/** @param {import('./templates.js').Scanned} scanned */
+function lines({ calls, faults }) {
+  const found = calls.flatMap(({ call, names, isDynamic, place }) => [
+    ...names.map(({ name, place }) => ({ place, text: `${call} ${name}` })),
+    ...(isDynamic ? [{ place, text: `${call} ?` }] : []),
+  ]);
+  const at = (/** @type {import('./templates.js').Place} */ { file, line, column }) =>
+    `${file}:${line}:${column}`;
+  found.sort((one, other) => byPlace(one.place, other.place));
+  return [
+    ...found.map(({ place, text }) => `${at(place)} ${text}`),
+    ...faults.map(({ place }) => `fault ${place.file}`),
+  ];
+}
+
+/**
+ * @param {import('./templates.js').Place} one
+ * @param {import('./templates.js').Place} other
+ */
+function byPlace(one, other) {
+  const files = one.file < other.file ? -1 : Number(one.file > other.file);
+  return files || one.line - other.line || one.column - other.column;
+}

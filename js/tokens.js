@@ -1,0 +1,140 @@
+// Tokens of Rust, as Askama's expressions and Rust files have them; strings with what they stand for.
+
+/**
+ * @typedef {object} Token
+ * @property {'name' | 'string' | 'other'} kind
+ * @property {string} text a string's value; of a literal that is no plain string, and of what is no escape, the source
+ * @property {number} at
+ * @property {number} end
+ * @property {boolean} [isPlain] of a string: whether it is a plain one
+ * @property {number[]} [places] of a plain string: where each of its characters comes from
+ */
+
+const NAME = /[\p{XID_Start}_]\p{XID_Continue}*/uy;
+const NUMBER = /\d\w*(?:\.\d\w*)?(?:(?<=[eE])[+-]\d\w*)?/y;
+const CHARACTER = /b?'(?:\\(?:u\{[^}]*\}|x..|.)|[^\\'])'/suy;
+const RAW = /(?:b|c)?r(#*)"/y;
+const STRING = /(?:b|c)?"/y;
+const WIDE = ['::', '||', '&&', '==', '!=', '..', '=>', '->'];
+
+/**
+ * The token at a place, which is neither a space nor a comment.
+ *
+ * @param {string} text
+ * @param {number} at
+ * @returns {Token}
+ */
+export function tokenAt(text, at) {
+  const raw = matchAt(RAW, text, at);
+  if (raw) return rawString(text, at, raw);
+  const quote = matchAt(STRING, text, at);
+  if (quote) return string(text, at, quote[0].length);
+  const name = matchAt(NAME, text, at);
+  if (name) return token('name', name[0], at);
+  const other = matchAt(CHARACTER, text, at) ?? matchAt(NUMBER, text, at);
+  if (other) return token('other', other[0], at);
+  return token('other', WIDE.find((wide) => text.startsWith(wide, at)) ?? text[at], at);
+}
+
+/**
+ * @param {RegExp} pattern a sticky one
+ * @param {string} text
+ * @param {number} at
+ */
+function matchAt(pattern, text, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+/**
+ * @param {'name' | 'other'} kind
+ * @param {string} text
+ * @param {number} at
+ * @returns {Token}
+ */
+function token(kind, text, at) {
+  return { kind, text, at, end: at + text.length };
+}
+
+/**
+ * @param {string} text
+ * @param {number} at
+ * @param {RegExpExecArray} start
+ * @returns {Token}
+ */
+function rawString(text, at, start) {
+  const from = at + start[0].length;
+  const close = `"${start[1]}`;
+  const to = text.indexOf(close, from);
+  if (to < 0) throw new SyntaxFault(at, 'unclosed string');
+  const value = text.slice(from, to);
+  const places = Array.from({ length: value.length + 1 }, (_, index) => from + index);
+  return { kind: 'string', text: value, at, end: to + close.length, isPlain: text[at] === 'r', places };
+}
+
+/**
+ * @param {string} text
+ * @param {number} at
+ * @param {number} start the length of what opens it
+ * @returns {Token}
+ */
+function string(text, at, start) {
+  let to = at + start;
+  while (to < text.length && text[to] !== '"') to += text[to] === '\\' ? 2 : 1;
+  if (to >= text.length) throw new SyntaxFault(at, 'unclosed string');
+  const from = at + start;
+  const value = start === 1 ? unescape(text.slice(from, to)) : undefined;
+  const places = value?.places.map((place) => from + place);
+  return {
+    kind: 'string',
+    text: value?.text ?? text.slice(from, to),
+    at,
+    end: to + 1,
+    isPlain: value !== undefined,
+    places,
+  };
+}
+
+/** @type {Record<string, string>} */
+const ESCAPES = { n: '\n', r: '\r', t: '\t', 0: '\0', '\\': '\\', "'": "'", '"': '"' };
+const ESCAPE = /\\(?:x([0-7][\da-fA-F])|u\{([\da-fA-F_]+)\}|([nrt0\\'"])|(\r?\n)[ \t\r\n]*)/y;
+
+/**
+ * What the content of a string literal stands for (the Rust Reference, "String literals"), and where each character of it comes
+ * from; nothing for what is no escape.
+ *
+ * @param {string} content
+ */
+function unescape(content) {
+  let text = '';
+  /** @type {number[]} */
+  const places = [];
+  for (let at = 0; at < content.length;) {
+    const escape = content[at] === '\\' ? matchAt(ESCAPE, content, at) : undefined;
+    if (escape === null) return undefined;
+    const code = escape && Number.parseInt((escape[1] ?? escape[2] ?? '').replaceAll('_', ''), 16);
+    if (code && code > 0x10ffff) return undefined;
+    const added = escape
+      ? escape[4]
+        ? ''
+        : (ESCAPES[escape[3]] ?? String.fromCodePoint(code ?? 0))
+      : content[at];
+    for (let index = 0; index < added.length; index++) places.push(at);
+    text += added;
+    at += escape ? escape[0].length : 1;
+  }
+  places.push(content.length);
+  return { text, places };
+}
+
+/** What is no template, or no Rust, and where. */
+export class SyntaxFault extends Error {
+  /**
+   * @param {number} at
+   * @param {string} message
+   */
+  constructor(at, message) {
+    super(message);
+    this.at = at;
+  }
+}

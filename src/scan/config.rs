@@ -1,0 +1,87 @@
+//! `askama.toml`: where templates are, and their delimiters.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::language::Syntax;
+use crate::error::{Error, ErrorKind};
+
+const FILE: &str = "askama.toml";
+
+/// What of `askama.toml` matters here; the rest is Askama's.
+#[derive(Debug, Default)]
+pub(super) struct Config {
+    pub(super) dirs: Vec<String>,
+    default_syntax: Option<String>,
+    syntaxes: BTreeMap<String, Syntax>,
+}
+
+#[derive(Deserialize, Default)]
+struct Raw {
+    #[serde(default)]
+    general: General,
+    #[serde(default)]
+    syntax: Vec<Named>,
+}
+
+#[derive(Deserialize, Default)]
+struct General {
+    dirs: Option<Vec<String>>,
+    default_syntax: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+    block_start: Option<String>,
+    block_end: Option<String>,
+    expr_start: Option<String>,
+    expr_end: Option<String>,
+    comment_start: Option<String>,
+    comment_end: Option<String>,
+}
+
+impl Config {
+    /// That of a folder; Askama's defaults where there is none.
+    pub(super) fn read(root: &Path) -> Result<Self, Error> {
+        let place = root.join(FILE);
+        let invalid = |fault: &dyn std::fmt::Display| {
+            Error::new(ErrorKind::InvalidConfig, format!("{} cannot be read: {fault}", place.display()))
+        };
+        let text = match fs::read_to_string(&place) {
+            Ok(text) => text,
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(fault) => return Err(invalid(&fault)),
+        };
+        let raw: Raw = toml::from_str(&text).map_err(|fault| invalid(&fault))?;
+        let syntaxes = raw.syntax.into_iter().map(|named| (named.name.clone(), named.into())).collect();
+        Ok(Self {
+            dirs: raw.general.dirs.unwrap_or_else(|| vec!["templates".to_owned()]),
+            default_syntax: raw.general.default_syntax,
+            syntaxes,
+        })
+    }
+
+    /// The delimiters of that name, or of templates that name none.
+    pub(super) fn syntax(&self, name: Option<&str>) -> Result<Syntax, Error> {
+        let Some(name) = name.or(self.default_syntax.as_deref()).filter(|name| *name != "default") else {
+            return Ok(Syntax::default());
+        };
+        self.syntaxes.get(name).cloned().ok_or_else(|| {
+            let known: Vec<_> = self.syntaxes.keys().map(String::as_str).collect();
+            let what = format!("{FILE} has no syntax {name:?}; it has: default {}", known.join(" "));
+            Error::new(ErrorKind::InvalidConfig, what.trim_end().to_owned())
+        })
+    }
+}
+
+impl From<Named> for Syntax {
+    fn from(named: Named) -> Self {
+        let Named { block_start, block_end, expr_start, expr_end, comment_start, comment_end, .. } = named;
+        Self { block_start, block_end, expr_start, expr_end, comment_start, comment_end }
+    }
+}
