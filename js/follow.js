@@ -4,6 +4,9 @@ import { sep } from 'node:path';
 // How long a burst of changes may last, in milliseconds.
 const QUIET = 50;
 
+// A watcher tells nothing of what is written while it looks around at its start: how long that may take, in milliseconds.
+const SETTLED = 1000;
+
 /**
  * Looks again whenever a template changes, and says what is wrong with what it finds.
  *
@@ -21,6 +24,7 @@ export function followTemplates(server, { logger }, named, look) {
   };
   tell(named);
   server.watcher.add(named.folders);
+  setTimeout(() => tell(look()), SETTLED).unref();
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   server.watcher.on('all', (_event, path) => {

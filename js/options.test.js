@@ -8,7 +8,8 @@ test('nothing said is the default', () => {
     app: undefined,
     assets: [],
     linkStyles: false,
-    templates: ['templates'],
+    receivers: [],
+    templates: undefined,
     refresh: 'restart',
   });
 });
@@ -28,7 +29,7 @@ test('an unknown option is an error with a suggestion', () => {
   const wrong = /** @type {any} */ ({ asset: [] });
   assert.throws(() => resolveOptions(wrong), {
     message:
-      '[vite-bridge] unknown option "asset"; did you mean "assets"? The options are app, assets, linkStyles, refresh, templates.',
+      '[vite-bridge] unknown option "asset"; did you mean "assets"? The options are app, assets, linkStyles, receivers, refresh, templates.',
   });
   assert.throws(
     () => resolveOptions(/** @type {any} */ ({ zzz: 1 })),

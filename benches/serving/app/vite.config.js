@@ -4,7 +4,11 @@ import { defineConfig } from 'vite';
 const SIZES = { small: 980, large: 100_000 };
 
 export default defineConfig({
-  build: { manifest: true, emptyOutDir: false, rolldownOptions: { input: Object.keys(SIZES).map((name) => `virtual:${name}`) } },
+  build: {
+    manifest: true,
+    emptyOutDir: false,
+    rolldownOptions: { input: Object.keys(SIZES).map((name) => `virtual:${name}`) },
+  },
   plugins: [
     {
       name: 'words',
