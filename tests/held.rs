@@ -137,6 +137,39 @@ fn twelve_faults_are_each_found_where_they_are() {
     }
 }
 
+/// Below Vite's limit, and in no manifest.
+#[test]
+fn an_inlined_asset_that_is_asked_for_by_url_is_told_as_such() {
+    let project = project();
+    project.write("src/small.svg", "<svg/>");
+    let body = fs::read_to_string(project.path().join("templates/about.html")).expect("a template");
+    project.write("templates/about.html", &format!("{body}{{{{ vite.asset(\"src/small.svg\")? }}}}"));
+    let text = text(&run(project.path(), &["check"]));
+    assert!(
+        text.starts_with("error[unknown_asset]: \"src/small.svg\"") && text.contains("inlined"),
+        "{text}"
+    );
+    assert!(text.contains("--> templates/about.html:5:15"), "{text}");
+}
+
+#[test]
+fn the_demo_has_no_fault() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let args = ["check", "--json", "--dist", "examples/demo/dist", "--templates", "examples/demo/templates"];
+    let output = run(root, &args);
+    let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    // A checkout gives files any order of times.
+    let kinds: Vec<_> = found
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|fault| &fault["kind"])
+        .filter(|kind| *kind != "build_outdated")
+        .collect();
+    assert!(kinds.is_empty(), "{found}");
+    assert_eq!(output.status.code(), Some(0));
+}
+
 #[test]
 fn an_entry_that_no_template_names_is_a_warning() {
     let project = project();

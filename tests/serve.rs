@@ -402,6 +402,31 @@ async fn hashed_files_are_kept_for_good_and_others_are_not() {
     }
 }
 
+/// Whatever `entryFileNames` makes of a name: S8.
+#[tokio::test]
+async fn names_of_every_pattern_are_right_s8() {
+    let manifest = r#"{
+        "src/dot.ts": {"file": "dot.B1a2C3d4.js", "name": "dot", "isEntry": true, "css": ["style.css"]},
+        "src/plain.ts": {"file": "inter-variable.js", "name": "inter-variable", "isEntry": true},
+        "src/folder.ts": {"file": "js/C3d4B1a2/x-D4c3B2a1.mjs", "name": "x", "isEntry": true}
+    }"#;
+    let dist = Dist::new(&[(".vite/manifest.json", manifest)]);
+    let files = [
+        "dot.B1a2C3d4.js",
+        "style.css",
+        "inter-variable.js",
+        "js/C3d4B1a2/x-D4c3B2a1.mjs",
+        "vendor-B1a2C3d4.min.css",
+    ];
+    files.iter().for_each(|file| dist.write(file, "x"));
+    let app = app(&dist.builder().open().expect("a build"));
+    for (path, is_immutable) in files.iter().zip([true, false, false, true, false]) {
+        let reply = over_socket(app.clone(), get_(&format!("/{path}"), &[])).await;
+        let policy = if is_immutable { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+        assert_eq!((reply.status, reply.header("cache-control")), (200, Some(policy)), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn a_miss_is_the_applications_but_a_file_of_another_build_is_nobodys() {
     let dist = build();

@@ -612,3 +612,46 @@ fn base_and_origin_are_what_they_say() {
     let origin: Origin = "http://[::1]:5173/static".parse().expect("an origin");
     assert_eq!((origin.as_str(), origin.base().as_str()), ("http://[::1]:5173/static/", "/static/"));
 }
+
+#[test]
+fn a_block_prints_its_entry_and_one_of_stylesheets_no_script_a27() {
+    use sha2::Digest as _;
+    let key = |parts: &[&str]| {
+        let digest = sha2::Sha256::digest(parts.join("\n"));
+        let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        format!(".vite-bridge/block-{hash}.js")
+    };
+    let (mixed, styles) = (["src/a.ts", "src/b.scss"], ["src/b.scss", "src/c.css"]);
+    let vite = build(&json!({
+        key(&mixed): {"file": "assets/mixed-1.js", "isEntry": true, "css": ["assets/b-1.css"]},
+        key(&styles): {"file": "assets/styles-1.js", "isEntry": true, "css": ["assets/bc-1.css"]},
+    }));
+    let vite = vite.open().expect("a build");
+    assert_eq!(lines(vite.block(mixed)), ["stylesheet /assets/b-1.css", "script /assets/mixed-1.js"]);
+    assert_eq!(lines(vite.block(["/src/a.ts", "./src/b.scss"])), lines(vite.block(mixed)));
+    assert_eq!(lines(vite.page().block(styles)), ["stylesheet /assets/bc-1.css"]);
+    // The same parts as entries are another question.
+    fails(vite.tags(mixed), ErrorKind::UnknownEntry);
+    assert_eq!(
+        fails(vite.block(["src/b.scss", "src/a.ts"]), ErrorKind::UnknownEntry),
+        "the build has no block of [\"src/b.scss\", \"src/a.ts\"]; the plugin makes one of each list that a template names as `vite.block([..])`: run `npm run build`, or name the templates' folder in the plugin's option `templates`"
+    );
+    let page = vite.page().once();
+    assert_eq!(lines(page.block(mixed)).len(), 2);
+    assert_eq!(lines(page.block(mixed)), [""; 0]);
+}
+
+#[test]
+fn in_development_a_block_is_its_parts() {
+    let server = Builder::new("no/build").environment(false).mode(Mode::Development);
+    let vite = server.dev_server("http://localhost:5173/").open().expect("a server");
+    assert_eq!(
+        lines(vite.block(["src/a.ts", "src/b.scss"])),
+        [
+            "script http://localhost:5173/@vite/client",
+            "stylesheet http://localhost:5173/src/b.scss",
+            "script http://localhost:5173/src/a.ts",
+        ]
+    );
+    assert_eq!(lines(Vite::disabled().block(["src/a.ts"])), [""; 0]);
+}

@@ -190,7 +190,11 @@ export default { plugins: [bridge()], build: { rollupOptions: { input: ${input} 
     });
 
     test('a template added, changed and removed changes the known entries without a restart', async () => {
-      const place = await project(major, 'dev');
+      const place = await project(major, 'dev', {
+        'src/main.js': "import dependency from 'dependency'; console.log(dependency)",
+        'node_modules/dependency/package.json': '{ "name": "dependency", "main": "index.cjs" }',
+        'node_modules/dependency/index.cjs': "module.exports = 'a dependency'",
+      });
       const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
       const child = spawn(process.execPath, [vite, '--port', '0'], {
         cwd: place,
@@ -207,6 +211,9 @@ export default { plugins: [bridge()], build: { rollupOptions: { input: ${input} 
       const usual = ['src/about.js', 'src/main.js', 'src/shop.css', 'src/shop.js'];
       await until(async () => (await inputs()).length > 0);
       assert.deepEqual((await inputs()).sort(), usual);
+      // The optimizer found it through the entry, without a browser.
+      const optimized = join(place, 'node_modules/.vite/deps/_metadata.json');
+      await until(async () => (await readFile(optimized, 'utf8').catch(() => '')).includes('"dependency"'));
       await write(place, { 'templates/new.html': '{{ vite.tags("src/leaf.js")? }}' });
       await until(async () => (await inputs()).includes('src/leaf.js'));
       await write(place, {
