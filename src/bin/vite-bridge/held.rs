@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use vite_bridge::scan::{Call, Named, Place, Scanned};
-use vite_bridge::{Build, Error, FileKind, Severity, Vite};
+use vite_bridge::{Build, BuildInfo, Error, FileKind, Severity, Vite};
 
 use crate::report::Fault;
 
@@ -106,7 +106,7 @@ fn sources(build: &Build) -> BTreeMap<String, String> {
         .manifest()
         .iter()
         .map(|(key, chunk)| (base.href(chunk.file()), chunk.src().unwrap_or(key)));
-    let public = build.info().into_iter().flat_map(|info| info.public());
+    let public = build.info().map(BuildInfo::public).into_iter().flatten();
     let public = public.map(|file| (base.href(file), file.as_str()));
     built.chain(public).map(|(url, source)| (url, source.to_owned())).collect()
 }
