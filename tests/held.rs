@@ -146,7 +146,8 @@ fn an_inlined_asset_that_is_asked_for_by_url_is_told_as_such() {
     project.write("templates/about.html", &format!("{body}{{{{ vite.asset(\"src/small.svg\")? }}}}"));
     let text = text(&run(project.path(), &["check"]));
     assert!(
-        text.starts_with("error[unknown_asset]: no asset \"src/small.svg\"") && text.contains("inlined"),
+        text.starts_with("error[unknown_asset]: no asset \"src/small.svg\"")
+            && text.contains("below `build.assetsInlineLimit`"),
         "{text}"
     );
     assert!(text.contains("--> templates/about.html:5:15"), "{text}");
