@@ -1,6 +1,14 @@
 // What templates name: every case that the Rust side runs too.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -26,6 +34,24 @@ for (const name of readdirSync(CASES)) {
     }
   });
 }
+
+test('links that lead nowhere or round, and files that are no text, are passed over', () => {
+  const project = mkdtempSync(join(tmpdir(), 'vite-bridge-scan-'));
+  mkdirSync(join(project, 'templates'));
+  writeFileSync(join(project, 'templates/a.html'), '{{ vite.tags("src/a.ts")? }}');
+  writeFileSync(join(project, 'templates/photo.png'), Buffer.from([0x89, 0x50, 0xff, 0xfe]));
+  symlinkSync('nowhere', join(project, 'templates/dangling.html'));
+  symlinkSync('.', join(project, 'templates/circle'));
+  symlinkSync('a.html', join(project, 'templates/b.html'));
+  const { calls } = scanTemplates(project);
+  assert.deepEqual(
+    calls.map(({ place }) => place.file),
+    ['templates/a.html', 'templates/b.html'],
+  );
+  writeFileSync(join(project, 'askama.toml'), '[general');
+  assert.throws(() => scanTemplates(project), /^Error: \[vite-bridge\] .*askama\.toml cannot be read: /);
+  rmSync(project, { recursive: true });
+});
 
 /** @param {string} part */
 function section(part) {

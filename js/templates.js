@@ -1,5 +1,5 @@
 // The templates of a project, and what they name.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import { parse } from 'smol-toml';
@@ -93,8 +93,7 @@ function attempt(text, faults, act) {
  */
 function readConfig(root) {
   const place = join(root, 'askama.toml');
-  /** @type {any} */
-  const config = existsSync(place) ? parse(readFileSync(place, 'utf8')) : {};
+  const config = existsSync(place) ? toml(place) : {};
   /** @type {string[]} */
   const folders = config.general?.dirs ?? ['templates'];
   return {
@@ -109,6 +108,20 @@ function readConfig(root) {
 }
 
 /**
+ * @param {string} place
+ * @returns {any}
+ */
+function toml(place) {
+  try {
+    return parse(readFileSync(place, 'utf8'));
+  } catch (fault) {
+    throw new Error(
+      `[vite-bridge] ${place} cannot be read: ${fault instanceof Error ? fault.message : fault}`,
+    );
+  }
+}
+
+/**
  * Every file of text below the folders, sorted; a folder that is not there has none.
  *
  * @param {string} root
@@ -117,19 +130,27 @@ function readConfig(root) {
 function files(root, folders) {
   /** @type {{ file: string, name: string, text: string }[]} */
   const found = [];
-  const visit = (/** @type {string} */ folder, /** @type {string} */ below) => {
+  const visit = (
+    /** @type {string} */ folder,
+    /** @type {string} */ below,
+    /** @type {string[]} */ above,
+  ) => {
+    // A link may lead round in a circle, or nowhere.
+    const real = realpathSync(join(root, folder, below));
+    if (above.includes(real)) return;
     const entries = readdirSync(join(root, folder, below)).filter((name) => !IGNORED.test(name));
     for (const entry of entries.sort()) {
       const name = posix.join(below, entry);
       const path = join(root, folder, name);
-      if (statSync(path).isDirectory()) visit(folder, name);
-      else {
+      const status = statSync(path, { throwIfNoEntry: false });
+      if (status?.isDirectory()) visit(folder, name, [...above, real]);
+      if (status?.isFile()) {
         const text = textOf(readFileSync(path));
         if (text !== undefined) found.push({ file: posix.join(folder, name), name, text });
       }
     }
   };
-  for (const folder of folders) if (existsSync(join(root, folder))) visit(folder, '');
+  for (const folder of folders) if (existsSync(join(root, folder))) visit(folder, '', []);
   return found;
 }
 

@@ -123,3 +123,17 @@ fn a_configured_name_is_a_page_and_a_wrong_configuration_is_an_error() {
     let text = fails(Scanner::new(project.path()).scan(), ErrorKind::InvalidConfig);
     assert!(project.hide(&text).starts_with("DIST/askama.toml cannot be read: "), "{text}");
 }
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_or_round_and_files_that_are_no_text_are_passed_over() {
+    let project = Dist::new(&[("templates/a.html", "{{ vite.tags(\"src/a.ts\")? }}")]);
+    fs::write(project.path().join("templates/photo.png"), [0x89, 0x50, 0xff, 0xfe]).expect("a file");
+    for (target, link) in [("nowhere", "dangling.html"), (".", "circle"), ("a.html", "b.html")] {
+        std::os::unix::fs::symlink(target, project.path().join("templates").join(link)).expect("a link");
+    }
+    let scanned = Scanner::new(project.path()).scan().expect("a project");
+    let places = scanned.entries().remove("src/a.ts").expect("an entry");
+    let files: Vec<_> = places.iter().map(|place| place.file.as_str()).collect();
+    assert_eq!(files, ["templates/a.html", "templates/b.html"]);
+}

@@ -1,6 +1,7 @@
 //! The files in which templates are sought.
 
 use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
@@ -27,7 +28,12 @@ pub(super) fn files(root: &Path, folders: &[String], extension: Option<&str>) ->
         };
         let entries = WalkDir::new(root.join(folder)).follow_links(true).sort_by_file_name();
         for entry in entries.into_iter().filter_entry(is_seen) {
-            let entry = entry.map_err(|fault| unreadable(Path::new(folder), &fault))?;
+            let entry = match entry {
+                Ok(entry) => entry,
+                // A link that leads nowhere, or round in a circle.
+                Err(fault) if fault.loop_ancestor().is_some() || is_not_found(&fault) => continue,
+                Err(fault) => return Err(unreadable(Path::new(folder), &fault)),
+            };
             let is_wanted =
                 extension.is_none_or(|wanted| entry.path().extension().is_some_and(|own| own == wanted));
             if entry.file_type().is_file() && is_wanted {
@@ -59,6 +65,10 @@ pub(super) fn clean(path: &Path) -> PathBuf {
         }
         clean
     })
+}
+
+fn is_not_found(fault: &walkdir::Error) -> bool {
+    fault.io_error().is_some_and(|fault| fault.kind() == io::ErrorKind::NotFound)
 }
 
 fn unreadable(path: &Path, fault: &dyn std::fmt::Display) -> Error {
