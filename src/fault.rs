@@ -82,7 +82,8 @@ pub(crate) fn faults(build: &Snapshot) -> Vec<Fault> {
     faults
 }
 
-fn missing(manifest: &Manifest, files: &dyn Files) -> Vec<Fault> {
+/// Every file that the manifest names and that is not there.
+pub(crate) fn missing(manifest: &Manifest, files: &dyn Files) -> Vec<Fault> {
     let mut named: Vec<_> = manifest.files().collect();
     named.sort_unstable_by_key(|(_, file)| *file);
     named.dedup_by_key(|(_, file)| *file);
@@ -90,8 +91,7 @@ fn missing(manifest: &Manifest, files: &dyn Files) -> Vec<Fault> {
     missing.map(|(key, file)| Fault::new(Severity::Error, key, missing_file(key, file, files))).collect()
 }
 
-/// The error of a file that the manifest names and that is not there.
-pub(crate) fn missing_file(key: &str, file: &str, files: &dyn Files) -> Error {
+fn missing_file(key: &str, file: &str, files: &dyn Files) -> Error {
     let what = format!(
         "chunk {key:?} names {file:?}, which is not there ({}); the build is incomplete or only partly copied: run `npm run build` again",
         files.describe(file)

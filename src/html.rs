@@ -4,6 +4,10 @@ use std::fmt::Write as _;
 
 use crate::element::Element;
 
+/// What opens and closes a comment (WHATWG HTML, 13.1.6).
+#[cfg_attr(not(feature = "scan"), allow(dead_code, reason = "a scanner reads them"))]
+pub(crate) const COMMENT: [&str; 2] = ["<!--", "-->"];
+
 /// Appends `text` with the five characters escaped that could end an attribute value or start markup.
 ///
 /// `'` is among them: the value may stand in an attribute that a template's author wrote in single quotes.

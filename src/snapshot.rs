@@ -114,11 +114,8 @@ impl Snapshot {
 
     /// Every name checked against what exists, so that nothing is missing later.
     pub(crate) fn verify_files(&self) -> Result<(), Error> {
-        let mut files: Vec<_> = self.graph.manifest().files().collect();
-        files.sort_unstable_by_key(|(_, file)| *file);
-        files.dedup_by_key(|(_, file)| *file);
-        match files.into_iter().find(|(_, file)| !self.files.has(file)) {
-            Some((key, file)) => Err(fault::missing_file(key, file, &*self.files)),
+        match fault::missing(self.graph.manifest(), &*self.files).first() {
+            Some(fault) => Err(fault.error().clone()),
             None => Ok(()),
         }
     }

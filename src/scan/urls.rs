@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use crate::html::COMMENT;
+
 /// Every URL in the texts of a template, and where it begins: what follows a quote, `=`, `(` or a comma. Not in comments of HTML.
 pub(super) fn urls<'t>(template: &'t str, texts: &[Range<usize>]) -> Vec<(&'t str, usize)> {
+    let [opening, closing] = COMMENT;
     let mut found = Vec::new();
     let mut in_comment = false;
     for range in texts {
@@ -11,9 +14,9 @@ pub(super) fn urls<'t>(template: &'t str, texts: &[Range<usize>]) -> Vec<(&'t st
         let mut at = 0;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
             if in_comment {
-                let Some(end) = rest.find("-->") else { break };
+                let Some(end) = rest.find(closing) else { break };
                 (at, in_comment) = (at + end, false);
-            } else if rest.starts_with("<!--") {
+            } else if rest.starts_with(opening) {
                 in_comment = true;
             } else if is_url(rest) && follows_a_mark(text.get(..at).unwrap_or_default()) {
                 let end = rest.find(is_end).unwrap_or(rest.len());
@@ -57,6 +60,6 @@ mod tests {
             ["/a/b.png?x#y", "/c", "/e", "/f", "/g", "/h", "https://cdn.test/i.js", "//cdn.test/j"]
         );
         assert_eq!(urls(text, &all).first().map(|(_, at)| *at), Some(13));
-        assert_eq!(urls("<!-- {{ x }} \"/no\" -->", &[0..5, 12..22]), []);
+        assert_eq!(urls("a<!-- {{ x }} \"/no\" -->", &[0..6, 13..23]), []);
     }
 }
