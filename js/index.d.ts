@@ -26,8 +26,9 @@ export interface BridgeOptions {
   linkStyles?: boolean;
   /**
    * Folders of Askama templates, relative to Vite's root: every entry that they name is an input, every asset is built, every
-   * `vite.block([..])` is one entry. Default: `'templates'` where that folder exists, else what `askama.toml` says. Templates in
-   * Rust files below the package's `src` are read too. `[]`: none.
+   * `vite.block([..])` is one entry. Relative to Vite's root. Default: `'templates'` where that folder exists, else what `askama.toml`
+   * says. Templates in Rust files below the package's `src` are read too: the nearest folder with a package.json or a Cargo.toml, or
+   * that of the templates named here. `[]`: none.
    */
   templates?: string | string[];
   /** Names that a page has in templates, beside `vite` and `page`. Default: none. */

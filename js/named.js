@@ -29,7 +29,7 @@ const CODE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|css|less|sass|scss|styl|stylus|
  * @returns {Named}
  */
 export function namedByTemplates(root, { templates, receivers }, publicDir) {
-  const project = projectOf(root);
+  const project = projectOf(root, templates);
   const folders = foldersOf(root, project, templates);
   /** @type {Named} */
   const named = {
@@ -57,10 +57,19 @@ export function namedByTemplates(root, { templates, receivers }, publicDir) {
   return named;
 }
 
-/** The folder of the cargo package, or Vite's root. */
-function projectOf(/** @type {string} */ root) {
-  for (let folder = root; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'Cargo.toml'))) return folder;
+/**
+ * The folder whose askama.toml and `src` count: the nearest that has a package of node's or cargo's; of templates that are named, the
+ * nearest above them that cargo has. Not whatever lies further up: a project may stand inside another.
+ *
+ * @param {string} root
+ * @param {string[] | undefined} templates
+ */
+function projectOf(root, templates) {
+  const [from, marks] = templates?.[0]
+    ? [resolve(root, templates[0]), ['Cargo.toml']]
+    : [root, ['package.json', 'Cargo.toml']];
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (marks.some((mark) => existsSync(join(folder, mark)))) return folder;
     if (folder === dirname(folder)) return root;
   }
 }

@@ -123,6 +123,7 @@ impl Compress {
         let sizes =
             sources.iter().map(|name| fs::metadata(self.dist.join(name)).map_or(0, |file| file.len()));
         let (total, done) = (sizes.sum::<u64>(), AtomicU64::new(0));
+        (self.progress)(0, total);
         let of_source = |name: &&String| -> Result<Vec<CompressedFile>, Error> {
             let source = self.read(name)?;
             let variants = self.variants(&source, &ours, perform);
