@@ -65,7 +65,8 @@ fn a_base_other_than_the_builds_is_a_fault_a42() {
             "error: /assets/: tags are written for the base \"/assets/\", but Vite built for \"/static/\", where scripts and styles look for what they load; give one of both to `base` in vite.config.js and drop `.base(..)`"
         ]
     );
-    assert_eq!(vite.check().first().map(|fault| fault.error().kind()), Some(ErrorKind::BaseMismatch));
+    let fault = vite.check().remove(0);
+    assert_eq!((fault.place(), fault.error().kind()), ("/assets/", ErrorKind::BaseMismatch));
     record_base(&project, "./");
     let vite = builder().open().expect("a build");
     assert_eq!(vite.check().first().map(vite_bridge::Fault::severity), Some(Severity::Warning));
