@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::error::{Error, ErrorKind};
 
-/// The files of one build, by name relative to the output directory.
+/// The files of one build, by name relative to the output directory. Sources and times are known of a directory alone.
 pub(crate) trait Files: fmt::Debug + Send + Sync {
     /// Whether there is a regular file of that name, and none outside of the output directory.
     fn has(&self, file: &str) -> bool;
@@ -17,13 +17,19 @@ pub(crate) trait Files: fmt::Debug + Send + Sync {
     fn describe(&self, file: &str) -> String;
 
     /// The size in bytes of a source that is small enough for Vite to have inlined it; `None` where none is found.
-    fn inlined(&self, source: &str) -> Option<u64>;
+    fn inlined(&self, _: &str) -> Option<u64> {
+        None
+    }
 
     /// When a file was last written; `None` where that is not known.
-    fn modified(&self, file: &str) -> Option<SystemTime>;
+    fn modified(&self, _: &str) -> Option<SystemTime> {
+        None
+    }
 
     /// When a source was last changed; `None` where none is found.
-    fn source_modified(&self, source: &str) -> Option<SystemTime>;
+    fn source_modified(&self, _: &str) -> Option<SystemTime> {
+        None
+    }
 }
 
 /// A build of which only the manifest is at hand.
@@ -44,17 +50,5 @@ impl Files for NoFiles {
 
     fn describe(&self, file: &str) -> String {
         file.to_owned()
-    }
-
-    fn inlined(&self, _: &str) -> Option<u64> {
-        None
-    }
-
-    fn modified(&self, _: &str) -> Option<SystemTime> {
-        None
-    }
-
-    fn source_modified(&self, _: &str) -> Option<SystemTime> {
-        None
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -93,19 +92,6 @@ impl Files for Embedded {
 
     fn describe(&self, file: &str) -> String {
         format!("{file} in {}", self.name)
-    }
-
-    fn inlined(&self, _: &str) -> Option<u64> {
-        None
-    }
-
-    /// What is inside the binary is of its own time: the sources have gone on by then.
-    fn modified(&self, _: &str) -> Option<SystemTime> {
-        None
-    }
-
-    fn source_modified(&self, _: &str) -> Option<SystemTime> {
-        None
     }
 }
 
