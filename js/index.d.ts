@@ -107,12 +107,14 @@ export interface BridgeServer {
   httpServer: Server | null;
   middlewares: { use(middleware: Middleware): unknown };
   watcher: {
-    add(paths: string[]): unknown;
+    add(paths: string | string[]): unknown;
     on(event: 'all', listener: (event: string, path: string) => void): unknown;
   };
   environments?: { client: BridgeEnvironment };
   hot?: Channel;
-  ws: Channel;
+  ws: Channel & {
+    on(event: 'connection', listener: (socket: { send(text: string): void }) => void): unknown;
+  };
 }
 
 interface HookContext {

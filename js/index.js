@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { emitAssets, emitNamed } from './assets.js';
 import { blockCode, isBlock, plainSources } from './blocks.js';
 import { writeBuildInfo } from './build-info.js';
+import { showCompileErrors } from './compile-error.js';
 import { backendConfig } from './config.js';
 import { keepDevFile } from './dev-file.js';
 import { followTemplates } from './follow.js';
@@ -50,6 +51,7 @@ export default function bridge(given) {
       const write = keepDevFile(config, server, options, inputs);
       server.middlewares.use(landing(config, server.httpServer, options.app));
       watchTemplates(server, named.folders, options);
+      showCompileErrors(server, config);
       followTemplates(server, config, named, () => {
         named = namedByTemplates(config.root, options, config.publicDir);
         write();

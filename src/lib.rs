@@ -182,7 +182,7 @@ pub use crate::collect::{Compress, Compressed, CompressedFile, State};
 #[cfg(feature = "serve")]
 pub use crate::served::{Authorize, Sourcemaps};
 #[cfg(feature = "spawn")]
-pub use crate::spawn::{DevServer, ProcessGroup};
+pub use crate::spawn::{DevServer, OutputStream, ProcessGroup};
 
 /// axum: the extractor of [`Page`], the layer that makes it, and `serve`.
 #[cfg(feature = "axum")]

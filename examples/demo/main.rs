@@ -1,15 +1,17 @@
 //! A small site whose tags come from a real Vite build: `cargo run --example demo`.
 //!
 //! With `npm run dev` beside it the tags come from Vite, through this very port, hot updates included. `npm run build` builds its
-//! front end again; `PORT` chooses another port than 3000.
+//! front end again; `PORT` chooses another port than 3000. A listening socket that it is handed (`LISTEN_FDS`, by systemd or
+//! `vite-bridge dev --listen`) is taken, so that no request is refused while one demo follows another.
 
-use std::io::{IsTerminal as _, stderr};
+use std::io::{self, IsTerminal as _, stderr};
 
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use listenfd::ListenFd;
 use tokio::net::TcpListener;
 use vite_bridge::{Page, Vite};
 
@@ -67,15 +69,39 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/about", get(about))
         .layer(vite_bridge::axum::pages(&vite).csp(POLICY)?);
     let app = vite.mount(routes)?;
-    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
-    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    let listener = listen().await?;
     println!("http://{}/", listener.local_addr()?);
     Ok(vite_bridge::axum::serve(listener, app).with_graceful_shutdown(stop()).await?)
 }
 
+async fn listen() -> io::Result<TcpListener> {
+    if let Some(listener) = ListenFd::from_env().take_tcp_listener(0)? {
+        listener.set_nonblocking(true)?;
+        return TcpListener::from_std(listener);
+    }
+    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
+    TcpListener::bind(format!("127.0.0.1:{port}")).await
+}
+
+/// Ctrl-C, or SIGTERM: what has begun is answered.
 async fn stop() {
-    // Ctrl-C ends the program; where it cannot be heard, the program runs until it is killed.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending();
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        () = interrupted => {}
     }
 }

@@ -80,6 +80,17 @@ impl Scanner {
         self
     }
 
+    /// Where templates are looked for, there or not.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidConfig`] of `askama.toml`.
+    pub fn folders(&self) -> Result<Vec<PathBuf>, Error> {
+        let config = Config::read(&self.root)?;
+        let folders = self.templates.as_ref().unwrap_or(&config.dirs);
+        Ok(folders.iter().map(|folder| self.root.join(folder)).collect())
+    }
+
     /// Scans.
     ///
     /// # Errors

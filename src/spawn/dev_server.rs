@@ -1,7 +1,7 @@
 //! `DevServer`: Vite, started by the application itself.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use super::group::ProcessGroup;
@@ -31,6 +31,7 @@ const SCRIPT: &str = "dev";
 #[derive(Debug)]
 pub struct DevServer {
     group: ProcessGroup,
+    folder: PathBuf,
 }
 
 impl DevServer {
@@ -57,7 +58,13 @@ impl DevServer {
             command.env("FORCE_COLOR", "1");
         }
         tracing::info!(folder = %folder.display(), "starting Vite: {manager} run {SCRIPT}");
-        ProcessGroup::spawn(&mut command, prefix).map(|group| Self { group })
+        ProcessGroup::spawn(&mut command, prefix).map(|group| Self { group, folder })
+    }
+
+    /// The folder of its package.json.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// How Vite has ended, if it has.

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 
-use super::output::Output;
+use super::output::{Output, OutputStream, Sink, prefixed};
 use crate::error::{Error, ErrorKind};
 
 /// A program and all that it starts, ended when this value is dropped, and when our process ends in any other way.
@@ -13,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 /// SIGTERM, and after five seconds SIGKILL. What leaves the group, as a daemon does, is not found. On Windows the program
 /// itself is killed when the value is dropped; what it started is not.
 ///
-/// Its input is empty; its output goes to ours, a line at a time behind a prefix.
+/// Its input is empty; its output goes to ours, a line at a time behind a prefix, or to a function.
 ///
 /// # Examples
 ///
@@ -42,6 +43,38 @@ impl ProcessGroup {
     ///
     /// [`ErrorKind::DevServerNotStarted`] where the system does not start it.
     pub fn spawn(command: &mut Command, prefix: &str) -> Result<Self, Error> {
+        Self::spawn_to(command, prefixed(prefix))
+    }
+
+    /// Starts a program; each line that it prints, its end included, is handed to `line`, which is called from two threads.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](Self::spawn).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(unix)] {
+    /// use std::process::Command;
+    /// use std::sync::mpsc::channel;
+    /// use vite_bridge::ProcessGroup;
+    ///
+    /// let (sender, lines) = channel();
+    /// let send = move |_, line: &[u8]| sender.send(line.to_vec()).unwrap_or_default();
+    /// let group = ProcessGroup::spawn_with(Command::new("echo").arg("hello"), send)?;
+    /// assert_eq!(lines.recv()?, b"hello\n");
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn spawn_with(
+        command: &mut Command,
+        line: impl Fn(OutputStream, &[u8]) + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        Self::spawn_to(command, Arc::new(line))
+    }
+
+    fn spawn_to(command: &mut Command, sink: Sink) -> Result<Self, Error> {
         let name = command.get_program().to_string_lossy().into_owned();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
@@ -56,9 +89,9 @@ impl ProcessGroup {
                 return Err(not_started("sh", fault));
             }
         };
-        let output = Output::new(prefix);
-        output.copy(child.stdout.take(), io::stdout);
-        output.copy(child.stderr.take(), io::stderr);
+        let output = Output::new(sink);
+        output.read(child.stdout.take(), OutputStream::Stdout);
+        output.read(child.stderr.take(), OutputStream::Stderr);
         Ok(Self {
             child,
             output,

@@ -7,3 +7,4 @@ mod package;
 
 pub use dev_server::DevServer;
 pub use group::ProcessGroup;
+pub use output::OutputStream;

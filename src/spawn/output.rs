@@ -1,6 +1,6 @@
-//! The output of a child, a line at a time, each with a prefix that says whose it is.
+//! The output of a child, a line at a time.
 
-use std::io::{BufRead as _, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -9,30 +9,41 @@ use std::time::Duration;
 /// How long the last lines of a child that has ended are waited for: a process that left its group may hold the pipe.
 const LAST: Duration = Duration::from_millis(500);
 
-/// What copies a child's output; ends with it.
-#[derive(Debug)]
+/// Where a program wrote a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OutputStream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// What is done with a line, its end included.
+pub(super) type Sink = Arc<dyn Fn(OutputStream, &[u8]) + Send + Sync>;
+
+/// What reads a child's output; ends with it.
 pub(super) struct Output {
-    prefix: Arc<str>,
+    sink: Sink,
     sender: Option<Sender<()>>,
     done: Receiver<()>,
 }
 
 impl Output {
-    pub(super) fn new(prefix: &str) -> Self {
+    pub(super) fn new(sink: Sink) -> Self {
         let (sender, done) = channel();
-        Self { prefix: prefix.into(), sender: Some(sender), done }
+        Self { sink, sender: Some(sender), done }
     }
 
-    /// Copies from now on, in a thread of its own.
-    pub(super) fn copy<R: Read + Send + 'static, W: Write + 'static>(&self, from: Option<R>, to: fn() -> W) {
-        let (Some(from), sender, prefix) = (from, self.sender.clone(), Arc::clone(&self.prefix)) else {
+    /// Reads from now on, in a thread of its own.
+    pub(super) fn read<R: Read + Send + 'static>(&self, from: Option<R>, stream: OutputStream) {
+        let (Some(from), sender, sink) = (from, self.sender.clone(), Arc::clone(&self.sink)) else {
             return;
         };
-        let copying = move || {
-            copy(from, to, &prefix);
+        let reading = move || {
+            lines(from, |line| sink(stream, line));
             drop(sender);
         };
-        if let Err(error) = thread::Builder::new().name("vite-bridge output".to_owned()).spawn(copying) {
+        if let Err(error) = thread::Builder::new().name("vite-bridge output".to_owned()).spawn(reading) {
             tracing::warn!(%error, "no thread for a child's output");
         }
     }
@@ -46,33 +57,48 @@ impl Output {
     }
 }
 
-fn copy<W: Write>(from: impl Read, to: fn() -> W, prefix: &str) {
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Output")
+    }
+}
+
+/// To our own output, behind a prefix.
+pub(super) fn prefixed(prefix: &str) -> Sink {
+    let prefix = prefix.as_bytes().to_vec();
+    Arc::new(move |stream, line| match stream {
+        OutputStream::Stdout => write(io::stdout(), &prefix, line),
+        OutputStream::Stderr => write(io::stderr(), &prefix, line),
+    })
+}
+
+/// One write for a line, so that two children do not mix; nobody may be reading any more.
+fn write(mut to: impl Write, prefix: &[u8], line: &[u8]) {
+    let _ = to.write_all(&[prefix, line].concat()).and_then(|()| to.flush());
+}
+
+fn lines(from: impl Read, mut sink: impl FnMut(&[u8])) {
     let mut from = BufReader::new(from);
-    let mut line = prefix.as_bytes().to_vec();
+    let mut line = Vec::new();
     while from.read_until(b'\n', &mut line).is_ok_and(|size| size > 0) {
         if !line.ends_with(b"\n") {
             line.push(b'\n');
         }
-        // One write for a line, so that two children do not mix; nobody may be reading any more.
-        let mut to = to();
-        let _ = to.write_all(&line).and_then(|()| to.flush());
-        line.truncate(prefix.len());
+        sink(&line);
+        line.clear();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Mutex, PoisonError};
+    use super::{Write, lines, write};
 
-    use super::{Write, copy};
-
-    static WRITTEN: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
-
-    struct Writes;
+    #[derive(Default)]
+    struct Writes(Vec<Vec<u8>>);
 
     impl Write for Writes {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            WRITTEN.lock().unwrap_or_else(PoisonError::into_inner).push(bytes.to_vec());
+            self.0.push(bytes.to_vec());
             Ok(bytes.len())
         }
 
@@ -83,9 +109,9 @@ mod tests {
 
     #[test]
     fn a_line_is_one_write_with_its_prefix_whatever_its_bytes() {
-        copy(&b"one\n\xff\n\nlast"[..], || Writes, "vite | ");
-        let written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut written = Writes::default();
+        lines(&b"one\n\xff\n\nlast"[..], |line| write(&mut written, b"vite | ", line));
         let expected: [&[u8]; 4] = [b"vite | one\n", b"vite | \xff\n", b"vite | \n", b"vite | last\n"];
-        assert_eq!(written.as_slice(), expected);
+        assert_eq!(written.0, expected);
     }
 }
