@@ -1,29 +1,36 @@
 // The application does not compile: its pages, which the application before still serves, show why by Vite's overlay.
-import { readFileSync } from 'node:fs';
+import { readFileSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { homeOf } from './project.js';
 
+const FILE = 'compile-error.json';
+
 /**
  * Follows the file that `vite-bridge dev` writes beside the dev file, as long as the sources do not compile.
  *
- * @param {import('./index.js').BridgeServer} server
+ * @param {import('./index.js').BridgeServer & { httpServer: import('node:http').Server }} server
  * @param {import('./index.js').ResolvedBridgeConfig} config
  */
 export function showCompileErrors(server, config) {
   const folder = join(homeOf(config), '.vite-bridge');
-  const path = join(folder, 'compile-error.json');
-  let isShown = false;
+  const path = join(folder, FILE);
+  let told = '';
   const tell = () => {
     const error = read(path);
-    if (error) server.ws.send(error);
+    const text = JSON.stringify(error) ?? '';
+    if (text === told) return;
     // The client takes its overlay away with the next update, even one of nothing.
-    else if (isShown) server.ws.send({ type: 'update', updates: [] });
-    isShown = error !== undefined;
+    server.ws.send(error ?? { type: 'update', updates: [] });
+    told = text;
   };
-  server.watcher.add(folder);
-  server.watcher.on('all', (_event, changed) => {
-    if (resolve(changed) === path) tell();
+  // Vite's own watcher is told to leave the folder alone. With the dev file it is there.
+  server.httpServer.once('listening', () => {
+    const watcher = watch(folder, (_event, name) => name === FILE && tell());
+    // The folder may be removed; then there is nothing to tell.
+    watcher.on('error', () => watcher.close());
+    server.httpServer.once('close', () => watcher.close());
+    watcher.unref();
   });
   // A page that is opened, or reloaded, meanwhile.
   server.ws.on('connection', (socket) => {

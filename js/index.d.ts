@@ -107,7 +107,7 @@ export interface BridgeServer {
   httpServer: Server | null;
   middlewares: { use(middleware: Middleware): unknown };
   watcher: {
-    add(paths: string | string[]): unknown;
+    add(paths: string[]): unknown;
     on(event: 'all', listener: (event: string, path: string) => void): unknown;
   };
   environments?: { client: BridgeEnvironment };

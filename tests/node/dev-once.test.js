@@ -245,7 +245,7 @@ test('one command starts Vite and the application, and Ctrl-C leaves no process'
   });
   let output = '';
   both.stdout.on('data', (chunk) => (output += chunk));
-  await until(() => /^vite \| .*ready in/m.test(output) && / app \| http:/.test(output), 'both of them');
+  await until(() => /vite \| .*ready in/.test(output) && / app \| http:/.test(output), 'both of them');
   visit = await Visit.open(browser, `http://localhost:${appPort}/`);
   await visit.shows('#lazy', 'lazy');
   await visit.mark();

@@ -2,77 +2,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { launch } from './chromium.js';
 import { edit, freePort, until, Visit } from './development.js';
 import { fromRoot } from './support.js';
+import { WATCHED_TARGET, watchedProject } from './watched.js';
 
-const MAJOR = 8;
-const PLACE = fromRoot(`tests/vite/${MAJOR}/builds/dev-watch`);
-
-const FILES = {
-  'Cargo.toml': `[package]
-name = "watched"
-version = "0.1.0"
-edition = "2024"
-
-[dependencies]
-askama = "0.16"
-axum = { version = "0.8", default-features = false, features = ["http1", "tokio"] }
-listenfd = "1"
-tokio = { version = "1", features = ["macros", "net", "rt-multi-thread", "signal"] }
-vite-bridge = { path = "${fromRoot('.')}" }
-
-[workspace]
-`,
-  '.gitignore': '/ignored/\n/target/\n/.vite-bridge/\n',
-  'src/main.rs': `use askama::Template;
-use axum::{Router, response::Html, routing::get};
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use vite_bridge::{Page, Vite};
-
-#[derive(Template)]
-#[template(path = "home.html")]
-struct Home {
-    vite: Page,
-    text: &'static str,
-}
-
-async fn home(vite: Page) -> Html<String> {
-    Html(Home { vite, text: "rust one" }.render().unwrap())
-}
-
-#[tokio::main]
-async fn main() {
-    let vite = Vite::open("dist").unwrap();
-    let app = vite.mount(Router::new().route("/", get(home))).unwrap();
-    let listener = match listenfd::ListenFd::from_env().take_tcp_listener(0).unwrap() {
-        Some(listener) => {
-            listener.set_nonblocking(true).unwrap();
-            TcpListener::from_std(listener).unwrap()
-        }
-        None => TcpListener::bind(format!("127.0.0.1:{}", std::env::var("PORT").unwrap())).await.unwrap(),
-    };
-    println!("listening, package {}", std::env::var("CARGO_PKG_NAME").unwrap());
-    let mut end = signal(SignalKind::terminate()).unwrap();
-    let ended = async move { drop(end.recv().await) };
-    vite_bridge::axum::serve(listener, app).with_graceful_shutdown(ended).await.unwrap();
-}
-`,
-  'templates/home.html': `<!doctype html><head>{{ vite.tags("web/main.js")? }}</head>
-<h1>template one</h1><p id="rust">{{ text }}</p>
-`,
-  'web/main.js': "document.documentElement.dataset.script = 'runs';\n",
-  'ignored/mod.rs': '',
-  'vite.config.js': "import bridge from './plugin/index.js'\nexport default { plugins: [bridge()] }\n",
-};
-
+/** @type {string} */ let place;
 /** @type {import('playwright-core').Browser} */ let browser;
 /** @type {import('node:child_process').ChildProcess | undefined} */ let dev;
 /** @type {Visit | undefined} */ let visit;
@@ -104,25 +45,10 @@ async function end() {
  */
 async function start(options) {
   const [vitePort, port] = [await freePort(), await freePort()];
-  await rm(PLACE, { recursive: true, force: true });
-  await cp(fromRoot('js'), join(PLACE, 'plugin'), {
-    recursive: true,
-    filter: (path) => !path.includes('node_modules'),
-  });
-  const vite = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
-  const json = {
-    type: 'module',
-    scripts: { dev: `node ${vite} --port ${vitePort} --strictPort --host 127.0.0.1` },
-  };
-  for (const [file, text] of Object.entries({ ...FILES, 'package.json': JSON.stringify(json) })) {
-    await mkdir(dirname(join(PLACE, file)), { recursive: true });
-    await writeFile(join(PLACE, file), text);
-  }
-  // The versions, and so the libraries, that the tests before have compiled.
-  await cp(fromRoot('Cargo.lock'), join(PLACE, 'Cargo.lock'));
+  place = await watchedProject('dev-watch', vitePort);
   dev = spawn(fromRoot('target/debug/vite-bridge'), ['dev', ...options(port)], {
-    cwd: PLACE,
-    env: { ...process.env, PORT: String(port), CARGO_TARGET_DIR: fromRoot('target/watched') },
+    cwd: place,
+    env: { ...process.env, PORT: String(port), CARGO_TARGET_DIR: WATCHED_TARGET },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   output = '';
@@ -155,10 +81,10 @@ test('a template and a Rust file are edited: the page comes back by itself with 
   visit = await Visit.open(browser, url);
   await visit.shows('h1', 'template one');
   await visit.mark();
-  await edit(PLACE, 'templates/home.html', 'template one', 'template two');
+  await edit(place, 'templates/home.html', 'template one', 'template two');
   await visit.shows('h1', 'template two');
   await visit.mark();
-  await edit(PLACE, 'src/main.rs', 'rust one', 'rust two');
+  await edit(place, 'src/main.rs', 'rust one', 'rust two');
   await visit.shows('#rust', 'rust two');
   assert.equal(starts(), 3);
 
@@ -166,24 +92,24 @@ test('a template and a Rust file are edited: the page comes back by itself with 
   await visit.mark();
   const builds = () => output.match(/cargo \| +Finished/g)?.length ?? 0;
   const before = builds();
-  await writeFile(join(PLACE, 'ignored/mod.rs'), 'fn ignored() {}\n');
-  await writeFile(join(PLACE, 'web/other.js'), '');
-  await writeFile(join(PLACE, 'templates/.home.html.swp'), 'a draft');
+  await writeFile(join(place, 'ignored/mod.rs'), 'fn ignored() {}\n');
+  await writeFile(join(place, 'web/other.js'), '');
+  await writeFile(join(place, 'templates/.home.html.swp'), 'a draft');
   await sleep(500);
   assert.equal(builds(), before);
-  await writeFile(join(PLACE, 'templates/nobodys.html'), 'nobody includes it');
+  await writeFile(join(place, 'templates/nobodys.html'), 'nobody includes it');
   await until(() => builds() > before, 'build');
   assert.equal(starts(), 3);
   assert.ok(await visit.isMarked(), 'the page was reloaded');
 
   // A folder that comes with its files.
-  await mkdir(join(PLACE, 'draft'));
-  await writeFile(join(PLACE, 'draft/mod.rs'), 'pub const TEXT: &str = "rust three";\n');
-  await cp(join(PLACE, 'draft'), join(PLACE, 'src/text'), { recursive: true });
-  await edit(PLACE, 'src/main.rs', '#[derive', 'mod text;\n\n#[derive');
-  await edit(PLACE, 'src/main.rs', '"rust two"', 'text::TEXT');
+  await mkdir(join(place, 'draft'));
+  await writeFile(join(place, 'draft/mod.rs'), 'pub const TEXT: &str = "rust three";\n');
+  await cp(join(place, 'draft'), join(place, 'src/text'), { recursive: true });
+  await edit(place, 'src/main.rs', '#[derive', 'mod text;\n\n#[derive');
+  await edit(place, 'src/main.rs', '"rust two"', 'text::TEXT');
   await visit.shows('#rust', 'rust three');
-  await edit(PLACE, 'src/text/mod.rs', 'three', 'four');
+  await edit(place, 'src/text/mod.rs', 'three', 'four');
   await visit.shows('#rust', 'rust four');
 });
 
@@ -192,7 +118,7 @@ test('a compile error is shown in the terminal and on the page, also on one open
   visit = await Visit.open(browser, url);
   await visit.shows('h1', 'template one');
   await visit.mark();
-  await edit(PLACE, 'src/main.rs', 'text: "rust one"', 'text: 1');
+  await edit(place, 'src/main.rs', 'text: "rust one"', 'text: 1');
   await overlay()?.waitFor({ state: 'attached', timeout: 60_000 });
   await said(/cargo \| error\[E0308\]/);
   assert.match((await shown('.message-body')) ?? '', /E0308: mismatched types/);
@@ -206,22 +132,22 @@ test('a compile error is shown in the terminal and on the page, also on one open
   await second.close();
 
   // An error in a template is at the template.
-  await edit(PLACE, 'src/main.rs', 'text: 1', 'text: "rust two"');
+  await edit(place, 'src/main.rs', 'text: 1', 'text: "rust two"');
   await visit.shows('#rust', 'rust two');
   await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
   await visit.mark();
-  await edit(PLACE, 'templates/home.html', '{{ text }}', '{{ text');
+  await edit(place, 'templates/home.html', '{{ text }}', '{{ text');
   await overlay()?.waitFor({ state: 'attached', timeout: 60_000 });
   assert.match((await shown('.file')) ?? '', /templates\/home\.html:2:\d+/);
 
   // Back to what runs: nothing is to be swapped, and the overlay goes all the same.
   const before = starts();
-  await edit(PLACE, 'templates/home.html', '{{ text', '{{ text }}');
+  await edit(place, 'templates/home.html', '{{ text', '{{ text }}');
   await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
   await visit.shows('#rust', 'rust two');
   assert.ok(starts() <= before + 1);
   await end();
-  await assert.rejects(access(join(PLACE, '.vite-bridge/compile-error.json')));
+  await assert.rejects(access(join(place, '.vite-bridge/compile-error.json')));
 });
 
 for (const isHanded of [true, false]) {
@@ -249,7 +175,7 @@ for (const isHanded of [true, false]) {
     };
     const clients = Array.from({ length: 4 }, load);
     for (let swap = 1; swap <= 20; swap++) {
-      await edit(PLACE, 'src/main.rs', swap === 1 ? 'rust one' : `rust ${swap - 1}.`, `rust ${swap}.`);
+      await edit(place, 'src/main.rs', swap === 1 ? 'rust one' : `rust ${swap - 1}.`, `rust ${swap}.`);
       await until(async () => (await text(url)).includes(`rust ${swap}.`), `swap ${swap}`);
     }
     isRunning = false;

@@ -1,0 +1,95 @@
+// A whole small project, whose application is built by cargo, for what watches it.
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { fromRoot } from './support.js';
+
+const MAJOR = 8;
+
+const FILES = {
+  'Cargo.toml': `[package]
+name = "watched"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+askama = "0.16"
+axum = { version = "0.8", default-features = false, features = ["http1", "tokio"] }
+listenfd = "1"
+tokio = { version = "1", features = ["macros", "net", "rt-multi-thread", "signal"] }
+vite-bridge = { path = "${fromRoot('.')}" }
+
+[workspace]
+`,
+  '.gitignore': '/ignored/\n/target/\n/.vite-bridge/\n',
+  'src/main.rs': `use askama::Template;
+use axum::{Router, response::Html, routing::get};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use vite_bridge::{Page, Vite};
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    vite: Page,
+    text: &'static str,
+}
+
+async fn home(vite: Page) -> Html<String> {
+    Html(Home { vite, text: "rust one" }.render().unwrap())
+}
+
+#[tokio::main]
+async fn main() {
+    let vite = Vite::open("dist").unwrap();
+    let app = vite.mount(Router::new().route("/", get(home))).unwrap();
+    let listener = match listenfd::ListenFd::from_env().take_tcp_listener(0).unwrap() {
+        Some(listener) => {
+            listener.set_nonblocking(true).unwrap();
+            TcpListener::from_std(listener).unwrap()
+        }
+        None => TcpListener::bind(format!("127.0.0.1:{}", std::env::var("PORT").unwrap())).await.unwrap(),
+    };
+    println!("listening, package {}", std::env::var("CARGO_PKG_NAME").unwrap());
+    let mut end = signal(SignalKind::terminate()).unwrap();
+    let ended = async move { drop(end.recv().await) };
+    vite_bridge::axum::serve(listener, app).with_graceful_shutdown(ended).await.unwrap();
+}
+`,
+  'templates/home.html': `<!doctype html><head>{{ vite.tags("web/main.js")? }}</head>
+<h1>template one</h1><p id="rust">{{ text }}</p>
+`,
+  'web/main.js': "document.documentElement.dataset.script = 'runs';\n",
+  'ignored/mod.rs': '',
+  'vite.config.js': "import bridge from './plugin/index.js'\nexport default { plugins: [bridge()] }\n",
+};
+
+/**
+ * Writes the project anew; its Vite listens at a port.
+ *
+ * @param {string} name
+ * @param {number} vitePort
+ */
+export async function watchedProject(name, vitePort) {
+  const place = fromRoot(`tests/vite/${MAJOR}/builds/${name}`);
+  await rm(place, { recursive: true, force: true });
+  await cp(fromRoot('js'), join(place, 'plugin'), {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules'),
+  });
+  const vite = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
+  const json = {
+    type: 'module',
+    scripts: { dev: `node ${vite} --port ${vitePort} --strictPort --host 127.0.0.1` },
+  };
+  for (const [file, text] of Object.entries({ ...FILES, 'package.json': JSON.stringify(json) })) {
+    await mkdir(dirname(join(place, file)), { recursive: true });
+    await writeFile(join(place, file), text);
+  }
+  // The versions that the repository has, which are fetched already.
+  await cp(fromRoot('Cargo.lock'), join(place, 'Cargo.lock'));
+  return place;
+}
+
+/** Where its application is built, by whoever builds it. */
+export const WATCHED_TARGET = fromRoot('target/watched');
