@@ -90,9 +90,14 @@ async function theirs() {
   const [vitePort, port] = [await freePort(), await freePort()];
   const place = await watchedProject('edit-cargo-watch', vitePort);
   const vite = await startVite(8, place, vitePort);
-  const watching = run('cargo', ['watch', '-q', '-w', 'src', '-w', 'templates', '-x', 'run'], place, port);
+  const watching = run(
+    'cargo',
+    ['watch', '-q', '--no-vcs-ignores', '-w', 'src', '-w', 'templates', '-x', 'run'],
+    place,
+    port,
+  );
   return side(place, port, true, async () => {
-    process.kill(-(/** @type {number} */ (watching.pid)), 'SIGTERM');
+    kill(watching);
     await stop(vite);
   });
 }
@@ -106,7 +111,19 @@ async function theirs() {
 function run(program, args, place, port) {
   // A target folder each, since cargo builds but one thing at a time in one.
   const env = { ...process.env, PORT: String(port), CARGO_TARGET_DIR: `${place}/target` };
-  return spawn(program, args, { cwd: place, env, stdio: 'ignore', detached: true });
+  const child = spawn(program, args, { cwd: place, env, stdio: 'ignore', detached: true });
+  // Whatever goes wrong here.
+  process.on('exit', () => child.exitCode ?? kill(child));
+  return child;
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function kill(child) {
+  try {
+    process.kill(-(/** @type {number} */ (child.pid)), 'SIGTERM');
+  } catch {
+    // It has ended already.
+  }
 }
 
 /**

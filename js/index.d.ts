@@ -134,6 +134,7 @@ interface Hook<Arguments extends unknown[]> {
 /** A Vite plugin, in the terms that Vite 5 to 8 share. */
 export interface BridgePlugin {
   name: 'vite-bridge';
+  version: string;
   config(user: BridgeConfig): BridgeConfig;
   configResolved(config: any): void;
   configureServer(server: any): void;

@@ -1,4 +1,5 @@
 // The Vite plugin of vite-bridge. It never imports `vite`: a linked or hoisted copy would be another major.
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
 import { emitAssets, emitNamed } from './assets.js';
@@ -15,6 +16,9 @@ import { hashedFiles } from './naming.js';
 import { resolveOptions } from './options.js';
 import { inputsOf, isRolldown } from './project.js';
 import { watchTemplates } from './refresh.js';
+
+/** @type {{ version: string }} */
+const { version } = createRequire(import.meta.url)('./package.json');
 
 /**
  * @param {import('./index.js').BridgeOptions} [given]
@@ -34,6 +38,7 @@ export default function bridge(given) {
   const isClient = (context) => !config.build.ssr && (context.environment?.name ?? 'client') === 'client';
   return {
     name: 'vite-bridge',
+    version,
     config(user) {
       const root = resolve(user.root ?? '.');
       named = namedByTemplates(root, options, publicDirOf(user, root));

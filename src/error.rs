@@ -4,105 +4,106 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-/// What went wrong, as one of a growing list of kinds with stable names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
+/// Kinds with their stable names, in one list.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal,)+) => {
+        /// What went wrong, as one of a growing list of kinds with stable names.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorKind {
+            $($(#[doc = $doc])+ $kind,)+
+        }
+
+        impl ErrorKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$kind,)+];
+
+            /// The stable name, as the command line prints it: `unknown_entry`.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)+
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// No chunk of the build has that key, source or entry name.
-    UnknownEntry,
+    UnknownEntry = "unknown_entry",
     /// No asset of the build and no public file has that name.
-    UnknownAsset,
+    UnknownAsset = "unknown_asset",
     /// The manifest names a file that is not in the output directory.
-    AssetFileMissing,
+    AssetFileMissing = "asset_file_missing",
     /// The name is an image, a font or the like: neither a script nor a stylesheet.
-    EntryNotLoadable,
+    EntryNotLoadable = "entry_not_loadable",
     /// Several chunks answer to that name.
-    AmbiguousName,
+    AmbiguousName = "ambiguous_name",
     /// The chunk exists, but is no entry, and entries are strict.
-    NotAnEntry,
+    NotAnEntry = "not_an_entry",
     /// A chunk imports a key that the manifest does not have.
-    MissingImport,
+    MissingImport = "missing_import",
     /// There is no manifest where one is sought.
-    ManifestNotFound,
+    ManifestNotFound = "manifest_not_found",
     /// The manifest is empty or no JSON.
-    ManifestInvalidJson,
+    ManifestInvalidJson = "manifest_invalid_json",
     /// The file is Vite's SSR manifest.
-    ManifestIsSsrManifest,
+    ManifestIsSsrManifest = "manifest_is_ssr_manifest",
     /// The file is JSON, but no manifest of a Vite build.
-    ManifestWrongShape,
+    ManifestWrongShape = "manifest_wrong_shape",
     /// `.vite/bridge.json` cannot be read.
-    BuildInfoInvalid,
+    BuildInfoInvalid = "build_info_invalid",
     /// `.vite/bridge.json` was written for another manifest.
-    BuildInfoMismatch,
+    BuildInfoMismatch = "build_info_mismatch",
     /// `importmap.json` cannot be read.
-    ImportMapInvalid,
+    ImportMapInvalid = "import_map_invalid",
     /// No HTML attribute can have that name, or it is one that the tags set themselves.
-    InvalidAttributeName,
+    InvalidAttributeName = "invalid_attribute_name",
     /// The text is no `base` of Vite's.
-    InvalidBase,
+    InvalidBase = "invalid_base",
     /// The base of the tags is not that of the build.
-    BaseMismatch,
+    BaseMismatch = "base_mismatch",
     /// A source was changed after the build.
-    BuildOutdated,
+    BuildOutdated = "build_outdated",
     /// The text is no URL of a development server.
-    InvalidDevServer,
+    InvalidDevServer = "invalid_dev_server",
     /// Vite, or what should run beside it, cannot be started.
-    DevServerNotStarted,
+    DevServerNotStarted = "dev_server_not_started",
     /// `VITE_BRIDGE_MODE`, or the mode chosen, cannot be followed.
-    InvalidMode,
+    InvalidMode = "invalid_mode",
     /// The text cannot be an HTTP header, its value, or a media type.
-    InvalidHeader,
+    InvalidHeader = "invalid_header",
     /// The text is no pattern of file names.
-    InvalidPattern,
+    InvalidPattern = "invalid_pattern",
     /// `askama.toml` cannot be read, or lacks what is asked of it.
-    InvalidConfig,
+    InvalidConfig = "invalid_config",
     /// There are no templates where they are sought.
-    NoTemplates,
+    NoTemplates = "no_templates",
     /// The file's content is not UTF-8 text and cannot be written into a page.
-    NotText,
+    NotText = "not_text",
     /// The call has no answer in the mode at hand.
-    Unsupported,
+    Unsupported = "unsupported",
     /// A value that a filter needs was not passed to the template.
-    MissingValue,
+    MissingValue = "missing_value",
     /// The operating system refused to read a file.
-    Io,
+    Io = "io",
 }
 
 impl ErrorKind {
-    /// The stable name, as the command line prints it: `unknown_entry`.
+    /// Where it is explained: cause, example, cure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vite_bridge::ErrorKind;
+    ///
+    /// assert!(ErrorKind::UnknownEntry.url().ends_with("/vite_bridge/errors/index.html#unknown_entry"));
+    /// ```
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::UnknownEntry => "unknown_entry",
-            Self::UnknownAsset => "unknown_asset",
-            Self::AssetFileMissing => "asset_file_missing",
-            Self::EntryNotLoadable => "entry_not_loadable",
-            Self::AmbiguousName => "ambiguous_name",
-            Self::NotAnEntry => "not_an_entry",
-            Self::MissingImport => "missing_import",
-            Self::ManifestNotFound => "manifest_not_found",
-            Self::ManifestInvalidJson => "manifest_invalid_json",
-            Self::ManifestIsSsrManifest => "manifest_is_ssr_manifest",
-            Self::ManifestWrongShape => "manifest_wrong_shape",
-            Self::BuildInfoInvalid => "build_info_invalid",
-            Self::BuildInfoMismatch => "build_info_mismatch",
-            Self::ImportMapInvalid => "import_map_invalid",
-            Self::InvalidAttributeName => "invalid_attribute_name",
-            Self::InvalidBase => "invalid_base",
-            Self::BaseMismatch => "base_mismatch",
-            Self::BuildOutdated => "build_outdated",
-            Self::InvalidDevServer => "invalid_dev_server",
-            Self::DevServerNotStarted => "dev_server_not_started",
-            Self::InvalidMode => "invalid_mode",
-            Self::InvalidHeader => "invalid_header",
-            Self::InvalidPattern => "invalid_pattern",
-            Self::InvalidConfig => "invalid_config",
-            Self::NoTemplates => "no_templates",
-            Self::NotText => "not_text",
-            Self::Unsupported => "unsupported",
-            Self::MissingValue => "missing_value",
-            Self::Io => "io",
-        }
+    pub fn url(self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        format!("https://docs.rs/vite-bridge/{version}/vite_bridge/errors/index.html#{self}")
     }
 }
 
@@ -176,6 +177,8 @@ impl fmt::Debug for Error {
             .field("what", what)
             .field("suggestions", suggestions)
             .field("source", source)
+            // For who sees it at the end of `main`.
+            .field("see", &kind.url())
             .finish()
     }
 }

@@ -158,6 +158,9 @@ mod serve;
 #[cfg(feature = "spawn")]
 mod spawn;
 
+#[doc = include_str!("../docs/errors.md")]
+pub mod errors {}
+
 pub use crate::build::Build;
 pub use crate::build_info::{BuildInfo, build_id};
 pub use crate::csp::Csp;
@@ -182,7 +185,7 @@ pub use crate::collect::{Compress, Compressed, CompressedFile, State};
 #[cfg(feature = "serve")]
 pub use crate::served::{Authorize, Sourcemaps};
 #[cfg(feature = "spawn")]
-pub use crate::spawn::{DevServer, OutputStream, ProcessGroup};
+pub use crate::spawn::{DevServer, OutputStream, Package, ProcessGroup};
 
 /// axum: the extractor of [`Page`], the layer that makes it, and `serve`.
 #[cfg(feature = "axum")]

@@ -1,7 +1,7 @@
 //! `DevServer`: Vite, started by the application itself.
 
 use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 use super::group::ProcessGroup;
@@ -31,7 +31,7 @@ const SCRIPT: &str = "dev";
 #[derive(Debug)]
 pub struct DevServer {
     group: ProcessGroup,
-    folder: PathBuf,
+    package: Package,
 }
 
 impl DevServer {
@@ -50,21 +50,27 @@ impl DevServer {
     ///
     /// As [`spawn`](Self::spawn).
     pub fn spawn_with_prefix(project: impl AsRef<Path>, prefix: &str) -> Result<Self, Error> {
-        let Package { folder, manager } = Package::find(project.as_ref(), SCRIPT)?;
-        let mut command = Command::new(program(&manager));
-        command.args(["run", SCRIPT]).current_dir(&folder);
+        let package = Package::find(project)?;
+        package.require_script(SCRIPT)?;
+        if let [first, others @ ..] = package.locks()
+            && !others.is_empty()
+        {
+            tracing::warn!(folder = %package.folder().display(), "lock files of {first} and of {}: {first} is used", others.join(", "));
+        }
+        let mut command = Command::new(package.program());
+        command.args(["run", SCRIPT]).current_dir(package.folder());
         if std::io::stdout().is_terminal() {
             // Its output is a pipe, and would lose its colours.
             command.env("FORCE_COLOR", "1");
         }
-        tracing::info!(folder = %folder.display(), "starting Vite: {manager} run {SCRIPT}");
-        ProcessGroup::spawn(&mut command, prefix).map(|group| Self { group, folder })
+        tracing::info!(folder = %package.folder().display(), "starting Vite: {} run {SCRIPT}", package.manager());
+        ProcessGroup::spawn(&mut command, prefix).map(|group| Self { group, package })
     }
 
-    /// The folder of its package.json.
+    /// The package whose script it is.
     #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    pub fn package(&self) -> &Package {
+        &self.package
     }
 
     /// How Vite has ended, if it has.
@@ -80,9 +86,4 @@ impl DevServer {
     pub fn stop(&mut self) {
         self.group.stop();
     }
-}
-
-/// On Windows package managers are scripts.
-fn program(manager: &str) -> String {
-    if cfg!(windows) && manager != "bun" { format!("{manager}.cmd") } else { manager.to_owned() }
 }

@@ -1,11 +1,14 @@
 //! Which package manager a project uses: its lock file says.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf, absolute};
 
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind};
+
+const FILE: &str = "package.json";
 
 /// Lock files by package manager. npm's comes last, since it is the one that most often was left over.
 const LOCK_FILES: [(&str, &[&str]); 4] = [
@@ -15,57 +18,96 @@ const LOCK_FILES: [(&str, &[&str]); 4] = [
     ("npm", &["package-lock.json", "npm-shrinkwrap.json"]),
 ];
 
-/// A project that has a script.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Package {
-    pub(super) folder: PathBuf,
-    pub(super) manager: String,
+/// The package.json of a front end: what it is, and by which package manager.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    folder: PathBuf,
+    manager: String,
+    locks: Vec<&'static str>,
+    scripts: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PackageJson {
     #[serde(default)]
-    scripts: std::collections::BTreeMap<String, String>,
+    scripts: BTreeMap<String, String>,
     package_manager: Option<String>,
 }
 
 impl Package {
     /// The first folder at or above `project` with a package.json, and the manager of the nearest lock file; without one that of
     /// the field `packageManager`, else npm.
-    pub(super) fn find(project: &Path, script: &str) -> Result<Self, Error> {
-        let start = absolute(project).unwrap_or_else(|_| project.to_owned());
-        let folder = start.ancestors().find(|folder| folder.join("package.json").is_file()).ok_or_else(|| {
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::DevServerNotStarted`] without a package.json, or with one that is none; [`ErrorKind::Io`].
+    pub fn find(project: impl AsRef<Path>) -> Result<Self, Error> {
+        let start = absolute(project.as_ref()).unwrap_or_else(|_| project.as_ref().to_owned());
+        let folder = start.ancestors().find(|folder| folder.join(FILE).is_file()).ok_or_else(|| {
             no_server(format!(
-                "no package.json in {} or above it: name the folder of the front end, or run `npm create vite`",
+                "no package.json in {} or above it: name the folder of the front end, or write one by `vite-bridge init`",
                 start.display()
             ))
         })?;
-        let json = read(&folder.join("package.json"))?;
-        if !json.scripts.contains_key(script) {
-            let names: Vec<&str> = json.scripts.keys().map(String::as_str).collect();
-            return Err(no_server(format!(
-                "{} has no script {script:?} (it has: {}): add `\"{script}\": \"vite\"` to its \"scripts\"",
-                folder.join("package.json").display(),
-                if names.is_empty() { "none".to_owned() } else { names.join(", ") },
-            )));
-        }
-        let by_lock = folder.ancestors().find_map(manager_of);
+        let json = read(&folder.join(FILE))?;
+        let locks = folder.ancestors().map(managers_of).find(|locks| !locks.is_empty()).unwrap_or_default();
         let by_field = json.package_manager.as_deref().and_then(|field| field.split('@').next());
-        let manager = by_lock.or(by_field).unwrap_or("npm").to_owned();
-        Ok(Self { folder: folder.to_owned(), manager })
+        let manager = locks.first().copied().or(by_field).unwrap_or("npm").to_owned();
+        Ok(Self { folder: folder.to_owned(), manager, locks, scripts: json.scripts })
+    }
+
+    /// The folder that it lies in.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// `npm`, `pnpm`, `yarn` or `bun`; another, where `packageManager` says so.
+    #[must_use]
+    pub fn manager(&self) -> &str {
+        &self.manager
+    }
+
+    /// The program of the manager: on Windows package managers are scripts.
+    #[must_use]
+    pub fn program(&self) -> String {
+        if cfg!(windows) && self.manager != "bun" {
+            format!("{}.cmd", self.manager)
+        } else {
+            self.manager.clone()
+        }
+    }
+
+    /// The managers whose lock files lie in the nearest folder that has one; more than one is a mistake.
+    #[must_use]
+    pub fn locks(&self) -> &[&'static str] {
+        &self.locks
+    }
+
+    /// Scripts by name.
+    #[must_use]
+    pub fn scripts(&self) -> &BTreeMap<String, String> {
+        &self.scripts
+    }
+
+    pub(super) fn require_script(&self, script: &str) -> Result<(), Error> {
+        if self.scripts.contains_key(script) {
+            return Ok(());
+        }
+        let names: Vec<&str> = self.scripts.keys().map(String::as_str).collect();
+        Err(no_server(format!(
+            "{} has no script {script:?} (it has: {}): add `\"{script}\": \"vite\"` to its \"scripts\"",
+            self.folder.join(FILE).display(),
+            if names.is_empty() { "none".to_owned() } else { names.join(", ") },
+        )))
     }
 }
 
 /// By the lock files of one folder.
-fn manager_of(folder: &Path) -> Option<&'static str> {
+fn managers_of(folder: &Path) -> Vec<&'static str> {
     let has = |(_, files): &&(&str, &[&str])| files.iter().any(|file| folder.join(file).is_file());
-    let mut managers = LOCK_FILES.iter().filter(has).map(|(manager, _)| *manager);
-    let first = managers.next()?;
-    if let Some(other) = managers.next() {
-        tracing::warn!(folder = %folder.display(), "lock files of {first} and of {other}: {first} is used");
-    }
-    Some(first)
+    LOCK_FILES.iter().filter(has).map(|(manager, _)| *manager).collect()
 }
 
 fn read(path: &Path) -> Result<PackageJson, Error> {
@@ -105,7 +147,7 @@ mod tests {
             let json = format!(r#"{{"scripts": {{"dev": "vite"}}{field}}}"#);
             fs::write(place.path().join("web/package.json"), json).expect("a file");
             files.iter().for_each(|file| fs::write(place.path().join(file), "").expect("a file"));
-            let found = Package::find(&place.path().join("web/src"), "dev").expect("a package");
+            let found = Package::find(place.path().join("web/src")).expect("a package");
             assert_eq!(found.manager, manager, "{files:?}");
             assert_eq!(found.folder, place.path().join("web"));
         }

@@ -52,7 +52,7 @@ async fn main() {
     };
     println!("listening, package {}", std::env::var("CARGO_PKG_NAME").unwrap());
     let mut end = signal(SignalKind::terminate()).unwrap();
-    let ended = async move { drop(end.recv().await) };
+    let ended = async move { end.recv().await.unwrap_or_default() };
     vite_bridge::axum::serve(listener, app).with_graceful_shutdown(ended).await.unwrap();
 }
 `,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::{eprintln, println};
 use serde::Serialize;
-use vite_bridge::{Builder, Error, Mode};
+use vite_bridge::{Builder, Error, ErrorKind, Mode};
 
 use crate::Outcome;
 
@@ -53,16 +53,34 @@ impl BuildArgs {
 
 /// The text on standard error; with JSON, the error as an object on standard output too.
 pub(crate) fn fail(error: &Error, json: bool) -> Outcome {
+    let kind = error.kind();
     if json {
         print_json(&serde_json::json!({ "error": {
-            "kind": error.kind().as_str(),
+            "kind": kind.as_str(),
             "message": error.to_string(),
             "suggestions": error.suggestions(),
+            "url": kind.url(),
         }}));
     }
+    let outcome = fail_with(Some(kind.as_str()), &error.to_string());
+    if kind == ErrorKind::DevServerNotStarted { Outcome::Elsewhere } else { outcome }
+}
+
+/// An error with its code, if it has one, and where that is explained.
+pub(crate) fn fail_with(code: Option<&str>, text: &str) -> Outcome {
     let style = anstyle::AnsiColor::Red.on_default().bold();
-    eprintln!("{style}error{style:#}: {error}");
+    let Some(code) = code else {
+        eprintln!("{style}error{style:#}: {text}");
+        return Outcome::Faults;
+    };
+    eprintln!("{style}error[{code}]{style:#}: {text}");
+    eprintln!("  = {}", more(code));
     Outcome::Faults
+}
+
+/// Where a code is explained.
+pub(crate) fn more(code: &str) -> String {
+    format!("for more: vite-bridge explain {code} (docs/errors.md#{code})")
 }
 
 pub(crate) fn print_json(value: &impl Serialize) {

@@ -5,12 +5,12 @@ use std::fs;
 use std::path::{Component, Path};
 
 use anstream::println;
-use vite_bridge::{Base, Build, Error, FileKind, Manifest};
+use vite_bridge::{Base, Build, Error, ErrorKind, FileKind, Manifest};
 
 use crate::args::{BuildArgs, count, fail, print_json};
 use crate::report::{Fault, print, sum};
 use crate::scan::TemplateArgs;
-use crate::{Outcome, css, held};
+use crate::{Outcome, code, css, held};
 
 /// Check that a build is whole, and that it has what templates name
 ///
@@ -90,7 +90,11 @@ fn imports(manifest: &Manifest) -> Vec<Fault> {
     });
     let dangling = lists.filter(|(_, _, key)| manifest.get(key).is_none());
     let fault = |(importer, verb, key): (&str, &str, &String)| {
-        Fault::error("missing_import", importer, format!("{verb} {key:?}, which the manifest does not have"))
+        Fault::error(
+            ErrorKind::MissingImport.as_str(),
+            importer,
+            format!("{verb} {key:?}, which the manifest does not have"),
+        )
     };
     dangling.map(fault).collect()
 }
@@ -106,7 +110,7 @@ fn files(manifest: &Manifest, dist: &Path) -> Vec<Fault> {
         } else {
             return None;
         };
-        Some(Fault::error("asset_file_missing", key, message))
+        Some(Fault::error(ErrorKind::AssetFileMissing.as_str(), key, message))
     };
     by_file.into_iter().filter_map(fault).collect()
 }
@@ -129,7 +133,11 @@ fn references_in(sheet: &str, build: &Build, dist: &Path) -> Vec<Fault> {
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(fault) => {
-            return vec![Fault::error("io", path.display().to_string(), format!("cannot be read: {fault}"))];
+            return vec![Fault::error(
+                ErrorKind::Io.as_str(),
+                path.display().to_string(),
+                format!("cannot be read: {fault}"),
+            )];
         }
     };
     let unversioned = |reference: css::Reference| {
@@ -140,7 +148,7 @@ fn references_in(sheet: &str, build: &Build, dist: &Path) -> Vec<Fault> {
         let advice = "import the file from the source by a relative path, so that its name carries a hash";
         let place = format!("{}:{}:{}", path.display(), reference.line, reference.column);
         let message = format!("names {:?}, a file below the base without a hash; {advice}", reference.url);
-        Some(Fault::error("unversioned_reference", place, message))
+        Some(Fault::error(code::UNVERSIONED_REFERENCE, place, message))
     };
     css::references(&text).into_iter().filter_map(unversioned).collect()
 }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anstream::{eprintln, println};
+use anstream::println;
 use humansize::{DECIMAL, format_size};
 use indicatif::{ProgressBar, ProgressStyle};
 use vite_bridge::{Compress, Compressed, CompressedFile, State};
 
-use crate::Outcome;
-use crate::args::{count, fail, print_json};
+use crate::args::{count, fail, fail_with, print_json};
+use crate::{Outcome, code};
 
 /// Write .br and .gz beside each file of a build that gets smaller by it
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,8 @@ fn print(compressed: &Compressed, args: &Args) {
         if changes > 0 {
             let command = if args.zstd { "compress --zstd" } else { "compress" };
             let dist = args.dist.display();
-            eprintln!("{}; run `vite-bridge {command} {dist}`", count(changes, "fault"));
+            let text = format!("{}; run `vite-bridge {command} {dist}`", count(changes, "fault"));
+            fail_with(Some(code::COMPRESSED_OUTDATED), &text);
             return;
         }
     }

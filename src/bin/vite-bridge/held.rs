@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use vite_bridge::scan::{Call, Named, Place, Scanned};
 use vite_bridge::{Build, BuildInfo, Error, FileKind, Severity, Vite};
 
+use crate::code;
 use crate::report::Fault;
 
 /// Names that the build lacks, entries that no template names, URLs that are written out.
@@ -58,7 +59,9 @@ fn unnamed(scanned: &Scanned, build: &Build) -> Vec<Fault> {
         graph.manifest().iter().filter(|(key, chunk)| is_entry(key, chunk) && !named.contains(*key));
     let message = "no template names this entry; drop it from the inputs, or name it where it belongs";
     entries
-        .map(|(key, _)| Fault::of(Severity::Warning, "entry_not_named", key.to_owned(), message.to_owned()))
+        .map(|(key, _)| {
+            Fault::of(Severity::Warning, code::ENTRY_NOT_NAMED, key.to_owned(), message.to_owned())
+        })
         .collect()
 }
 
@@ -79,7 +82,7 @@ fn raw_urls(scanned: &Scanned, build: &Build, allowed: &[String]) -> Vec<Fault> 
         );
         let message =
             format!("{url:?} is written out; it is wrong as soon as the base changes or the file does");
-        let fault = Fault::in_template(Severity::Error, "raw_url", place, message, label);
+        let fault = Fault::in_template(Severity::Error, code::RAW_URL, place, message, label);
         Fault { suggestions: source.cloned().into_iter().collect(), ..fault }
     });
     raw.collect()

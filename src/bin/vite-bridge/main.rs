@@ -2,9 +2,12 @@
 
 mod args;
 mod check;
+mod code;
 mod compress;
 mod css;
 mod dev;
+mod doctor;
+mod explain;
 mod held;
 mod inspect;
 mod report;
@@ -31,15 +34,20 @@ enum Command {
     Check(check::Args),
     Compress(compress::Args),
     Dev(dev::Args),
+    Doctor(doctor::Args),
+    Explain(explain::Args),
     Serve(serve::Args),
     Inspect(inspect::Args),
     Scan(scan::Args),
 }
 
-/// What a command ends with, but for usage errors, whose status is 2.
+/// What a command ends with, but for usage errors, whose status is 2; `docs/errors.md` has the list.
 enum Outcome {
     Done,
+    /// Something of the project.
     Faults,
+    /// A program, a port or a server that is not to be had.
+    Elsewhere,
     /// That of a program that it ran.
     Status(u8),
 }
@@ -50,6 +58,8 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Compress(args) => compress::run(&args),
         Command::Dev(args) => dev::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Scan(args) => scan::run(&args),
@@ -57,6 +67,7 @@ fn main() -> ExitCode {
     match outcome {
         Outcome::Done => ExitCode::SUCCESS,
         Outcome::Faults => ExitCode::FAILURE,
+        Outcome::Elsewhere => 3.into(),
         Outcome::Status(status) => status.into(),
     }
 }

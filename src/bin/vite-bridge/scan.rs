@@ -9,6 +9,7 @@ use vite_bridge::{Error, Severity};
 
 use crate::Outcome;
 use crate::args::{count, fail, print_json};
+use crate::code;
 use crate::report::{Fault, print, sum};
 
 /// Where templates are, for the commands that read them.
@@ -39,7 +40,7 @@ impl TemplateArgs {
     /// What does not parse, and what is no literal.
     pub(crate) fn faults(&self, scanned: &Scanned) -> Vec<Fault> {
         let unread = scanned.faults().iter().map(|(place, message)| {
-            Fault::in_template(Severity::Error, "template_invalid", place, message.clone(), "here")
+            Fault::in_template(Severity::Error, code::TEMPLATE_INVALID, place, message.clone(), "here")
         });
         let severity = if self.deny_dynamic { Severity::Error } else { Severity::Warning };
         let dynamic = scanned.calls().iter().filter(|call| call.is_dynamic()).map(|call| {
@@ -48,7 +49,7 @@ impl TemplateArgs {
                 call.call().as_str()
             );
             let advice = "name it in the template, or list what it may be among the inputs of vite.config.js";
-            Fault::in_template(severity, "dynamic_name", call.place(), message, advice)
+            Fault::in_template(severity, code::DYNAMIC_NAME, call.place(), message, advice)
         });
         unread.chain(dynamic).collect()
     }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anstream::{eprintln, println};
+use anstream::println;
 use axum::Router;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{Method, StatusCode, Uri};
@@ -14,8 +14,8 @@ use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use vite_bridge::{Builder, Error, Mode, Sourcemaps, Vite};
 
-use crate::Outcome;
-use crate::args::fail;
+use crate::args::{fail, fail_with};
+use crate::{Outcome, code};
 
 /// Serve a build as an application in production does: to look at it, or as a server of its own
 #[derive(Debug, clap::Args)]
@@ -96,8 +96,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     match runtime.and_then(|runtime| runtime.block_on(listen(args.addr, app))) {
         Ok(()) => Outcome::Done,
         Err(fault) => {
-            eprintln!("error: cannot serve at {}: {fault}", args.addr);
-            Outcome::Faults
+            fail_with(Some(code::CANNOT_LISTEN), &format!("cannot serve at {}: {fault}", args.addr));
+            Outcome::Elsewhere
         }
     }
 }

@@ -10,6 +10,7 @@ use vite_bridge::{Error, ProcessGroup};
 use super::Failure;
 use super::output::{Writer, keep_colors};
 use super::sockets::Sockets;
+use crate::code;
 
 /// What runs, if anything does.
 #[derive(Debug)]
@@ -43,7 +44,9 @@ impl Application {
         }
         self.stamp = executable.and_then(stamp);
         let handed = self.sockets.hand_to(&mut command);
-        handed.map_err(|fault| Failure::Other(format!("the socket cannot be handed on: {fault}")))?;
+        handed.map_err(|fault| {
+            Failure::Other(code::CANNOT_LISTEN, format!("the socket cannot be handed on: {fault}"))
+        })?;
         self.running = Some(ProcessGroup::spawn(&mut command, &Writer::Application.prefix())?);
         if let Some(old) = old {
             // It may take its time to answer what it has begun.

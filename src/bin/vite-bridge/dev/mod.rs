@@ -16,7 +16,7 @@ use anstream::eprintln;
 use vite_bridge::Error;
 
 use crate::Outcome;
-use crate::args::fail;
+use crate::args::{fail, fail_with};
 use session::{End, Session};
 
 /// Run Vite and the application together; build and restart the application when its sources change
@@ -55,19 +55,18 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         Ok(End::Vite(status)) => {
             eprintln!("Vite ended: {status}; if its packages are not installed, run `npm ci`");
-            Outcome::Faults
+            Outcome::Elsewhere
         }
         Err(error) => failed(&error),
     }
 }
 
-fn failed(error: &Failure) -> Outcome {
-    match error {
+fn failed(failure: &Failure) -> Outcome {
+    match failure {
         Failure::Own(error) => fail(error, false),
-        Failure::Other(text) => {
-            let style = anstyle::AnsiColor::Red.on_default().bold();
-            eprintln!("{style}error{style:#}: {text}");
-            Outcome::Faults
+        Failure::Other(code, text) => {
+            fail_with(Some(code), text);
+            Outcome::Elsewhere
         }
     }
 }
@@ -76,7 +75,8 @@ fn failed(error: &Failure) -> Outcome {
 #[derive(Debug)]
 enum Failure {
     Own(Error),
-    Other(String),
+    /// A code, and the text.
+    Other(&'static str, String),
 }
 
 impl From<Error> for Failure {

@@ -67,7 +67,7 @@ impl Session {
             if args.no_watch { None } else { Some((Sources::watch(runner.metadata(), send)?, events)) };
         let root = runner.metadata().map(|metadata| metadata.workspace_root.clone().into());
         let root = root.unwrap_or_else(|| absolute(".").unwrap_or_default());
-        let overlay = Overlay::new(vite.folder(), root);
+        let overlay = Overlay::new(vite.package().folder(), root);
         let application = Application::new(sockets);
         let mut session = Self { vite, application, runner, build: None, overlay, watched, interrupts };
         session.rebuild()?;

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::process::Command;
 
 use super::Failure;
+use crate::code;
 
 /// Those of `--listen`, open as long as this value.
 #[derive(Debug)]
@@ -14,11 +15,13 @@ impl Sockets {
     pub(super) fn open(addresses: &[String]) -> Result<Self, Failure> {
         if cfg!(not(unix)) && !addresses.is_empty() {
             return Err(Failure::Other(
+                code::CANNOT_LISTEN,
                 "--listen hands a socket on as Unix does; leave it out here".to_owned(),
             ));
         }
         let open = |address: &String| {
-            TcpListener::bind(address).map_err(|fault| Failure::Other(cannot_listen(address, &fault)))
+            TcpListener::bind(address)
+                .map_err(|fault| Failure::Other(code::CANNOT_LISTEN, cannot_listen(address, &fault)))
         };
         addresses.iter().map(open).collect::<Result<_, _>>().map(Self)
     }

@@ -9,6 +9,7 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use vite_bridge::scan::Scanner;
 
 use super::Failure;
+use crate::code;
 
 /// Files that count wherever they are, beside `*.rs`.
 const NAMES: [&str; 4] = ["Cargo.toml", "askama.toml", "rust-toolchain", "rust-toolchain.toml"];
@@ -142,7 +143,10 @@ fn is_ignored(path: &Path) -> bool {
 }
 
 fn cannot_watch(fault: &notify::Error) -> Failure {
-    Failure::Other(format!(
-        "the sources cannot be watched: {fault}; raise the limit that the system names, or use --no-watch"
-    ))
+    Failure::Other(
+        code::CANNOT_WATCH,
+        format!(
+            "the sources cannot be watched: {fault}; raise the limit that the system names, or use --no-watch"
+        ),
+    )
 }

@@ -1,0 +1,90 @@
+// What only Node can tell of a project: its Vite, its configuration, and what answers. Prints JSON.
+import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+
+const here = join(process.cwd(), 'package.json');
+const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
+/** The folder of a package as somebody finds it, who may have it in a `node_modules` of his own. */
+const find = (name, from) => {
+  for (const folder of createRequire(from).resolve.paths(name) ?? []) {
+    try {
+      return { path: join(folder, name), ...read(join(folder, name, 'package.json')) };
+    } catch {
+      // It is further up.
+    }
+  }
+};
+
+const found = {};
+const vite = find('vite', here);
+if (vite) {
+  found.vite = { version: vite.version, node: vite.engines?.node ?? '' };
+  const own = read(here);
+  const others = Object.keys({ ...own.dependencies, ...own.devDependencies }).flatMap((name) => {
+    const dependent = find(name, here);
+    const theirs = dependent && find('vite', join(dependent.path, 'package.json'));
+    return theirs && theirs.version !== vite.version ? [`${name} has ${theirs.version}`] : [];
+  });
+  found.others = others;
+  try {
+    found.config = await resolved();
+  } catch (error) {
+    found.error = String(error?.message ?? error);
+  }
+}
+const [devUrl, appUrl] = process.argv.slice(1);
+if (devUrl) found.dev = await ask(devUrl);
+if (appUrl) found.app = await ask(appUrl);
+console.log(JSON.stringify(found));
+
+async function resolved() {
+  const { resolveConfig } = await import('vite');
+  const build = await resolveConfig({ logLevel: 'silent' }, 'build', 'production');
+  const serve = await resolveConfig({ logLevel: 'silent' }, 'serve', 'development');
+  const plugins = serve.plugins.filter(({ name }) => name === 'vite-bridge');
+  const { hmr, ws, origin, port, strictPort } = serve.server;
+  return {
+    file: serve.configFile ?? null,
+    base: build.base,
+    outDir: resolve(build.root, build.build.outDir),
+    manifest: build.build.manifest,
+    plugin: plugins.length > 0 ? (plugins[0].version ?? 'unknown') : null,
+    appType: serve.appType,
+    origin: origin || null,
+    hmr: Object.entries({ ...(typeof hmr === 'object' && hmr), ...(typeof ws === 'object' && ws) })
+      .filter(([name, value]) => ['clientPort', 'port', 'host', 'protocol'].includes(name) && value !== undefined)
+      .map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+    port,
+    strictPort: Boolean(strictPort),
+  };
+}
+
+/** A module that every Vite has, by the name in the URL; of a name that nobody resolves, from this machine. */
+function ask(url) {
+  const client = new URL(`${url.replace(/\/?$/, '/')}@vite/client`);
+  const { protocol, hostname, port, pathname, host } = client;
+  if (protocol !== 'http:') {
+    return fetch(client).then(
+      async (answer) => ({ status: answer.status, text: await answer.text() }),
+      (error) => ({ error: String(error.cause?.message ?? error) }),
+    );
+  }
+  return new Promise((done) => {
+    const to = (name) => {
+      const options = { host: name, port: port || 80, path: pathname, headers: { host }, timeout: 5000, agent: false };
+      const request = get(options, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part) => (text += part));
+        answer.on('end', () => done({ status: answer.statusCode, text: text.slice(0, 100_000) }));
+      });
+      request.on('timeout', () => request.destroy(new Error('no answer in 5 seconds')));
+      request.on('error', (error) => {
+        if (error.code === 'ENOTFOUND' && name !== '127.0.0.1') to('127.0.0.1');
+        else done({ error: error.message });
+      });
+    };
+    to(hostname.replace(/^\[|\]$/g, ''));
+  });
+}
