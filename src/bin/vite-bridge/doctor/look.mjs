@@ -54,7 +54,9 @@ async function resolved() {
     appType: serve.appType,
     origin: origin || null,
     hmr: Object.entries({ ...(typeof hmr === 'object' && hmr), ...(typeof ws === 'object' && ws) })
-      .filter(([name, value]) => ['clientPort', 'port', 'host', 'protocol'].includes(name) && value !== undefined)
+      .filter(
+        ([name, value]) => ['clientPort', 'port', 'host', 'protocol'].includes(name) && value !== undefined,
+      )
       .map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
     port,
     strictPort: Boolean(strictPort),
@@ -73,7 +75,14 @@ function ask(url) {
   }
   return new Promise((done) => {
     const to = (name) => {
-      const options = { host: name, port: port || 80, path: pathname, headers: { host }, timeout: 5000, agent: false };
+      const options = {
+        host: name,
+        port: port || 80,
+        path: pathname,
+        headers: { host },
+        timeout: 5000,
+        agent: false,
+      };
       const request = get(options, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (part) => (text += part));

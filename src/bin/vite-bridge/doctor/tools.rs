@@ -76,8 +76,9 @@ pub(super) fn vite(look: &Look, package: &Package) -> Vec<Finding> {
         findings.push(Finding::fault("vite", code::TWO_VITES, message, cure));
     }
     if let Some(error) = &look.error {
-        let cure = "what Vite says above; `npx vite build` says it too";
-        findings.push(Finding::fault("config", code::CONFIG_INVALID, error, cure));
+        let cure = "`npx vite build` says more";
+        let first = error.lines().next().unwrap_or_default();
+        findings.push(Finding::fault("config", code::CONFIG_INVALID, first, cure));
     }
     findings
 }
