@@ -51,10 +51,16 @@ impl Package {
             ))
         })?;
         let json = read(&folder.join(FILE))?;
-        let locks = folder.ancestors().map(managers_of).find(|locks| !locks.is_empty()).unwrap_or_default();
+        let locks = locks_at(folder);
         let by_field = json.package_manager.as_deref().and_then(|field| field.split('@').next());
         let manager = locks.first().copied().or(by_field).unwrap_or("npm").to_owned();
         Ok(Self { folder: folder.to_owned(), manager, locks, scripts: json.scripts })
+    }
+
+    /// The manager of the nearest lock file at or above a folder, which need not have a package.json yet; else npm.
+    #[must_use]
+    pub fn manager_at(folder: impl AsRef<Path>) -> &'static str {
+        locks_at(folder.as_ref()).first().copied().unwrap_or("npm")
     }
 
     /// The folder that it lies in.
@@ -102,6 +108,11 @@ impl Package {
             if names.is_empty() { "none".to_owned() } else { names.join(", ") },
         )))
     }
+}
+
+/// Those of the nearest folder that has any.
+fn locks_at(folder: &Path) -> Vec<&'static str> {
+    folder.ancestors().map(managers_of).find(|locks| !locks.is_empty()).unwrap_or_default()
 }
 
 /// By the lock files of one folder.

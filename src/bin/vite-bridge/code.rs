@@ -24,6 +24,7 @@ codes! {
     ENTRY_NOT_NAMED = "entry_not_named",
     HMR_ELSEWHERE = "hmr_elsewhere",
     HOST_NOT_ALLOWED = "host_not_allowed",
+    INIT_IMPOSSIBLE = "init_impossible",
     MANIFEST_OFF = "manifest_off",
     NODE_MISSING = "node_missing",
     NODE_TOO_OLD = "node_too_old",

@@ -9,6 +9,7 @@ mod dev;
 mod doctor;
 mod explain;
 mod held;
+mod init;
 mod inspect;
 mod report;
 mod scan;
@@ -36,6 +37,7 @@ enum Command {
     Dev(dev::Args),
     Doctor(doctor::Args),
     Explain(explain::Args),
+    Init(init::Args),
     Serve(serve::Args),
     Inspect(inspect::Args),
     Scan(scan::Args),
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Dev(args) => dev::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Scan(args) => scan::run(&args),
