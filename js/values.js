@@ -27,9 +27,19 @@ export function literals(tokens, use) {
     // A tuple is no list.
     if (first.text === '(' && (items.length !== 1 || inner.at(-1)?.text === ',')) use.isDynamic = true;
     else items.forEach((item) => literals(item, use));
-  } else {
+  } else if (use.call === 'block' || !isConstant(tokens)) {
     use.isDynamic = true;
   }
+}
+
+/**
+ * Whether a path is to one of the constants that a build script writes, at which the compiler has looked: `entries::SRC_MAIN_TS`.
+ *
+ * @param {Token[]} tokens
+ */
+function isConstant(tokens) {
+  const isPath = tokens.every(({ kind, text }, at) => (at % 2 === 0 ? kind === 'name' : text === '::'));
+  return isPath && tokens.length % 2 === 1 && ['entries', 'assets'].includes(tokens.at(-3)?.text ?? '');
 }
 
 /**

@@ -7,6 +7,8 @@ use crate::build_info::BuildInfo;
 use crate::fault::{self, Fault};
 use crate::graph::Graph;
 use crate::hashed;
+use crate::kind::FileKind;
+use crate::manifest::Chunk;
 use crate::snapshot::Snapshot;
 use crate::url::Base;
 
@@ -27,6 +29,18 @@ impl Build {
     #[must_use]
     pub fn graph(&self) -> &Graph {
         self.snapshot.graph()
+    }
+
+    /// The keys of entries that somebody may name: scripts and stylesheets, without what the legacy plugin makes of them.
+    pub fn entries(&self) -> impl Iterator<Item = &str> {
+        let is_entry = |key: &str, chunk: &Chunk| {
+            chunk.is_entry()
+                && chunk.kind() != FileKind::Asset
+                && !key.contains("-legacy")
+                && !key.starts_with("vite/")
+        };
+        let entries = self.graph().manifest().iter().filter(move |(key, chunk)| is_entry(key, chunk));
+        entries.map(|(key, _)| key)
     }
 
     /// The base that tags are written with.

@@ -146,6 +146,8 @@ mod askama;
 
 #[cfg(feature = "collect")]
 mod collect;
+#[cfg(feature = "build")]
+mod generate;
 mod load;
 mod mount;
 #[cfg(feature = "proxy")]
@@ -182,6 +184,8 @@ pub use crate::vite::Vite;
 pub use crate::askama::filters;
 #[cfg(feature = "collect")]
 pub use crate::collect::{Compress, Compressed, CompressedFile, State};
+#[cfg(feature = "build")]
+pub use crate::generate::{Codegen, Generated};
 #[cfg(feature = "serve")]
 pub use crate::served::{Authorize, Sourcemaps};
 #[cfg(feature = "spawn")]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf, absolute};
 use std::time::Duration;
 
 use crate::dev_info::DevInfo;
+use crate::error::Error;
 use crate::url::Origin;
 
 /// How long a server on this machine may take to accept.
@@ -13,10 +14,8 @@ const CONNECT: Duration = Duration::from_millis(300);
 
 /// The dev server of the project whose build goes to `dist`, if it runs.
 pub(super) fn find(dist: &Path) -> Option<DevInfo> {
-    let home = home(dist)?;
-    let place = home.join(FOLDER).join(FILE);
-    let bytes = fs::read(&place).ok()?;
-    match DevInfo::read(&bytes, &place.display().to_string(), home) {
+    let (place, info) = read(dist)?;
+    match info {
         Ok(info) if answers(&info.origin) => {
             tracing::info!(vite = %info.origin, "development: Vite runs");
             Some(info)
@@ -30,6 +29,20 @@ pub(super) fn find(dist: &Path) -> Option<DevInfo> {
             None
         }
     }
+}
+
+/// What the plugin wrote, whether the server still runs or not.
+#[cfg(feature = "build")]
+pub(crate) fn dev_info(dist: &Path) -> Option<DevInfo> {
+    read(dist)?.1.ok()
+}
+
+fn read(dist: &Path) -> Option<(PathBuf, Result<DevInfo, Error>)> {
+    let home = home(dist)?;
+    let place = home.join(FOLDER).join(FILE);
+    let bytes = fs::read(&place).ok()?;
+    let info = DevInfo::read(&bytes, &place.display().to_string(), home);
+    Some((place, info))
 }
 
 /// The folder of the plugin's own.

@@ -19,4 +19,6 @@ mod watch;
 pub use builder::Builder;
 #[cfg(all(feature = "proxy", feature = "tower"))]
 pub(crate) use dev_file::announce;
+#[cfg(feature = "build")]
+pub(crate) use dev_file::dev_info;
 pub use mode::Mode;

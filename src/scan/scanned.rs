@@ -6,7 +6,9 @@ use std::fmt;
 use serde::Serialize;
 
 use super::language::Call;
+use crate::error::Error;
 use crate::kind::FileKind;
+use crate::vite::Vite;
 
 /// Where something stands: a file, relative to the scanner's folder; line and column from 1, in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -66,6 +68,21 @@ impl Named {
         &self.place
     }
 
+    fn missing(&self, vite: &Vite) -> Vec<(Place, Error)> {
+        if self.call == Call::Block {
+            let parts: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).collect();
+            let error = vite.block(&parts).err().filter(|_| !self.is_dynamic);
+            return error.map(|error| (self.place.clone(), error)).into_iter().collect();
+        }
+        let error = |name: &str| match self.call {
+            Call::Asset => vite.asset(name).err(),
+            Call::Inline => vite.inline(name).err(),
+            Call::Preload => vite.preload(name).err(),
+            _ => vite.tags(name).err(),
+        };
+        self.names.iter().filter_map(|(name, place)| Some((place.clone(), error(name)?))).collect()
+    }
+
     /// Whether what it names has to be an input of the build: an entry, or a script or stylesheet whose file is asked for.
     fn is_of_inputs(&self, name: &str) -> bool {
         self.call.is_of_entries() || is_code(name)
@@ -108,6 +125,12 @@ impl Scanned {
     #[must_use]
     pub fn faults(&self) -> &[(Place, String)] {
         &self.faults
+    }
+
+    /// Each name that a build lacks, where it stands, with the error that rendering would end in.
+    #[must_use]
+    pub fn missing(&self, vite: &Vite) -> Vec<(Place, Error)> {
+        self.calls.iter().flat_map(|call| call.missing(vite)).collect()
     }
 
     /// What has to be an input of the build, each once.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use askama_parser::{Expr, Span, Target, WithSpan};
+use askama_parser::{Expr, PathComponent, Span, Target, WithSpan};
 
-use super::language::{PAGE_OF_PAGE, Use};
+use super::language::{Call, PAGE_OF_PAGE, Use};
 use super::literal::unescape;
 
 /// What else names stand for: `let v = self.vite` makes `v` a `vite` too.
@@ -21,8 +21,16 @@ pub(super) fn literals(expr: &Expression<'_>, used: &mut Use) {
         },
         Expr::Array(items) => items.iter().for_each(|item| literals(item, used)),
         Expr::Group(inner) | Expr::Unary("&", inner) => literals(inner, used),
+        // The compiler has looked already; but what a block's parts are has to be read.
+        Expr::Path(parts) if used.call != Call::Block && is_constant(parts) => {}
         _ => used.is_dynamic = true,
     }
+}
+
+/// Whether a path is to one of the constants that a build script writes: `entries::SRC_MAIN_TS`.
+fn is_constant(parts: &[PathComponent<'_>]) -> bool {
+    let [.., module, _] = parts else { return false };
+    matches!(*module.name, "entries" | "assets")
 }
 
 /// The names under which a value is known: the last part of its path, and what that is bound to.

@@ -2,35 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vite_bridge::scan::{Call, Named, Place, Scanned};
-use vite_bridge::{Build, BuildInfo, Error, FileKind, Severity, Vite};
+use vite_bridge::scan::{Place, Scanned};
+use vite_bridge::{Build, BuildInfo, Error, Severity, Vite};
 
 use crate::code;
 use crate::report::Fault;
 
 /// Names that the build lacks, entries that no template names, URLs that are written out.
 pub(crate) fn faults(scanned: &Scanned, vite: &Vite, build: &Build, allowed: &[String]) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = scanned.calls().iter().flat_map(|call| unknown(call, vite)).collect();
+    let missing = scanned.missing(vite).into_iter();
+    let mut faults: Vec<Fault> = missing.map(|(place, error)| of_name(&error, &place)).collect();
     faults.extend(raw_urls(scanned, build, allowed));
     if !scanned.calls().is_empty() {
         faults.extend(unnamed(scanned, build));
     }
     faults
-}
-
-fn unknown(call: &Named, vite: &Vite) -> Vec<Fault> {
-    if call.call() == Call::Block {
-        let parts: Vec<&str> = call.names().iter().map(|(name, _)| name.as_str()).collect();
-        let missing = vite.block(&parts).err().filter(|_| !call.is_dynamic());
-        return missing.map(|error| of_name(&error, call.place())).into_iter().collect();
-    }
-    let error = |name: &str| match call.call() {
-        Call::Asset => vite.asset(name).err(),
-        Call::Inline => vite.inline(name).err(),
-        Call::Preload => vite.preload(name).err(),
-        _ => vite.tags(name).err(),
-    };
-    call.names().iter().filter_map(|(name, place)| Some(of_name(&error(name)?, place))).collect()
 }
 
 fn of_name(error: &Error, place: &Place) -> Fault {
@@ -49,19 +35,10 @@ fn unnamed(scanned: &Scanned, build: &Build) -> Vec<Fault> {
     let keys = |name: &str| graph.find(name).ok().map(|(key, _)| key.to_owned());
     let mut named: BTreeSet<String> = scanned.entries().into_keys().filter_map(keys).collect();
     named.extend(scanned.blocks().keys().filter_map(|parts| build.block_key(parts)));
-    let is_entry = |key: &str, chunk: &vite_bridge::Chunk| {
-        chunk.is_entry()
-            && chunk.kind() != FileKind::Asset
-            && !key.contains("-legacy")
-            && !key.starts_with("vite/")
-    };
-    let entries =
-        graph.manifest().iter().filter(|(key, chunk)| is_entry(key, chunk) && !named.contains(*key));
     let message = "no template names this entry; drop it from the inputs, or name it where it belongs";
-    entries
-        .map(|(key, _)| {
-            Fault::of(Severity::Warning, code::ENTRY_NOT_NAMED, key.to_owned(), message.to_owned())
-        })
+    let unnamed = build.entries().filter(|key| !named.contains(*key));
+    unnamed
+        .map(|key| Fault::of(Severity::Warning, code::ENTRY_NOT_NAMED, key.to_owned(), message.to_owned()))
         .collect()
 }
 

@@ -1,0 +1,90 @@
+//! Names as constants and functions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// What one module has.
+pub(super) struct Kind {
+    pub(super) module: &'static str,
+    pub(super) what: &'static str,
+    /// What its functions give, and the method of a page that does.
+    pub(super) gives: &'static str,
+    pub(super) method: &'static str,
+}
+
+pub(super) const ENTRIES: Kind = Kind { module: "entries", what: "Entries", gives: "Tags", method: "tags" };
+pub(super) const ASSETS: Kind = Kind { module: "assets", what: "Assets", gives: "Url", method: "asset" };
+
+/// The module's source; and names that would be the same constant, of which none is one.
+pub(super) fn module(kind: &Kind, names: &BTreeSet<String>) -> (String, Vec<Vec<String>>) {
+    let mut by_constant: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for name in names {
+        by_constant.entry(constant(name)).or_default().push(name.clone());
+    }
+    let Kind { module, what, .. } = kind;
+    let mut text = format!("/// {what} of the Vite build.\n#[allow(dead_code)]\npub mod {module} {{\n");
+    let mut same = Vec::new();
+    for (constant, names) in by_constant {
+        match names.as_slice() {
+            [name] => item(&mut text, kind, &constant, name),
+            _ => same.push(names),
+        }
+    }
+    text.push_str("}\n");
+    (text, same)
+}
+
+fn item(text: &mut String, kind: &Kind, constant: &str, name: &str) {
+    let Kind { gives, method, .. } = kind;
+    let function = constant.to_lowercase();
+    // Writing to a string does not fail.
+    let _ = write!(
+        text,
+        "    /// {name:?}\n    pub const {constant}: &str = {name:?};\n\n    /// The `{method}` of {name:?}.\n    pub fn {function}(page: &::vite_bridge::Page) -> ::core::result::Result<::vite_bridge::{gives}, ::vite_bridge::Error> {{\n        page.{method}({constant})\n    }}\n\n"
+    );
+}
+
+/// `src/main.ts` is `SRC_MAIN_TS`.
+fn constant(name: &str) -> String {
+    let upper = |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_uppercase() } else { '_' };
+    let text: String = name.chars().map(upper).collect();
+    // `_` alone is no name, and a name begins with no digit; Rust's keywords have no capitals, but functions have none.
+    let is_bare =
+        text.starts_with(|char: char| char.is_ascii_digit()) || text.chars().all(|char| char == '_');
+    if is_bare || KEYWORDS.contains(&text.to_lowercase().as_str()) { format!("N_{text}") } else { text }
+}
+
+/// The Reference, "Keywords": strict and reserved ones that a file's name may be.
+const KEYWORDS: [&str; 53] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
+    "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static",
+    "struct", "super", "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield", "raw",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{ENTRIES, constant, module};
+
+    #[test]
+    fn a_name_is_a_constant_that_rust_takes() {
+        for (name, expected) in [
+            ("src/main.ts", "SRC_MAIN_TS"),
+            ("404.css", "N_404_CSS"),
+            ("été/main.ts", "_T__MAIN_TS"),
+            ("match", "N_MATCH"),
+            ("é", "N__"),
+        ] {
+            assert_eq!(constant(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_would_be_one_constant_are_none() {
+        let names = ["a-b.ts", "a_b.ts", "c.ts"].map(str::to_owned).into();
+        let (text, same) = module(&ENTRIES, &names);
+        assert_eq!(same, [["a-b.ts", "a_b.ts"]]);
+        assert!(text.contains("pub const C_TS: &str = \"c.ts\";") && !text.contains("A_B_TS"), "{text}");
+    }
+}
