@@ -93,6 +93,7 @@
 //! | `embed` | no | [`Vite::embedded`]: the build from inside the binary |
 //! | `collect` | no | [`Compress`]: encodings beside a build's files |
 //! | `scan` | no | [`scan`]: what templates name |
+//! | `build` | no | [`Codegen`]: names that the compiler checks, for build.rs |
 //! | `spawn` | no | [`DevServer`]: Vite started by the application, and ended with it |
 //! | `cli` | no | the program `vite-bridge` |
 //!
