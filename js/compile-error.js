@@ -15,14 +15,14 @@ const FILE = 'compile-error.json';
 export function showCompileErrors(server, config) {
   const folder = join(homeOf(config), '.vite-bridge');
   const path = join(folder, FILE);
-  let told = '';
+  let isShown = false;
   const tell = () => {
-    const error = read(path);
-    const text = JSON.stringify(error) ?? '';
-    if (text === told) return;
+    const state = read(path);
+    // Without the file there is another application, and pages come back by themselves: a reload now might still get the old one.
+    if (state?.error) server.ws.send(state.error);
     // The client takes its overlay away with the next update, even one of nothing.
-    server.ws.send(error ?? { type: 'update', updates: [] });
-    told = text;
+    else if (state && isShown) server.ws.send({ type: 'update', updates: [] });
+    isShown = state?.error !== undefined;
   };
   // Vite's own watcher is told to leave the folder alone. With the dev file it is there.
   server.httpServer.once('listening', () => {
@@ -34,23 +34,26 @@ export function showCompileErrors(server, config) {
   });
   // A page that is opened, or reloaded, meanwhile.
   server.ws.on('connection', (socket) => {
-    const error = read(path);
+    const error = read(path)?.error;
     if (error) socket.send(JSON.stringify(error));
   });
 }
 
 /**
- * As the overlay's message; nothing when there is no error.
+ * The error as the overlay's message, if there is one; nothing without a file.
  *
  * @param {string} path
- * @returns {{ type: 'error', err: object } | undefined}
+ * @returns {{ error?: { type: 'error', err: object } } | undefined}
  */
 function read(path) {
   try {
     const { version, root, message, place, frame, rest } = JSON.parse(readFileSync(path, 'utf8'));
     if (version !== 1) return undefined;
+    if (message === undefined) return {};
     const loc = place && { ...place, file: resolve(root, place.file) };
-    return { type: 'error', err: { message, loc, id: loc?.file, frame, stack: rest, plugin: 'cargo' } };
+    return {
+      error: { type: 'error', err: { message, loc, id: loc?.file, frame, stack: rest, plugin: 'cargo' } },
+    };
   } catch {
     // It is not there, most often.
     return undefined;

@@ -163,9 +163,11 @@ impl Error {
     }
 }
 
+/// `{:#}` adds where its kind is explained.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.what)
+        f.write_str(&self.0.what)?;
+        if f.alternate() { write!(f, " (see {})", self.0.kind.url()) } else { Ok(()) }
     }
 }
 

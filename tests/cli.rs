@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use support::Dist;
+use vite_bridge::ErrorKind;
 
 fn run(dist: &Dist, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
@@ -18,6 +19,12 @@ fn run(dist: &Dist, args: &[&str]) -> Output {
     // Away from this project's own templates.
     command.current_dir(dist.path());
     command.output().expect("the program")
+}
+
+/// A command that is not about a build.
+fn run_bare(dist: &Dist, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
+    command.args(args).current_dir(dist.path()).output().expect("the program")
 }
 
 #[track_caller]
@@ -96,7 +103,37 @@ fn tags_reports_an_error_as_text_and_as_json() {
     assert_eq!(json["error"]["kind"], "unknown_entry");
     assert_eq!(json["error"]["suggestions"], json!(["src/main.ts"]));
     let text = String::from_utf8(output.stderr).expect("UTF-8");
-    assert_eq!(text, format!("error: {}\n", json["error"]["message"].as_str().expect("a message")));
+    let more = "  = for more: vite-bridge explain unknown_entry (docs/errors.md#unknown_entry)";
+    let message = json["error"]["message"].as_str().expect("a message");
+    assert_eq!(text, format!("error[unknown_entry]: {message}\n{more}\n"));
+    assert!(json["error"]["url"].as_str().expect("a URL").ends_with("#unknown_entry"));
+}
+
+#[test]
+fn a_code_is_explained_and_an_unknown_one_says_what_is_close() {
+    let dist = whole();
+    let explained = |args: &[&str]| String::from_utf8(run_bare(&dist, args).stdout).expect("UTF-8");
+    let text = explained(&["explain", "unknown_entry"]);
+    assert!(["Cause", "Example", "Cure"].iter().all(|part| text.contains(&format!("**{part}**"))), "{text}");
+    let all = explained(&["explain"]);
+    assert!(ErrorKind::ALL.iter().all(|kind| all.lines().any(|line| line == kind.as_str())), "{all}");
+    let output = run_bare(&dist, &["explain", "entry"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("unknown_entry"), "{output:?}");
+}
+
+#[test]
+fn the_exit_status_says_whose_fault_it_is() {
+    let dist = whole();
+    assert_eq!(run(&dist, &["tags", "src/mian.ts"]).status.code(), Some(1), "the project's");
+    assert_eq!(run(&dist, &["tags", "--no-such-option"]).status.code(), Some(2), "the command line's");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = run(&dist, &["serve", "--addr", &address]);
+    assert_eq!(output.status.code(), Some(3), "a port that is not to be had");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("error[cannot_listen]"), "{output:?}");
+    let output = run_bare(&dist, &["dev"]);
+    assert_eq!(output.status.code(), Some(3), "there is no Vite to start");
 }
 
 #[test]
@@ -195,7 +232,9 @@ fn check_finds_unversioned_files_below_the_base_in_built_css() {
 fn check_of_no_build_is_an_error() {
     let output = run(&Dist::new(&[]), &["check"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: no manifest at "));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).starts_with("error[manifest_not_found]: no manifest at ")
+    );
 }
 
 #[test]
@@ -251,7 +290,8 @@ fn compress_writes_checks_and_says_what_it_did_and_inspect_shows_the_sizes() {
         text,
         "assets/main-B1a2C3d4.js.br: stale: is missing, or of another content\n\
          assets/main-B1a2C3d4.js.gz: stale: is missing, or of another content\n\
-         2 faults; run `vite-bridge compress DIST`\n"
+         error[compressed_outdated]: 2 faults; run `vite-bridge compress DIST`\n  \
+         = for more: vite-bridge explain compressed_outdated (docs/errors.md#compressed_outdated)\n"
     );
     let (status, text) = compress(&dist, &[]);
     assert_eq!(status, Some(0));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, cp, mkdir, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { launch } from './chromium.js';
 import { edit, freePort, until, Visit } from './development.js';
-import { fromRoot } from './support.js';
+import { fromRoot, MAJORS } from './support.js';
 import { WATCHED_TARGET, watchedProject } from './watched.js';
 
 /** @type {string} */ let place;
@@ -42,10 +42,14 @@ async function end() {
  * A project, and `vite-bridge dev` in it until its page is there.
  *
  * @param {(port: number) => string[]} options
+ * @param {number} major
+ * @param {(main: string) => string} [broken] what is to be built first does not compile
  */
-async function start(options) {
+async function start(options, major = 8, broken) {
   const [vitePort, port] = [await freePort(), await freePort()];
-  place = await watchedProject('dev-watch', vitePort);
+  place = await watchedProject('dev-watch', vitePort, major);
+  const main = join(place, 'src/main.rs');
+  if (broken) await writeFile(main, broken(await readFile(main, 'utf8')));
   dev = spawn(fromRoot('target/debug/vite-bridge'), ['dev', ...options(port)], {
     cwd: place,
     env: { ...process.env, PORT: String(port), CARGO_TARGET_DIR: WATCHED_TARGET },
@@ -53,7 +57,7 @@ async function start(options) {
   });
   output = '';
   for (const stream of [dev.stdout, dev.stderr]) stream?.on('data', (chunk) => (output += chunk));
-  await said(/app \| listening, package watched/, 600);
+  await said(broken ? /cargo \| error/ : /app \| listening, package watched/, 600);
   await said(/vite \| .*ready in/);
   return `http://127.0.0.1:${port}/`;
 }
@@ -113,41 +117,63 @@ test('a template and a Rust file are edited: the page comes back by itself with 
   await visit.shows('#rust', 'rust four');
 });
 
-test('a compile error is shown in the terminal and on the page, also on one opened later, and goes when it is mended', async () => {
-  const url = await start((port) => ['--listen', `127.0.0.1:${port}`]);
+for (const major of MAJORS) {
+  test(`Vite ${major}: a compile error is shown in the terminal and on the page, also on one opened later, and goes when it is mended`, async () => {
+    const url = await start((port) => ['--listen', `127.0.0.1:${port}`], major);
+    visit = await Visit.open(browser, url);
+    await visit.shows('h1', 'template one');
+    await visit.mark();
+    await edit(place, 'src/main.rs', 'text: "rust one"', 'text: 1');
+    await overlay()?.waitFor({ state: 'attached', timeout: 60_000 });
+    await said(/cargo \| error\[E0308\]/);
+    assert.match((await shown('.message-body')) ?? '', /E0308: mismatched types/);
+    assert.match((await shown('.file')) ?? '', /src\/main\.rs:15:\d+/);
+    assert.match((await shown('.frame')) ?? '', /expected `&str`, found integer/);
+    assert.ok(await visit.isMarked(), 'the page was reloaded');
+    if (process.env.SCREENSHOT) await visit.page.screenshot({ path: process.env.SCREENSHOT });
+
+    const second = await Visit.open(browser, url);
+    await second.page.locator('vite-error-overlay').waitFor({ state: 'attached' });
+    await second.close();
+
+    // An error in a template is at the template.
+    await edit(place, 'src/main.rs', 'text: 1', 'text: "rust two"');
+    await visit.shows('#rust', 'rust two');
+    await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
+    await visit.mark();
+    await edit(place, 'templates/home.html', '{{ text }}', '{{ text');
+    await overlay()?.waitFor({ state: 'attached', timeout: 60_000 });
+    assert.match((await shown('.file')) ?? '', /templates\/home\.html:2:\d+/);
+
+    // Back to what runs: nothing is to be swapped, and the overlay goes all the same.
+    const before = starts();
+    await edit(place, 'templates/home.html', '{{ text', '{{ text }}');
+    await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
+    await visit.shows('#rust', 'rust two');
+    assert.ok(starts() <= before + 1);
+    await end();
+    await assert.rejects(access(join(place, '.vite-bridge/compile-error.json')));
+  });
+}
+
+test('with --listen a browser is told what it waits for, and comes to the page by itself', async () => {
+  const url = await start(
+    (port) => ['--listen', `127.0.0.1:${port}`],
+    8,
+    (text) => text.replace('text: "rust one"', 'text: 1'),
+  );
+  const answer = await fetch(url);
+  assert.equal(answer.status, 503);
+  await until(async () => /does not compile[^]*mismatched types/.test(await text(url)), 'error in words');
   visit = await Visit.open(browser, url);
-  await visit.shows('h1', 'template one');
-  await visit.mark();
-  await edit(place, 'src/main.rs', 'text: "rust one"', 'text: 1');
-  await overlay()?.waitFor({ state: 'attached', timeout: 60_000 });
-  await said(/cargo \| error\[E0308\]/);
-  assert.match((await shown('.message-body')) ?? '', /E0308: mismatched types/);
-  assert.match((await shown('.file')) ?? '', /src\/main\.rs:15:\d+/);
-  assert.match((await shown('.frame')) ?? '', /expected `&str`, found integer/);
-  assert.ok(await visit.isMarked(), 'the page was reloaded');
-  if (process.env.SCREENSHOT) await visit.page.screenshot({ path: process.env.SCREENSHOT });
-
-  const second = await Visit.open(browser, url);
-  await second.page.locator('vite-error-overlay').waitFor({ state: 'attached' });
-  await second.close();
-
-  // An error in a template is at the template.
-  await edit(place, 'src/main.rs', 'text: 1', 'text: "rust two"');
-  await visit.shows('#rust', 'rust two');
-  await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
-  await visit.mark();
-  await edit(place, 'templates/home.html', '{{ text }}', '{{ text');
-  await overlay()?.waitFor({ state: 'attached', timeout: 60_000 });
-  assert.match((await shown('.file')) ?? '', /templates\/home\.html:2:\d+/);
-
-  // Back to what runs: nothing is to be swapped, and the overlay goes all the same.
-  const before = starts();
-  await edit(place, 'templates/home.html', '{{ text', '{{ text }}');
-  await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
-  await visit.shows('#rust', 'rust two');
-  assert.ok(starts() <= before + 1);
-  await end();
-  await assert.rejects(access(join(place, '.vite-bridge/compile-error.json')));
+  assert.match((await visit.page.textContent('body')) ?? '', /does not compile/);
+  await edit(place, 'src/main.rs', 'text: 1', 'text: "rust one"');
+  await visit.shows('#rust', 'rust one');
+  // One that ends is said to have ended, and starts again after a change.
+  await edit(place, 'src/main.rs', 'let app =', 'std::process::exit(3); let app =');
+  await until(async () => (await text(url)).includes('ended: exit status: 3'), 'end in words');
+  await edit(place, 'src/main.rs', 'std::process::exit(3); let app =', 'let app =');
+  await until(async () => (await text(url)).includes('rust one'), 'page');
 });
 
 for (const isHanded of [true, false]) {

@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 
 import { fromRoot } from './support.js';
 
-const MAJOR = 8;
-
 const FILES = {
   'Cargo.toml': `[package]
 name = "watched"
@@ -69,15 +67,16 @@ async fn main() {
  *
  * @param {string} name
  * @param {number} vitePort
+ * @param {number} major
  */
-export async function watchedProject(name, vitePort) {
-  const place = fromRoot(`tests/vite/${MAJOR}/builds/${name}`);
+export async function watchedProject(name, vitePort, major = 8) {
+  const place = fromRoot(`tests/vite/${major}/builds/${name}`);
   await rm(place, { recursive: true, force: true });
   await cp(fromRoot('js'), join(place, 'plugin'), {
     recursive: true,
     filter: (path) => !path.includes('node_modules'),
   });
-  const vite = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
+  const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
   const json = {
     type: 'module',
     scripts: { dev: `node ${vite} --port ${vitePort} --strictPort --host 127.0.0.1` },

@@ -1,5 +1,6 @@
 //! Faults on the command line: one line each, or the lines of a template with a mark under the place.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -11,7 +12,7 @@ use vite_bridge::Severity;
 use vite_bridge::scan::Place;
 
 use crate::Outcome;
-use crate::args::count;
+use crate::args::{count, more};
 
 /// One fault.
 #[derive(Debug, Serialize)]
@@ -100,5 +101,7 @@ pub(crate) fn sum(faults: &[Fault], of: &str) -> Outcome {
         return Outcome::Done;
     }
     eprintln!("{}{of}", count(errors, "fault"));
+    let kinds: BTreeSet<&str> = faults.iter().map(|fault| fault.kind).collect();
+    kinds.into_iter().for_each(|kind| eprintln!("  = {}", more(kind)));
     Outcome::Faults
 }

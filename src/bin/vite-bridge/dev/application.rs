@@ -10,6 +10,7 @@ use vite_bridge::{Error, ProcessGroup};
 use super::Failure;
 use super::output::{Writer, keep_colors};
 use super::sockets::Sockets;
+use super::waiting::Waiting;
 use crate::code;
 
 /// What runs, if anything does.
@@ -19,11 +20,13 @@ pub(super) struct Application {
     running: Option<ProcessGroup>,
     /// Of the executable that was started last.
     stamp: Option<(PathBuf, SystemTime)>,
+    /// In its place.
+    waiting: Option<Waiting>,
 }
 
 impl Application {
     pub(super) fn new(sockets: Sockets) -> Self {
-        Self { sockets, running: None, stamp: None }
+        Self { sockets, running: None, stamp: None, waiting: None }
     }
 
     /// Whether that very executable is running.
@@ -31,10 +34,22 @@ impl Application {
         self.running.is_some() && self.stamp.is_some() && self.stamp == stamp(executable)
     }
 
+    /// Says at the sockets why there is none; nothing where there is one.
+    pub(super) fn wait(&mut self, why: &str) {
+        if self.running.is_some() || self.sockets.is_empty() {
+            return;
+        }
+        match &self.waiting {
+            Some(waiting) => waiting.say(why),
+            None => self.waiting = Waiting::at(self.sockets.all(), why).ok(),
+        }
+    }
+
     /// Starts another in its place. A socket of ours serves both, so the new one starts at once; without, the old one has to let go of
     /// its port first.
     pub(super) fn swap(&mut self, mut command: Command, executable: Option<&PathBuf>) -> Result<(), Failure> {
         keep_colors(&mut command);
+        self.waiting = None;
         let mut old = self.running.take();
         if let Some(old) = &mut old {
             old.stop();

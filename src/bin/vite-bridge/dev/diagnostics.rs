@@ -1,5 +1,7 @@
 //! What the compiler says, as far as a page shows it.
 
+use std::fmt;
+
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 use serde::Serialize;
 
@@ -27,6 +29,16 @@ impl CompileError {
     /// An error without a place.
     pub(super) fn other(message: impl Into<String>) -> Self {
         Self { message: message.into(), place: None, frame: String::new(), rest: String::new() }
+    }
+}
+
+/// As a terminal has it.
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { message, frame, rest, .. } = self;
+        // The compiler's own text begins with the message.
+        let texts = [if frame.contains("error") { "" } else { message }, frame, rest];
+        f.write_str(&texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n"))
     }
 }
 
@@ -62,7 +74,8 @@ impl Diagnostics {
             let (message, frame) = status.split_once('\n').unwrap_or((status, ""));
             let message = message.strip_prefix("error: ").unwrap_or(message);
             let message = if message.is_empty() { "cargo failed; its terminal says why" } else { message };
-            return CompileError { frame: frame.trim().to_owned(), ..CompileError::other(message) };
+            let frame = frame.trim().to_owned();
+            return CompileError { place: of_script(message), frame, ..CompileError::other(message) };
         };
         let code = first.code.as_ref().map(|code| format!("{}: ", code.code)).unwrap_or_default();
         let primary = first.spans.iter().find(|span| span.is_primary);
@@ -93,6 +106,12 @@ fn in_template(message: &str) -> Option<Place> {
     Some(Place { file: parts.next()?.to_owned(), line, column })
 }
 
+/// A build script's: `app@0.1.0: templates/home.html:3:5: no entry "src/man.ts"`.
+fn of_script(message: &str) -> Option<Place> {
+    let (_, rest) = message.split_once(": ")?;
+    in_template(&format!("--> {}", rest.split_once(": ")?.0))
+}
+
 fn plain(diagnostic: &Diagnostic) -> String {
     let text = diagnostic.rendered.as_deref().unwrap_or(&diagnostic.message);
     anstream::adapter::strip_str(text).to_string().trim_end().to_owned()
@@ -100,7 +119,7 @@ fn plain(diagnostic: &Diagnostic) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{CompileError, Diagnostics, Place, in_template};
+    use super::{CompileError, Diagnostics, Place, in_template, of_script};
 
     #[test]
     fn an_error_of_cargo_itself_keeps_its_cause() {
@@ -119,5 +138,8 @@ mod tests {
         let place = Place { file: "templates/home.html".to_owned(), line: 3, column: 5 };
         assert_eq!(in_template(message), Some(place));
         assert_eq!(in_template("mismatched types"), None);
+        let place = Place { file: "a/b.html".to_owned(), line: 1, column: 14 };
+        assert_eq!(of_script("app@0.1.0: a/b.html:1:14: no entry \"x\": y"), Some(place));
+        assert_eq!(of_script("failed to parse: expected: a"), None);
     }
 }

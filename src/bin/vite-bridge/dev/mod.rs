@@ -8,6 +8,7 @@ mod overlay;
 mod session;
 mod sockets;
 mod sources;
+mod waiting;
 
 use std::path::PathBuf;
 use std::process::ExitStatus;

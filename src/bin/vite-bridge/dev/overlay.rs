@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::diagnostics::CompileError;
 
-/// `.vite-bridge/compile-error.json`, there as long as the sources do not compile.
+/// `.vite-bridge/compile-error.json`: that the sources do not compile, or do so again.
 #[derive(Debug)]
 pub(super) struct Overlay {
     path: PathBuf,
@@ -20,8 +20,9 @@ pub(super) struct Overlay {
 struct Content<'e> {
     version: u8,
     root: &'e Path,
+    /// Without one the sources compile again.
     #[serde(flatten)]
-    error: &'e CompileError,
+    error: Option<&'e CompileError>,
 }
 
 impl Overlay {
@@ -33,18 +34,30 @@ impl Overlay {
     }
 
     pub(super) fn show(&self, error: &CompileError) {
-        if let Err(fault) = self.write(error) {
-            tracing::warn!(%fault, path = %self.path.display(), "the page cannot be told of the error");
+        self.tell(Some(error));
+    }
+
+    /// The error is gone, and the application is still the same: pages that show it stop doing so.
+    pub(super) fn take_back(&self) {
+        if self.path.exists() {
+            self.tell(None);
         }
     }
 
+    /// The error is gone with the application: pages come back by themselves, and have nothing to show.
     pub(super) fn hide(&self) {
         // Most often it is not there.
         let _ = fs::remove_file(&self.path);
     }
 
+    fn tell(&self, error: Option<&CompileError>) {
+        if let Err(fault) = self.write(error) {
+            tracing::warn!(%fault, path = %self.path.display(), "the page cannot be told of the error");
+        }
+    }
+
     /// Never seen half written.
-    fn write(&self, error: &CompileError) -> io::Result<()> {
+    fn write(&self, error: Option<&CompileError>) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         fs::create_dir_all(folder)?;
         let mut draft = tempfile::NamedTempFile::new_in(folder)?;

@@ -99,7 +99,9 @@ impl Session {
                 if self.watched.is_none() {
                     return Ok(End::Application(status));
                 }
-                eprintln!("{}ended: {status}; it starts again after a change", Writer::Application.prefix());
+                let ended = format!("ended: {status}; it starts again after a change");
+                eprintln!("{}{ended}", Writer::Application.prefix());
+                self.application.wait(&format!("The application {ended}.\n"));
             }
             self.look_at_build()?;
             if self.has_changed() {
@@ -148,6 +150,7 @@ impl Session {
                     sources.follow(metadata.as_ref());
                 }
                 self.build = Some(run.build(metadata.as_ref())?);
+                self.application.wait("The application is being built.\n");
                 Ok(())
             }
         }
@@ -166,13 +169,15 @@ impl Session {
                     eprintln!("{}{}", Writer::Cargo.prefix(), error.message);
                 }
                 self.overlay.show(&error);
+                self.application.wait(&format!("The application does not compile.\n\n{error}\n"));
                 Ok(())
             }
             Built::Program(program) => {
-                self.overlay.hide();
                 if self.application.runs(&program.executable) {
+                    self.overlay.take_back();
                     return Ok(());
                 }
+                self.overlay.hide();
                 self.application.swap(program.command(run, metadata.as_ref()), Some(&program.executable))
             }
         }

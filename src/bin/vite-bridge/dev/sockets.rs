@@ -30,6 +30,10 @@ impl Sockets {
         self.0.is_empty()
     }
 
+    pub(super) fn all(&self) -> &[TcpListener] {
+        &self.0
+    }
+
     /// Gives a program its share of them.
     #[cfg(unix)]
     pub(super) fn hand_to(&self, command: &mut Command) -> io::Result<()> {
