@@ -7,7 +7,8 @@ mod support;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use support::{Dist, fails};
 use vite_bridge::{DevServer, ErrorKind, ProcessGroup};
@@ -31,7 +32,7 @@ fn pids(place: &Dist, file: &str) -> Vec<String> {
         if text.ends_with('\n') {
             return text.split_whitespace().map(str::to_owned).collect();
         }
-        std::thread::sleep(Duration::from_millis(20));
+        sleep(Duration::from_millis(20));
     }
     panic!("nothing has started")
 }
@@ -47,7 +48,7 @@ fn all_end(pids: &[String]) {
         if pids.iter().all(|pid| !is_running(pid)) {
             return;
         }
-        std::thread::sleep(Duration::from_millis(20));
+        sleep(Duration::from_millis(20));
     }
     panic!("still running: {pids:?}");
 }
@@ -140,7 +141,10 @@ mod program {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
         let path =
             format!("{}:{}", project.path().join("bin").display(), std::env::var("PATH").expect("a PATH"));
-        command.args(["dev", "--", "sh", "-c", script]).current_dir(project.path()).env("PATH", path);
+        command
+            .args(["dev", "--no-watch", "--", "sh", "-c", script])
+            .current_dir(project.path())
+            .env("PATH", path);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -187,12 +191,40 @@ mod program {
     }
 
     #[test]
+    fn a_command_that_ends_starts_again_after_a_change() {
+        let project = project();
+        project.write("src/main.rs", "");
+        let script = "echo run >> runs; exit 7";
+        let mut dev = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
+        let path =
+            format!("{}:{}", project.path().join("bin").display(), std::env::var("PATH").expect("a PATH"));
+        dev.args(["dev", "--", "sh", "-c", script]).current_dir(project.path()).env("PATH", path);
+        let mut dev =
+            dev.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it");
+        let runs = || fs::read_to_string(project.path().join("runs")).unwrap_or_default().lines().count();
+        let until = |count: usize| {
+            let end = Instant::now() + Duration::from_secs(10);
+            while runs() < count && Instant::now() < end {
+                sleep(Duration::from_millis(20));
+            }
+            assert_eq!(runs(), count);
+        };
+        until(1);
+        project.write("src/main.rs", "fn main() {}");
+        until(2);
+        assert_eq!(dev.try_wait().expect("a status"), None, "it goes on");
+        let kill = Command::new("kill").args(["-INT", &dev.id().to_string()]).status();
+        assert!(kill.expect("kill").success());
+        assert_eq!(dev.wait().expect("an end").code(), Some(130));
+    }
+
+    #[test]
     fn a_vite_that_does_not_start_ends_the_command_and_says_what_may_be_missing() {
         let project = project();
         project.write("bin/npm", "#!/bin/sh\nwhile [ ! -s pids ]; do sleep 0.02; done; exit 127\n");
         make_executable(&project.path().join("bin/npm"));
         let output = dev(&project, PARENT).output().expect("the program");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(3));
         let text = String::from_utf8_lossy(&output.stderr);
         let expected = "Vite ended: exit status: 127; if its packages are not installed, run `npm ci`\n";
         assert!(text.ends_with(expected), "{text}");
@@ -207,7 +239,7 @@ mod program {
             format!("{}:{}", project.path().join("bin").display(), std::env::var("PATH").expect("a PATH"));
         dev.args(["dev", "--", "vite-bridge-no-such-program"]).current_dir(project.path()).env("PATH", path);
         let output = dev.output().expect("the program");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(3));
         let text = String::from_utf8_lossy(&output.stderr);
         assert!(text.contains("`vite-bridge-no-such-program` cannot be started"), "{text}");
         if project.path().join("npm-pids").exists() {

@@ -106,6 +106,20 @@ test('a template and a Rust file are edited: the page comes back by itself with 
   assert.equal(starts(), 3);
   assert.ok(await visit.isMarked(), 'the page was reloaded');
 
+  // Another package of the workspace.
+  await edit(place, 'words/src/lib.rs', 'library one', 'library two');
+  await visit.shows('#library', 'library two');
+
+  // Folders of templates that askama.toml names later.
+  const builtBy = async (/** @type {string} */ file, /** @type {string} */ text) => {
+    const before = builds();
+    await writeFile(join(place, file), text);
+    await until(() => builds() > before, `build by ${file}`);
+  };
+  await mkdir(join(place, 'pages'));
+  await builtBy('askama.toml', '[general]\ndirs = ["templates", "pages"]\n');
+  await builtBy('pages/other.html', 'nobody includes it either');
+
   // A folder that comes with its files.
   await mkdir(join(place, 'draft'));
   await writeFile(join(place, 'draft/mod.rs'), 'pub const TEXT: &str = "rust three";\n');
@@ -144,6 +158,14 @@ for (const major of MAJORS) {
     await edit(place, 'templates/home.html', '{{ text }}', '{{ text');
     await overlay()?.waitFor({ state: 'attached', timeout: 60_000 });
     assert.match((await shown('.file')) ?? '', /templates\/home\.html:2:\d+/);
+
+    // One of Cargo.toml is cargo's own.
+    await edit(place, 'Cargo.toml', 'edition = "2024"', 'edition = "2024');
+    await until(
+      async () => /parse manifest|basic string/.test((await shown('.message-body')) ?? ''),
+      "cargo's error",
+    );
+    await edit(place, 'Cargo.toml', 'edition = "2024', 'edition = "2024"');
 
     // Back to what runs: nothing is to be swapped, and the overlay goes all the same.
     const before = starts();

@@ -16,9 +16,12 @@ axum = { version = "0.8", default-features = false, features = ["http1", "tokio"
 listenfd = "1"
 tokio = { version = "1", features = ["macros", "net", "rt-multi-thread", "signal"] }
 vite-bridge = { path = "${fromRoot('.')}" }
+words = { path = "words" }
 
 [workspace]
 `,
+  'words/Cargo.toml': '[package]\nname = "words"\nversion = "0.1.0"\nedition = "2024"\n',
+  'words/src/lib.rs': 'pub const WORDS: &str = "library one";\n',
   '.gitignore': '/ignored/\n/target/\n/.vite-bridge/\n',
   'src/main.rs': `use askama::Template;
 use axum::{Router, response::Html, routing::get};
@@ -55,7 +58,7 @@ async fn main() {
 }
 `,
   'templates/home.html': `<!doctype html><head>{{ vite.tags("web/main.js")? }}</head>
-<h1>template one</h1><p id="rust">{{ text }}</p>
+<h1>template one</h1><p id="rust">{{ text }}</p><p id="library">{{ words::WORDS }}</p>
 `,
   'web/main.js': "document.documentElement.dataset.script = 'runs';\n",
   'ignored/mod.rs': '',
