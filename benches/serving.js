@@ -27,7 +27,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '1' },
-    only: { type: 'string', default: 'floor,vite-bridge,memory-serve,vite-rs,ServeDir,nginx' },
+    only: { type: 'string', default: 'floor,floor-headers,vite-bridge,memory-serve,vite-rs,ServeDir,nginx' },
   },
 });
 const CRATE = join(ROOT, 'benches/serving');
@@ -105,7 +105,7 @@ function build() {
 async function servers() {
   /** @type {Record<string, number>[]} */
   const [ports, pids] = [{}, {}];
-  for (const name of ['floor', 'vite-bridge', 'memory-serve', 'vite-rs', 'ServeDir']) {
+  for (const name of ['floor', 'floor-headers', 'vite-bridge', 'memory-serve', 'vite-rs', 'ServeDir']) {
     ports[name] = await freePort();
     pids[name] = start(join(ROOT, 'target/release/vite-bridge-serving'), [name, String(ports[name])], CRATE);
   }
@@ -132,7 +132,7 @@ function file(size) {
  */
 function url(what, name) {
   const { size, floor } = CASES[what];
-  return `http://127.0.0.1:${ports[name]}${name === 'floor' ? floor : ''}/assets/${file(size)}`;
+  return `http://127.0.0.1:${ports[name]}${name.startsWith('floor') ? floor : ''}/assets/${file(size)}`;
 }
 
 /** Every server answers every case right before it is measured: with the whole file, and with 304 for its own tag. */

@@ -23,7 +23,7 @@ use crate::vite::Vite;
 /// }
 /// ```
 ///
-/// ```ignore
+/// ```text
 /// // main.rs
 /// include!(concat!(env!("OUT_DIR"), "/vite_bridge.rs"));
 ///

@@ -5,8 +5,11 @@ use std::fs;
 use std::net::Ipv4Addr;
 
 use axum::Router;
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::header::{
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+    LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tokio::net::TcpListener;
@@ -25,7 +28,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let [name, port] = arguments.as_slice() else { return Err("a name and a port".into()) };
     let app = match name.as_str() {
         "vite-bridge" => bridge()?,
-        "floor" => floor()?,
+        "floor" => floor(&[])?,
+        "floor-headers" => floor(&HEADERS)?,
         "memory-serve" => memory_serve::load!().into_router(),
         "vite-rs" => {
             let service = vite_rs_axum_0_8::ViteServe::new(Embedded::boxed());
@@ -46,26 +50,47 @@ fn bridge() -> Result<Router, Box<dyn Error>> {
     Ok(vite.mount(Router::new())?)
 }
 
+/// What a browser and a cache are told, all of it known before.
+const HEADERS: [(HeaderName, &str); 7] = [
+    (ACCEPT_RANGES, "bytes"),
+    (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    (ETAG, "\"q1w2e3r4t5y6u7i8\""),
+    (LAST_MODIFIED, "Sat, 21 Nov 2026 12:00:00 GMT"),
+    (VARY, "accept-encoding"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
 /// What axum costs with nothing to decide: a route for each file and each encoding, `/br/...` and `/304/...` too.
-fn floor() -> Result<Router, Box<dyn Error>> {
+fn floor(headers: &'static [(HeaderName, &str)]) -> Result<Router, Box<dyn Error>> {
+    let headers: HeaderMap =
+        headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();
     let mut app = Router::new();
     for entry in fs::read_dir(format!("{DIST}/assets"))? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).ok_or("a name")?;
         let bytes: &'static [u8] = Box::leak(fs::read(&path)?.into_boxed_slice());
         app = match name.strip_suffix(".br") {
-            Some(name) => app.route(&format!("/br/assets/{name}"), get(move || encoded(bytes))),
-            None => app.route(&format!("/assets/{name}"), get(move || plain(bytes))),
+            Some(name) => {
+                let headers = headers.clone();
+                app.route(&format!("/br/assets/{name}"), get(move || encoded(headers.clone(), bytes)))
+            }
+            None => {
+                let headers = headers.clone();
+                app.route(&format!("/assets/{name}"), get(move || plain(headers.clone(), bytes)))
+            }
         };
-        app = app.route(&format!("/304/assets/{name}"), get(|| async { StatusCode::NOT_MODIFIED }));
+        let headers = headers.clone();
+        let unchanged = move || async move { (StatusCode::NOT_MODIFIED, headers.clone()) };
+        app = app.route(&format!("/304/assets/{name}"), get(unchanged));
     }
     Ok(app)
 }
 
-async fn plain(bytes: &'static [u8]) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], bytes)
+async fn plain(headers: HeaderMap, bytes: &'static [u8]) -> impl IntoResponse {
+    (headers, [(CONTENT_TYPE, "text/javascript; charset=utf-8")], bytes)
 }
 
-async fn encoded(bytes: &'static [u8]) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CONTENT_ENCODING, "br")], bytes)
+async fn encoded(headers: HeaderMap, bytes: &'static [u8]) -> impl IntoResponse {
+    (headers, [(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CONTENT_ENCODING, "br")], bytes)
 }
