@@ -125,7 +125,16 @@ for (const [name, policy] of [
 test('a template edit with a real rebuild: the page comes back with the new template', async () => {
   const [vitePort, appPort] = await fresh('rebuild');
   const copy = join(place, 'crate');
-  for (const name of ['Cargo.toml', 'Cargo.lock', 'askama.toml', 'README.md', 'src', 'examples', 'benches']) {
+  for (const name of [
+    'Cargo.toml',
+    'Cargo.lock',
+    'askama.toml',
+    'README.md',
+    'src',
+    'docs',
+    'examples',
+    'benches',
+  ]) {
     await cp(fromRoot(name), join(copy, name), { recursive: true });
   }
   // Another name than that of the program that other tests run, and the libraries that are compiled already.
@@ -157,7 +166,7 @@ test('an entry typed into a template of the demo is known to Vite, and after a b
   place = fromRoot(`tests/vite/${MAJOR}/builds/dev-typed`);
   await rm(place, { recursive: true, force: true });
   const files = ['Cargo.toml', 'Cargo.lock', 'askama.toml', 'README.md', 'package.json', 'vite.config.js'];
-  for (const name of [...files, 'src', 'examples', 'benches']) {
+  for (const name of [...files, 'src', 'docs', 'examples', 'benches']) {
     await cp(fromRoot(name), join(place, name), { recursive: true });
   }
   await edit(place, 'Cargo.toml', 'name = "demo"', 'name = "typed"\npath = "examples/demo/main.rs"');
