@@ -8,7 +8,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::{Dist, fails};
 use vite_bridge::{DevServer, ErrorKind, ProcessGroup};
@@ -121,6 +121,7 @@ fn what_is_not_there_is_an_error_that_names_it() {
 #[cfg(feature = "cli")]
 mod program {
     use std::path::Path;
+    use std::time::Instant;
 
     use super::*;
 
