@@ -142,6 +142,7 @@ const FAULTS = {
       return { PATH: tools };
     },
   },
+  dev_server_not_started: { files: { 'package.json': '{ "type": "module" }' }, isWarning: true },
   two_lock_files: { files: { 'yarn.lock': '' }, isWarning: true },
   packages_missing: {
     async prepare() {

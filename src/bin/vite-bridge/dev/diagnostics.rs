@@ -133,6 +133,27 @@ mod tests {
     }
 
     #[test]
+    fn of_what_the_compiler_says_the_errors_count_and_not_their_sum() -> serde_json::Result<()> {
+        let span = r#"{"file_name": "src/main.rs", "byte_start": 0, "byte_end": 1, "line_start": 3, "line_end": 3, "column_start": 5,
+            "column_end": 6, "is_primary": true, "text": []}"#;
+        let said = |level: &str, message: &str, spans: &str| {
+            serde_json::from_str(&format!(
+                r#"{{"message": {message:?}, "level": {level:?}, "spans": [{spans}], "children": [], "rendered": {message:?}}}"#
+            ))
+        };
+        let mut diagnostics = Diagnostics::default();
+        diagnostics.add(said("warning", "unused", span)?);
+        diagnostics.add(said("error", "first", span)?);
+        diagnostics.add(said("error", "second", span)?);
+        diagnostics.add(said("error", "aborting due to 2 previous errors", "")?);
+        let error = diagnostics.into_error();
+        let place = Place { file: "src/main.rs".to_owned(), line: 3, column: 5 };
+        assert_eq!((error.message.as_str(), error.place), ("first", Some(place)));
+        assert_eq!((error.frame.as_str(), error.rest.as_str()), ("first", "second"));
+        Ok(())
+    }
+
+    #[test]
     fn an_error_of_askama_is_at_its_template() {
         let message = "failed to parse template source\n --> templates/home.html:3:5\n\"}}\"";
         let place = Place { file: "templates/home.html".to_owned(), line: 3, column: 5 };

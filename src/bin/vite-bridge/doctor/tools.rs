@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use semver::{Version, VersionReq};
-use vite_bridge::{Error, Package};
+use vite_bridge::{Error, ErrorKind, Package};
 
 use super::finding::Finding;
 use super::look::{Look, Vite};
@@ -40,6 +40,11 @@ pub(super) fn manager(package: &Package) -> Vec<Finding> {
         let cure = format!("install {manager}, or remove its lock file");
         Finding::fault("package", code::PACKAGE_MANAGER_MISSING, message, cure)
     }];
+    if !package.scripts().contains_key("dev") {
+        let message = "package.json has no script `dev`, which `vite-bridge dev` starts";
+        let cure = "add `\"dev\": \"vite\"` to its \"scripts\"";
+        findings.push(Finding::warning("package", ErrorKind::DevServerNotStarted.as_str(), message, cure));
+    }
     if let [first, others @ ..] = package.locks()
         && !others.is_empty()
     {

@@ -156,7 +156,7 @@ async fn main() {
 
     #[test]
     fn a_main_that_gives_a_result_asks_and_one_that_does_not_serve_gets_advice() {
-        let main = "async fn main() -> Result<(), E> {\n    Ok(axum::serve(l, Router::new()).await?)\n}\n";
+        let main = "async fn main() -> Result<(), E> {\n    other::serve(l, 1);\n    start(l, 2);\n    Ok(axum::serve(l, Router::new()).await?)\n}\n";
         let text = with_vite(main).expect("a main.rs");
         assert!(
             text.contains(
