@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
@@ -98,6 +98,9 @@ test('a template and a Rust file are edited: the page comes back by itself with 
   const before = builds();
   await writeFile(join(place, 'ignored/mod.rs'), 'fn ignored() {}\n');
   await writeFile(join(place, 'web/other.js'), '');
+  await mkdir(join(place, 'ignored/folder'));
+  await writeFile(join(place, 'ignored/folder/mod.rs'), '');
+  await rename(join(place, 'ignored/folder'), join(place, 'made'));
   await writeFile(join(place, 'templates/.home.html.swp'), 'a draft');
   await sleep(500);
   assert.equal(builds(), before);

@@ -22,7 +22,7 @@ words = { path = "words" }
 `,
   'words/Cargo.toml': '[package]\nname = "words"\nversion = "0.1.0"\nedition = "2024"\n',
   'words/src/lib.rs': 'pub const WORDS: &str = "library one";\n',
-  '.gitignore': '/ignored/\n/target/\n/.vite-bridge/\n',
+  '.gitignore': '/ignored/\n/made/\n/target/\n/.vite-bridge/\n',
   'src/main.rs': `use askama::Template;
 use axum::{Router, response::Html, routing::get};
 use tokio::net::TcpListener;

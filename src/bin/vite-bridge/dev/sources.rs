@@ -96,8 +96,9 @@ impl Sources {
             event.paths.iter().filter(|path| !path.starts_with(&self.target)).collect();
         self.has_moved |=
             paths.iter().any(|path| path.ends_with("Cargo.toml") || path.ends_with("askama.toml"));
-        let new: Vec<_> = paths.iter().filter(|path| path.is_dir()).map(|path| (*path).clone()).collect();
-        new.iter().filter(|path| !is_ignored(path)).for_each(|path| self.enter(path));
+        let is_new = |path: &PathBuf| path.is_dir() && !path.ends_with("node_modules") && !is_ignored(path);
+        let new: Vec<_> = paths.iter().filter(|path| is_new(path)).map(|path| (*path).clone()).collect();
+        new.iter().for_each(|path| self.enter(path));
         paths.iter().any(|path| self.counts(path) && !is_ignored(path))
             || new.iter().any(|path| self.has_sources(path))
     }
