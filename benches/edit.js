@@ -10,12 +10,12 @@ import { parseArgs } from 'node:util';
 
 import { launch } from '../tests/node/chromium.js';
 import { edit, freePort, startVite, stop, until, Visit } from '../tests/node/development.js';
-import { fromRoot } from '../tests/node/support.js';
+import { built } from '../tests/node/support.js';
 import { watchedProject } from '../tests/node/watched.js';
 import { machine, median } from './measure.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } });
-const BRIDGE = fromRoot('target/debug/vite-bridge');
+const BRIDGE = built('vite-bridge');
 
 /** What is edited: a file, and what shows it. */
 const EDITS = {

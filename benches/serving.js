@@ -22,6 +22,7 @@ import {
   startNginx,
   wrk,
 } from './measure.js';
+import { built } from '../tests/node/support.js';
 
 const { values } = parseArgs({
   options: {
@@ -99,7 +100,7 @@ function build() {
   const cargo = (/** @type {string[]} */ ...args) =>
     execFileSync('cargo', args, { cwd: ROOT, stdio: 'inherit' });
   cargo('build', '-q', '--release', '-p', 'vite-bridge-serving');
-  cargo('run', '-q', '--release', '--features', 'cli', '--', 'compress', join(CRATE, 'app/dist'));
+  cargo('run', '-q', '--release', '-p', 'vite-bridge-cli', '--', 'compress', join(CRATE, 'app/dist'));
 }
 
 async function servers() {
@@ -107,7 +108,7 @@ async function servers() {
   const [ports, pids] = [{}, {}];
   for (const name of ['floor', 'floor-headers', 'vite-bridge', 'memory-serve', 'vite-rs', 'ServeDir']) {
     ports[name] = await freePort();
-    pids[name] = start(join(ROOT, 'target/release/vite-bridge-serving'), [name, String(ports[name])], CRATE);
+    pids[name] = start(built('vite-bridge-serving', 'release'), [name, String(ports[name])], CRATE);
   }
   ports.nginx = await freePort();
   pids.nginx = startNginx(

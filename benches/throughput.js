@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { answers, cells, freePort, machine, place, ROOT, rounds, start, startNginx, wrk } from './measure.js';
+import { built } from '../tests/node/support.js';
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +52,7 @@ function build() {
     const command = ['build', '-q', '-p', 'vite-bridge-benches', '--bin', 'forward', ...args];
     execFileSync('cargo', command, { cwd: ROOT, stdio: 'inherit' });
     const profile = args.includes('--release') ? 'release' : 'debug';
-    copyFileSync(join(ROOT, `target/${profile}/forward`), join(PROGRAMS, `forward-${name}`));
+    copyFileSync(built('forward', profile), join(PROGRAMS, `forward-${name}`));
   }
 }
 

@@ -26,7 +26,7 @@ export interface BridgeOptions {
   linkStyles?: boolean;
   /**
    * Folders of Askama templates, relative to Vite's root: every entry that they name is an input, every asset is built, every
-   * `vite.block([..])` is one entry. Relative to Vite's root. Default: `'templates'` where that folder exists, else what `askama.toml`
+   * `vite.group([..])` is one entry. Relative to Vite's root. Default: `'templates'` where that folder exists, else what `askama.toml`
    * says. Templates in Rust files below the package's `src` are read too: the nearest folder with a package.json or a Cargo.toml, or
    * that of the templates named here. `[]`: none.
    */

@@ -2,20 +2,20 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
-import { emitAssets, emitNamed } from './assets.js';
-import { blockCode, isBlock, plainSources } from './blocks.js';
-import { writeBuildInfo } from './build-info.js';
-import { showCompileErrors } from './compile-error.js';
-import { backendConfig } from './config.js';
-import { keepDevFile } from './dev-file.js';
-import { followTemplates } from './follow.js';
-import { withInputs } from './inputs.js';
-import { landing } from './landing.js';
-import { namedByTemplates } from './named.js';
-import { hashedFiles } from './naming.js';
-import { resolveOptions } from './options.js';
-import { inputsOf, isRolldown } from './project.js';
-import { watchTemplates } from './refresh.js';
+import { emitAssets, emitNamed } from './src/build/assets.js';
+import { groupCode, isGroup, plainSources } from './src/build/groups.js';
+import { writeBuildInfo } from './src/build/build-info.js';
+import { showCompileErrors } from './src/dev/compile-error.js';
+import { backendConfig } from './src/config.js';
+import { keepDevFile } from './src/dev/dev-file.js';
+import { followTemplates } from './src/dev/follow.js';
+import { withInputs } from './src/build/inputs.js';
+import { landing } from './src/dev/landing.js';
+import { namedByTemplates } from './src/templates/named.js';
+import { hashedFiles } from './src/build/naming.js';
+import { resolveOptions } from './src/options.js';
+import { inputsOf, isRolldown } from './src/project.js';
+import { watchTemplates } from './src/dev/refresh.js';
 
 /** @type {{ version: string }} */
 const { version } = createRequire(import.meta.url)('./package.json');
@@ -28,7 +28,7 @@ export default function bridge(given) {
   const options = resolveOptions(given);
   /** @type {import('./index.js').ResolvedBridgeConfig} */
   let config;
-  /** @type {import('./named.js').Named} */
+  /** @type {import('./src/templates/named.js').Named} */
   let named;
   /** @type {Set<string>} */
   const hashed = new Set();
@@ -76,17 +76,17 @@ export default function bridge(given) {
       // Before Vite's own, which would have the parts' package decide whether they do anything.
       order: 'pre',
       async handler(source, importer) {
-        if (isBlock(source)) return source;
-        if (!importer || !isBlock(importer)) return undefined;
+        if (isGroup(source)) return source;
+        if (!importer || !isGroup(importer)) return undefined;
         const resolved = await this.resolve(source, importer, { skipSelf: true });
         return resolved && { ...resolved, moduleSideEffects: true };
       },
     },
     load(id) {
-      return isBlock(id) ? blockCode(id, config.root, named.blocks) : undefined;
+      return isGroup(id) ? groupCode(id, config.root, named.groups) : undefined;
     },
     generateBundle(_output, bundle) {
-      if (named.blocks.length > 0) plainSources(bundle);
+      if (named.groups.length > 0) plainSources(bundle);
     },
     writeBundle: {
       order: 'post',
@@ -113,10 +113,10 @@ export default function bridge(given) {
  * Whether only templates ask for an input.
  *
  * @param {string} input
- * @param {import('./named.js').Named} named
+ * @param {import('./src/templates/named.js').Named} named
  */
-function isNamed(input, { entries, blocks }) {
-  return entries.has(input) || blocks.some(({ key }) => key === input);
+function isNamed(input, { entries, groups }) {
+  return entries.has(input) || groups.some(({ key }) => key === input);
 }
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { resolveOptions } from './options.js';
+import { resolveOptions } from './src/options.js';
 
 test('nothing said is the default', () => {
   assert.deepEqual(resolveOptions(), {

@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { scanTemplates } from './templates.js';
+import { scanTemplates } from './src/templates/templates.js';
 
 const CASES = fileURLToPath(new URL('../tests/cases/scan', import.meta.url));
 
@@ -59,13 +59,13 @@ function section(part) {
   return [part.slice(0, at), part.slice(at + 1).replace(/\n$/, '')];
 }
 
-/** @param {import('./templates.js').Scanned} scanned */
+/** @param {import('./src/templates/templates.js').Scanned} scanned */
 function lines({ calls, faults }) {
   const found = calls.flatMap(({ call, names, isDynamic, place }) => [
     ...names.map(({ name, place }) => ({ place, text: `${call} ${name}` })),
     ...(isDynamic ? [{ place, text: `${call} ?` }] : []),
   ]);
-  const at = (/** @type {import('./templates.js').Place} */ { file, line, column }) =>
+  const at = (/** @type {import('./src/templates/templates.js').Place} */ { file, line, column }) =>
     `${file}:${line}:${column}`;
   found.sort((one, other) => byPlace(one.place, other.place));
   return [
@@ -75,8 +75,8 @@ function lines({ calls, faults }) {
 }
 
 /**
- * @param {import('./templates.js').Place} one
- * @param {import('./templates.js').Place} other
+ * @param {import('./src/templates/templates.js').Place} one
+ * @param {import('./src/templates/templates.js').Place} other
  */
 function byPlace(one, other) {
   const files = one.file < other.file ? -1 : Number(one.file > other.file);

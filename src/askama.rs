@@ -2,12 +2,12 @@
 
 use askama::filters::HtmlSafe;
 
-use crate::tags::{CspMeta, Inline, Json, Tags};
+use crate::tags::{CspMeta, Inline, ScriptJson, Tags};
 
 impl HtmlSafe for Tags {}
 impl HtmlSafe for CspMeta {}
 impl HtmlSafe for Inline {}
-impl HtmlSafe for Json {}
+impl HtmlSafe for ScriptJson {}
 
 /// Askama filters that take the page from the template's runtime values instead of a field.
 ///
@@ -34,7 +34,7 @@ impl HtmlSafe for Json {}
 /// | filter | is |
 /// |---|---|
 /// | `vite_tags`, `vite_styles`, `vite_scripts`, `vite_preloads` | [`Page::tags`](crate::Page::tags) and its parts |
-/// | `vite_block` | [`Page::block`](crate::Page::block) |
+/// | `vite_group` | [`Page::block`](crate::Page::block) |
 /// | `vite_asset`, `vite_preload`, `vite_inline` | [`Page::asset`](crate::Page::asset) and what else takes a source |
 /// | `vite_urls` | [`Page::urls`](crate::Page::urls), to be followed by a loop |
 #[allow(
@@ -44,9 +44,9 @@ impl HtmlSafe for Json {}
 pub mod filters {
     use askama::{Result, Values};
 
-    use crate::entries::Entries;
     use crate::error::{Error, ErrorKind};
     use crate::page::Page;
+    use crate::tags::Entries;
     use crate::tags::{Inline, Tags, Url, Urls};
 
     /// The key of the page among the template's values.
@@ -71,8 +71,8 @@ pub mod filters {
     }
 
     #[askama::filter_fn]
-    pub fn vite_block(parts: impl Entries, values: &dyn Values) -> Result<Tags> {
-        page(values)?.block(parts).map_err(askama::Error::custom)
+    pub fn vite_group(parts: impl Entries, values: &dyn Values) -> Result<Tags> {
+        page(values)?.group(parts).map_err(askama::Error::custom)
     }
 
     #[askama::filter_fn]

@@ -99,112 +99,51 @@
 //!
 //! With none the manifest, the graph and the tags remain.
 
-mod block;
-mod build;
-mod build_info;
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod csp;
-mod dev_info;
-mod development;
-mod element;
-#[cfg(any(feature = "serve", feature = "collect"))]
-#[cfg_attr(
-    not(all(feature = "serve", feature = "collect")),
-    allow(dead_code, reason = "each verb uses a part")
-)]
+#[cfg(feature = "axum")]
+pub mod axum;
+pub mod build;
+#[cfg(feature = "codegen")]
+pub mod codegen;
+#[cfg(feature = "compress")]
+pub mod compress;
+pub mod guide;
+pub mod manifest;
+#[cfg(feature = "scan")]
+pub mod scan;
+#[cfg(feature = "spawn")]
+pub mod spawn;
+pub mod tags;
+#[cfg(any(feature = "proxy", feature = "serve"))]
+pub mod tower;
+pub mod url;
+
+#[cfg(feature = "askama")]
+mod askama;
+mod dev;
+#[cfg(any(feature = "serve", feature = "compress"))]
+#[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "compressing needs a part of it"))]
 mod encoding;
-mod entries;
 mod error;
-mod fault;
-mod files;
-mod found;
-mod graph;
-mod hashed;
-mod html;
-#[cfg(feature = "serve")]
-mod index;
-mod integrity;
-mod kind;
-mod manifest;
-mod manifest_fault;
-mod memo;
-mod options;
+mod load;
 mod page;
-mod prepared;
 #[cfg(feature = "serve")]
-mod rules;
-#[cfg(feature = "serve")]
-mod served;
-mod snapshot;
-mod suggest;
-mod tags;
-mod url;
+mod serve;
 mod view;
 mod vite;
 
 #[cfg(feature = "askama")]
-mod askama;
-
-#[cfg(feature = "collect")]
-mod collect;
-#[cfg(feature = "build")]
-mod generate;
-mod load;
-mod mount;
-#[cfg(feature = "proxy")]
-#[cfg_attr(not(feature = "tower"), allow(dead_code, unused_imports, reason = "a framework mounts it"))]
-mod proxy;
-#[cfg(feature = "scan")]
-pub mod scan;
-#[cfg(feature = "serve")]
-mod serve;
-#[cfg(feature = "spawn")]
-mod spawn;
-
-#[doc = include_str!("../docs/errors.md")]
-pub mod errors {}
-
-pub use crate::build::Build;
-pub use crate::build_info::{BuildInfo, build_id};
-pub use crate::csp::Csp;
-pub use crate::element::{Element, ElementKind};
-pub use crate::entries::Entries;
-pub use crate::error::{Error, ErrorKind};
-pub use crate::fault::{Fault, Severity};
-pub use crate::graph::{Closure, Graph};
-pub use crate::kind::FileKind;
-pub use crate::load::{Builder, Mode};
-pub use crate::manifest::{Chunk, Manifest};
-pub use crate::options::{AttributeValue, Crossorigin, CssOrder, Digest, Integrity, OnMissing};
-pub use crate::page::Page;
-pub use crate::tags::{CspMeta, Inline, Json, Tags, Url, Urls};
-pub use crate::url::{Base, Origin};
-pub use crate::vite::Vite;
-
-#[cfg(feature = "askama")]
 pub use crate::askama::filters;
-#[cfg(feature = "collect")]
-pub use crate::collect::{Compress, Compressed, CompressedFile, State};
-#[cfg(feature = "build")]
-pub use crate::generate::{Codegen, Generated};
+pub use crate::dev::csp;
+pub use crate::error::{Error, ErrorKind};
+pub use crate::load::{Builder, Mode};
+pub use crate::page::Page;
 #[cfg(feature = "serve")]
-pub use crate::served::{Authorize, Sourcemaps};
-#[cfg(feature = "spawn")]
-pub use crate::spawn::{DevServer, OutputStream, Package, ProcessGroup};
-
-/// axum: the extractor of [`Page`], the layer that makes it, and `serve`.
-#[cfg(feature = "axum")]
-pub mod axum {
-    pub use crate::mount::axum::{MissingPage, PageFuture, PageLayer, PageService, Serve, pages, serve};
-}
-
-/// tower, for frameworks other than axum: [`Vite::layer`] goes around the routes, [`Vite::service`] is their fallback.
-#[cfg(all(feature = "tower", any(feature = "proxy", feature = "serve")))]
-pub mod tower {
-    pub use crate::mount::tower::{
-        Body, NotFound, Peer, ResponseFuture, ViteLayer, ViteMiddleware, ViteService,
-    };
-}
+pub use crate::serve::file::Sourcemaps;
+pub use crate::tags::options::{AttributeValue, Crossorigin, CssOrder, Digest, Integrity, OnMissing};
+pub use crate::tags::{Entries, Tags};
+pub use crate::vite::Vite;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -3,16 +3,13 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::csp::Csp;
-use crate::element::{Element, ElementKind};
-use crate::entries::Entries;
+use crate::dev::csp::Csp;
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
-use crate::html;
-use crate::options::OnMissing;
-use crate::prepared::{Part, Prepared};
-use crate::tags::{CspMeta, Inline, Nonce, Tags, Url, Urls};
+use crate::tags::options::OnMissing;
+use crate::tags::prepared::{Part, Prepared};
+use crate::tags::{CspMeta, Element, ElementKind, Entries, Inline, Nonce, Tags, Url, Urls, html};
 use crate::view::View;
 
 /// What a template prints from: the field `vite` of a page's struct.
@@ -108,8 +105,8 @@ impl Page {
     /// # Errors
     ///
     /// [`ErrorKind::UnknownEntry`] for a list that the build does not have; in development as [`tags`](Self::tags).
-    pub fn block(&self, parts: impl Entries) -> Result<Tags, Error> {
-        Ok(self.print(self.or_comment(parts.with(|parts| self.view.block(parts)))?, Part::All))
+    pub fn group(&self, parts: impl Entries) -> Result<Tags, Error> {
+        Ok(self.print(self.or_comment(parts.with(|parts| self.view.group(parts)))?, Part::All))
     }
 
     /// The stylesheets of [`tags`](Self::tags) alone, for the head.

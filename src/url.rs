@@ -40,7 +40,7 @@ const PATH: &AsciiSet = &CONTROLS
 /// # Examples
 ///
 /// ```
-/// use vite_bridge::Base;
+/// use vite_bridge::url::Base;
 ///
 /// let base: Base = "/static".parse()?;
 /// assert_eq!(base.href("assets/a b.js"), "/static/assets/a%20b.js");

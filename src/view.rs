@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::csp::Csp;
-use crate::development::Development;
+use crate::build::snapshot::Snapshot;
+use crate::dev::csp::Csp;
+use crate::dev::server::Server;
 use crate::error::Error;
-use crate::prepared::Prepared;
-use crate::snapshot::Snapshot;
+use crate::tags::prepared::Prepared;
 
 /// Swapped as a whole, so that one page never sees two.
 #[derive(Debug)]
 pub(crate) enum View {
     Built(Box<Snapshot>),
-    Development(Box<Development>),
+    Development(Box<Server>),
     Disabled,
     /// There is no build, and pages must render without one ([`OnMissing::Comment`](crate::OnMissing)).
     Missing(Error),
@@ -28,9 +28,9 @@ impl View {
         }
     }
 
-    pub(crate) fn block(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
+    pub(crate) fn group(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
         match self {
-            Self::Built(build) => build.block(parts),
+            Self::Built(build) => build.group(parts),
             // Vite serves each part by itself.
             Self::Development(server) => server.tags(parts),
             Self::Disabled => Ok(Arc::default()),
@@ -82,7 +82,7 @@ impl View {
     pub(crate) fn require(&self, name: &str) -> Result<(), Error> {
         match self {
             Self::Built(build) => build.require(name),
-            Self::Development(server) => server.check(crate::graph::bare_name(name)),
+            Self::Development(server) => server.check(crate::build::graph::bare_name(name)),
             Self::Disabled => Ok(()),
             Self::Missing(error) => Err(error.clone()),
         }

@@ -12,13 +12,12 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 
-use crate::csp::Csp;
-use crate::entries::Entries;
+use crate::build::{Diagnostic, Severity, diagnostics};
+use crate::dev::csp::Csp;
 use crate::error::Error;
-use crate::fault::{self, Fault, Severity};
-use crate::options::OnMissing;
 use crate::page::Page;
-use crate::tags::{Inline, Tags, Url, Urls};
+use crate::tags::options::OnMissing;
+use crate::tags::{Entries, Inline, Tags, Url, Urls};
 use crate::view::View;
 
 /// Vite, as an application holds it: made once with [`open`](Self::open), cloned into its state.
@@ -120,7 +119,8 @@ impl Vite {
     /// # Examples
     ///
     /// ```no_run
-    /// use vite_bridge::{Severity, Vite};
+    /// use vite_bridge::Vite;
+    /// use vite_bridge::build::Severity;
     ///
     /// let vite = Vite::open("dist")?;
     /// let faults = vite.check();
@@ -131,10 +131,10 @@ impl Vite {
     /// # Ok::<(), vite_bridge::Error>(())
     /// ```
     #[must_use]
-    pub fn check(&self) -> Vec<Fault> {
+    pub fn check(&self) -> Vec<Diagnostic> {
         match &*self.view() {
-            View::Built(build) => fault::faults(build),
-            View::Missing(error) => vec![Fault::new(Severity::Error, "the build", error.clone())],
+            View::Built(build) => diagnostics(build),
+            View::Missing(error) => vec![Diagnostic::new(Severity::Error, "the build", error.clone())],
             View::Development(_) | View::Disabled => Vec::new(),
         }
     }
@@ -191,8 +191,8 @@ impl Vite {
     /// # Errors
     ///
     /// As [`Page::block`].
-    pub fn block(&self, parts: impl Entries) -> Result<Tags, Error> {
-        self.page().block(parts)
+    pub fn group(&self, parts: impl Entries) -> Result<Tags, Error> {
+        self.page().group(parts)
     }
 
     /// As [`Page::styles`].

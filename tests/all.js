@@ -18,17 +18,23 @@ try {
   process.exitCode = 1;
 }
 
-/** Each test file by itself, so that one that runs nothing is seen; doc tests; the programs that other tests start. */
+/** The programs that the other tests start, the unit and integration tests of both crates, and the doc tests. */
 async function rust() {
-  await run('cargo', ['build', '--all-features', '--tests', '--bins', '--examples']);
-  const files = readdirSync(fromRoot('tests')).filter((name) => name.endsWith('.rs'));
-  for (const what of [...files.map((name) => ['--test', name.replace('.rs', '')]), ['--lib'], ['--doc']]) {
-    const output = await run('cargo', ['test', '--all-features', ...what]);
+  await run('cargo', ['build', '--all-features', '--examples']);
+  await run('cargo', ['build', '-p', 'vite-bridge-cli']);
+  for (const args of [
+    ['--all-features', '--lib'],
+    ['--all-features', '--test', 'it'],
+    ['--all-features', '--doc'],
+    ['-p', 'vite-bridge-cli', '--bins'],
+    ['-p', 'vite-bridge-cli', '--test', 'it'],
+  ]) {
+    const output = await run('cargo', ['test', ...args]);
     const results = [...output.matchAll(/^test result: ok\. (\d+) passed; 0 failed; (\d+) ignored/gm)];
     const sum = (/** @type {number} */ at) =>
       results.reduce((total, result) => total + Number(result[at]), 0);
-    if (sum(1) === 0) throw new Error(`no test ran in ${what.join(' ')}`);
-    if (sum(2) > 0) throw new Error(`a test is ignored in ${what.join(' ')}`);
+    if (sum(1) === 0) throw new Error(`no test ran in ${args.join(' ')}`);
+    if (sum(2) > 0) throw new Error(`a test is ignored in ${args.join(' ')}`);
   }
 }
 

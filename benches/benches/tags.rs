@@ -50,7 +50,7 @@ fn tags(criterion: &mut Criterion, group: &str, title: &str, manifest: &str) {
 
 /// From bytes to prepared entries, beside the parse alone of a peer.
 fn load(criterion: &mut Criterion, manifest: &str) {
-    let open = || Builder::manifest_bytes(manifest).environment(false).open().expect("a build");
+    let open = || Builder::manifest_bytes(manifest).read_environment(false).open().expect("a build");
     assert!(open().tags(ENTRY).is_ok());
     let mut cases = [
         Case {

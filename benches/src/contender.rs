@@ -39,7 +39,7 @@ pub fn contenders(manifest: &str) -> Vec<Contender> {
 }
 
 fn page(manifest: &str) -> Page {
-    Builder::manifest_bytes(manifest).environment(false).open().expect("a build").page()
+    Builder::manifest_bytes(manifest).read_environment(false).open().expect("a build").page()
 }
 
 fn bridge(manifest: &str) -> Contender {

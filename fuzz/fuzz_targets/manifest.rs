@@ -4,7 +4,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vite_bridge::{Builder, CssOrder, Error, FileKind, Graph, Manifest};
+use vite_bridge::build::Graph;
+use vite_bridge::manifest::{FileKind, Manifest};
+use vite_bridge::{Builder, CssOrder, Error};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Err(error) = use_all(bytes) {
@@ -14,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn use_all(bytes: &[u8]) -> Result<(), Error> {
     let graph = Graph::new(Manifest::from_slice(bytes)?)?;
-    let vite = Builder::manifest_bytes(bytes).environment(false).css_order(CssOrder::EntryFirst).open()?;
+    let vite = Builder::manifest_bytes(bytes).read_environment(false).css_order(CssOrder::EntryFirst).open()?;
     let page = vite.page().with_nonce("n");
     // Of a huge manifest a part is enough: each closure may be as large as the whole.
     for (key, chunk) in graph.manifest().iter().take(50) {

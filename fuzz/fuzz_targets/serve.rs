@@ -12,10 +12,7 @@ use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, LOCATION,
-    RANGE,
-};
+use http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, LOCATION, RANGE};
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use http_body::Body as _;
 use http_body_util::Empty;
@@ -77,7 +74,7 @@ fn make() -> ViteService<Application> {
         fs::write(path, text).expect("a file");
     }
     // In memory from here on.
-    let builder = Vite::builder(dist.path()).environment(false).mode(Mode::Production);
+    let builder = Vite::builder(dist.path()).read_environment(false).mode(Mode::Production);
     let builder = builder.base("/static/").index_files(true);
     let builder =
         builder.sourcemaps(Sourcemaps::authorized(|request| request.headers.contains_key("cookie")));

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 #[cfg(feature = "embed")]
 use super::embedded::Embedded;
 use super::mode::Mode;
-use crate::development::Access;
-use crate::element::ElementKind;
+use crate::dev::server::Access;
 #[cfg(doc)]
 use crate::error::ErrorKind;
-use crate::options::{AttributeValue, Crossorigin, CssOrder, Integrity, OnMissing, Options};
 #[cfg(feature = "serve")]
-use crate::served::Serving;
+use crate::serve::file::Serving;
+use crate::tags::ElementKind;
+use crate::tags::options::{AttributeValue, Crossorigin, CssOrder, Integrity, OnMissing, Options};
 #[cfg(doc)]
 use crate::vite::Vite;
 
@@ -21,7 +21,8 @@ use crate::vite::Vite;
 /// # Examples
 ///
 /// ```no_run
-/// use vite_bridge::{Crossorigin, ElementKind, Vite};
+/// use vite_bridge::tags::ElementKind;
+/// use vite_bridge::{Crossorigin, Vite};
 ///
 /// let vite = Vite::builder("dist")
 ///     .base("https://cdn.example.com/app/")
@@ -97,7 +98,7 @@ impl Builder {
         }
     }
 
-    /// Vite's `base`. Default: what the plugin's build info says, else `/`. See [`Base`](crate::Base) for the forms.
+    /// Vite's `base`. Default: what the plugin's build info says, else `/`. See [`Base`](crate::url::Base) for the forms.
     pub fn base(mut self, base: impl Into<String>) -> Self {
         self.base = Some(base.into());
         self
@@ -200,7 +201,7 @@ impl Builder {
     }
 
     /// Whether `VITE_BRIDGE_MODE` is read. Default: yes.
-    pub fn environment(mut self, read: bool) -> Self {
+    pub fn read_environment(mut self, read: bool) -> Self {
         self.reads_environment = read;
         self
     }
@@ -232,8 +233,8 @@ impl Builder {
 
     /// The beginning of paths that the development proxy does not forward, such as `/@fs/` (files outside of Vite's root) or
     /// `/__open-in-editor`, below the base.
-    pub fn block(mut self, path: impl Into<String>) -> Self {
-        self.access.blocked.push(path.into());
+    pub fn deny_path(mut self, path: impl Into<String>) -> Self {
+        self.access.denied_paths.push(path.into());
         self
     }
 }

@@ -5,7 +5,7 @@ use std::net::{TcpStream, ToSocketAddrs as _};
 use std::path::{Path, PathBuf, absolute};
 use std::time::Duration;
 
-use crate::dev_info::DevInfo;
+use crate::dev::info::DevInfo;
 use crate::error::Error;
 use crate::url::Origin;
 
@@ -32,7 +32,7 @@ pub(super) fn find(dist: &Path) -> Option<DevInfo> {
 }
 
 /// What the plugin wrote, whether the server still runs or not.
-#[cfg(feature = "build")]
+#[cfg(feature = "codegen")]
 pub(crate) fn dev_info(dist: &Path) -> Option<DevInfo> {
     read(dist)?.1.ok()
 }

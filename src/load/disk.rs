@@ -6,9 +6,9 @@ use std::path::{Component, Path, PathBuf, absolute};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use crate::build::files::Files;
+use crate::build::source::Source;
 use crate::error::{Error, ErrorKind};
-use crate::files::Files;
-use crate::found::Found;
 
 /// Where Vite 5 and later, and where Vite 2 to 4 write the manifest.
 pub(super) const PLACES: [&str; 2] = [".vite/manifest.json", "manifest.json"];
@@ -21,7 +21,7 @@ pub(super) const IMPORT_MAP: &str = "importmap.json";
 const INLINE_LIMIT: u64 = 4096;
 
 /// The build in an output directory.
-pub(super) fn find(dist: &Path) -> Result<Found, Error> {
+pub(super) fn find(dist: &Path) -> Result<Source, Error> {
     for place in PLACES.map(|place| dist.join(place)) {
         if let Some(manifest) = read_if_there(&place)? {
             return found(&place, manifest, dist);
@@ -37,7 +37,7 @@ pub(super) fn files(directory: PathBuf) -> Arc<dyn Files> {
 }
 
 /// The build of a manifest.
-pub(super) fn read(file: &Path) -> Result<Found, Error> {
+pub(super) fn read(file: &Path) -> Result<Source, Error> {
     let manifest = read_if_there(file)?.ok_or_else(|| not_found(&file.display().to_string(), ""))?;
     found(file, manifest, dist_of(file))
 }
@@ -48,8 +48,8 @@ pub(super) fn dist_of(manifest: &Path) -> &Path {
     if folder.ends_with(".vite") { folder.parent().unwrap_or(Path::new("")) } else { folder }
 }
 
-fn found(place: &Path, manifest: Vec<u8>, dist: &Path) -> Result<Found, Error> {
-    Ok(Found {
+fn found(place: &Path, manifest: Vec<u8>, dist: &Path) -> Result<Source, Error> {
+    Ok(Source {
         place: place.display().to_string(),
         manifest,
         build_info: read_if_there(&dist.join(INFO))?,

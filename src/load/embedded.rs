@@ -8,11 +8,11 @@ use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::disk::{IMPORT_MAP, INFO, PLACES};
+use crate::build::files::Files;
+use crate::build::source::Source;
 use crate::encoding::Encoding;
 use crate::error::{Error, ErrorKind};
-use crate::files::Files;
-use crate::found::Found;
-use crate::served::{Content, Served, Serving};
+use crate::serve::file::{Content, Served, Serving};
 
 /// The files that a type embeds.
 #[derive(Clone, Copy)]
@@ -29,11 +29,11 @@ impl Embedded {
     }
 
     /// The build.
-    pub(super) fn find(self) -> Result<Found, Error> {
+    pub(super) fn find(self) -> Result<Source, Error> {
         let read = |name: &str| (self.get)(name).map(|file| file.data.into_owned());
         let manifest = PLACES.into_iter().find_map(|place| Some((place, read(place)?)));
         let (place, manifest) = manifest.ok_or_else(|| self.no_manifest())?;
-        Ok(Found {
+        Ok(Source {
             place: self.describe(place),
             manifest,
             build_info: read(INFO),

@@ -1,24 +1,24 @@
 //! Loading: from a directory or from bytes to a [`Vite`](crate::Vite); the only place that reads the environment.
 
 mod builder;
+#[cfg(feature = "serve")]
+mod builder_serve;
 mod dev_file;
 mod disk;
 #[cfg(feature = "embed")]
 mod embedded;
 #[cfg(feature = "watch")]
-mod follow;
+mod follow_server;
 mod mode;
 mod open;
 #[cfg(feature = "serve")]
-mod served;
-#[cfg(feature = "serve")]
-mod serving;
+mod walk;
 #[cfg(feature = "watch")]
-mod watch;
+mod watch_build;
 
 pub use builder::Builder;
 #[cfg(all(feature = "proxy", feature = "tower"))]
 pub(crate) use dev_file::announce;
-#[cfg(feature = "build")]
+#[cfg(feature = "codegen")]
 pub(crate) use dev_file::dev_info;
 pub use mode::Mode;

@@ -2,21 +2,19 @@
 
 use std::str::FromStr;
 
-#[cfg(doc)]
-use super::builder::Builder;
 use crate::error::{Error, ErrorKind};
 
 /// Where tags and files come from; chosen at run time.
 ///
 /// The environment variable `VITE_BRIDGE_MODE` (`auto`, `development`, `production`, `disabled`) overrides
-/// [`Builder::mode`]; any other text in it is an error.
+/// [`Builder::mode`](crate::Builder::mode); any other text in it is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Mode {
     /// In a debug build the dev server, if the npm plugin's file says that one runs and it answers; else the build. A release
     /// build ignores the file.
     #[default]
     Auto,
-    /// The dev server named by [`Builder::dev_server`], in any profile.
+    /// The dev server named by [`Builder::dev_server`](crate::Builder::dev_server), in any profile.
     Development,
     /// The build.
     Production,

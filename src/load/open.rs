@@ -6,19 +6,19 @@ use std::sync::Arc;
 use super::builder::{Builder, Place};
 use super::mode::Mode;
 #[cfg(feature = "serve")]
-use super::served;
+use super::walk;
 use super::{dev_file, disk};
 #[cfg(feature = "watch")]
-use super::{follow::Following, watch};
+use super::{follow_server::Following, watch_build};
 use crate::build::Build;
-use crate::dev_info::DevInfo;
-use crate::development::{Development, Settings, Sources};
+use crate::build::files::{Files, NoFiles};
+use crate::build::snapshot::Snapshot;
+use crate::build::source::Source;
+use crate::dev::info::DevInfo;
+use crate::dev::server::{Server, Settings, Sources};
 use crate::error::{Error, ErrorKind};
-use crate::files::{Files, NoFiles};
-use crate::found::Found;
 use crate::manifest::Manifest;
-use crate::options::{OnMissing, Options};
-use crate::snapshot::Snapshot;
+use crate::tags::options::{OnMissing, Options};
 use crate::url::Origin;
 use crate::view::View;
 use crate::vite::Vite;
@@ -31,8 +31,8 @@ impl Vite {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ManifestNotFound`] with the places that were tried, the errors of [`Manifest`](crate::Manifest)
-    /// and [`Graph`](crate::Graph), and [`ErrorKind::AssetFileMissing`] for a manifest that names a file which is not
+    /// [`ErrorKind::ManifestNotFound`] with the places that were tried, the errors of [`Manifest`](crate::manifest::Manifest)
+    /// and [`Graph`](crate::build::Graph), and [`ErrorKind::AssetFileMissing`] for a manifest that names a file which is not
     /// there.
     pub fn open(dist: impl AsRef<Path>) -> Result<Self, Error> {
         Builder::new(dist).open()
@@ -91,7 +91,7 @@ impl Builder {
         let following = self.dist_in_development().filter(|_| mode == Mode::Auto).and_then(Following::new);
         let view = match mode {
             Mode::Disabled => View::Disabled,
-            Mode::Development => development(Development::new(self.named_server()?, settings.clone())),
+            Mode::Development => development(Server::new(self.named_server()?, settings.clone())),
             Mode::Production => self.built(settings.options.clone())?,
             Mode::Auto => self.found(&settings)?,
         };
@@ -104,7 +104,7 @@ impl Builder {
             }
             if self.watch && matches!(mode, Mode::Auto | Mode::Production) {
                 let dist = self.dist()?.to_owned();
-                watch::watch(&vite, &dist, move || self.load(options.clone()))?;
+                watch_build::watch(&vite, &dist, move || self.load(options.clone()))?;
             }
         }
         Ok(vite)
@@ -191,7 +191,7 @@ impl Builder {
             Err(error) if error.kind() == ErrorKind::ManifestNotFound && dev_file::home(dist).is_some() => {
                 tracing::warn!(%error, "neither a build nor a running Vite: pages wait for `npm run dev`");
                 let usual = "http://localhost:5173/".parse()?;
-                Ok(development(Development::waiting(usual, settings.clone(), error)))
+                Ok(development(Server::waiting(usual, settings.clone(), error)))
             }
             Ok(view) => {
                 tracing::info!("Vite does not run: the build is used");
@@ -231,12 +231,12 @@ impl Builder {
             return Ok(snapshot);
         }
         if let (Some(how), Ok(dist)) = (&self.serving, self.dist()) {
-            snapshot.serve(served::files(dist, Path::new(manifest), how)?, how);
+            snapshot.serve(walk::files(dist, Path::new(manifest), how)?, how);
         }
         Ok(snapshot)
     }
 
-    fn find(&self) -> Result<Found, Error> {
+    fn find(&self) -> Result<Source, Error> {
         let found = self.find_manifest();
         if self.needs_manifest {
             return found;
@@ -246,12 +246,12 @@ impl Builder {
                 let files = self.files().ok_or_else(|| error.clone())?;
                 tracing::info!(%error, "served without a manifest");
                 let (place, manifest) = (String::new(), b"{}".to_vec());
-                Ok(Found { place, manifest, build_info: None, import_map: None, files })
+                Ok(Source { place, manifest, build_info: None, import_map: None, files })
             },
         )
     }
 
-    fn find_manifest(&self) -> Result<Found, Error> {
+    fn find_manifest(&self) -> Result<Source, Error> {
         #[cfg(feature = "embed")]
         if let Some(embedded) = self.embedded {
             return embedded.find();
@@ -259,7 +259,7 @@ impl Builder {
         match &self.place {
             Place::Dist(dist) => disk::find(dist),
             Place::ManifestFile(file) => disk::read(file),
-            Place::Bytes(bytes) => Ok(Found {
+            Place::Bytes(bytes) => Ok(Source {
                 place: "the manifest".to_owned(),
                 manifest: bytes.clone(),
                 build_info: None,
@@ -288,9 +288,9 @@ fn running(server: DevInfo, settings: Settings) -> View {
     let files = disk::files(server.root.clone());
     let DevInfo { home, root, inputs, styles, .. } = server;
     let sources = Sources { home, root, inputs, styles, files };
-    development(Development::new(server.origin, settings).with_sources(sources))
+    development(Server::new(server.origin, settings).with_sources(sources))
 }
 
-fn development(server: Development) -> View {
+fn development(server: Server) -> View {
     View::Development(Box::new(server))
 }

@@ -100,7 +100,7 @@ pub enum Call {
     Scripts,
     Preloads,
     Urls,
-    Block,
+    Group,
     Asset,
     Inline,
     Preload,
@@ -113,7 +113,7 @@ impl Call {
         Self::Scripts,
         Self::Preloads,
         Self::Urls,
-        Self::Block,
+        Self::Group,
         Self::Asset,
         Self::Inline,
         Self::Preload,
@@ -128,7 +128,7 @@ impl Call {
             Self::Scripts => "scripts",
             Self::Preloads => "preloads",
             Self::Urls => "urls",
-            Self::Block => "block",
+            Self::Group => "group",
             Self::Asset => "asset",
             Self::Inline => "inline",
             Self::Preload => "preload",
@@ -146,7 +146,7 @@ impl Call {
 
     /// Whether it takes entries; else it takes an asset, or whatever has that name.
     pub(super) fn is_of_entries(self) -> bool {
-        matches!(self, Self::Tags | Self::Styles | Self::Scripts | Self::Preloads | Self::Urls | Self::Block)
+        matches!(self, Self::Tags | Self::Styles | Self::Scripts | Self::Preloads | Self::Urls | Self::Group)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::language::Call;
 use crate::error::Error;
-use crate::kind::FileKind;
+use crate::manifest::FileKind;
 use crate::vite::Vite;
 
 /// Where something stands: a file, relative to the scanner's folder; line and column from 1, in characters.
@@ -69,9 +69,9 @@ impl Named {
     }
 
     fn missing(&self, vite: &Vite) -> Vec<(Place, Error)> {
-        if self.call == Call::Block {
+        if self.call == Call::Group {
             let parts: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).collect();
-            let error = vite.block(&parts).err().filter(|_| !self.is_dynamic);
+            let error = vite.group(&parts).err().filter(|_| !self.is_dynamic);
             return error.map(|error| (self.place.clone(), error)).into_iter().collect();
         }
         let error = |name: &str| match self.call {
@@ -136,7 +136,7 @@ impl Scanned {
     /// What has to be an input of the build, each once.
     #[must_use]
     pub fn entries(&self) -> Names<'_> {
-        self.names(|call, name| call.call != Call::Block && call.is_of_inputs(name))
+        self.names(|call, name| call.call != Call::Group && call.is_of_inputs(name))
     }
 
     /// What has to be an asset of the build, or a public file.
@@ -145,15 +145,15 @@ impl Scanned {
         self.names(|call, name| !call.is_of_inputs(name))
     }
 
-    /// The lists of parts of blocks, each once.
+    /// The lists of parts of groups, each once.
     #[must_use]
-    pub fn blocks(&self) -> BTreeMap<Vec<&str>, Vec<&Place>> {
-        let mut blocks: BTreeMap<Vec<&str>, Vec<&Place>> = BTreeMap::new();
-        for call in self.calls.iter().filter(|call| call.call == Call::Block && !call.is_dynamic) {
+    pub fn groups(&self) -> BTreeMap<Vec<&str>, Vec<&Place>> {
+        let mut groups: BTreeMap<Vec<&str>, Vec<&Place>> = BTreeMap::new();
+        for call in self.calls.iter().filter(|call| call.call == Call::Group && !call.is_dynamic) {
             let parts = call.names.iter().map(|(name, _)| name.as_str()).collect();
-            blocks.entry(parts).or_default().push(&call.place);
+            groups.entry(parts).or_default().push(&call.place);
         }
-        blocks
+        groups
     }
 
     fn names(&self, is_wanted: impl Fn(&Named, &str) -> bool) -> Names<'_> {

@@ -11,8 +11,8 @@ use super::receivers::Receivers;
 use super::scanned::{Named, Place, Scanned};
 use super::sources::{Source, clean, files};
 use super::urls::urls;
+use crate::build::graph::bare_name;
 use crate::error::{Error, ErrorKind};
-use crate::graph::bare_name;
 
 /// Finds what the templates of a project name: Askama's, in files and in `#[template(source = "...")]` of Rust files.
 ///

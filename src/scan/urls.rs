@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::html::COMMENT;
+use crate::tags::html::COMMENT;
 
 /// Every URL in the texts of a template, and where it begins: what follows a quote, `=`, `(` or a comma. Not in comments of HTML.
 pub(super) fn urls<'t>(template: &'t str, texts: &[Range<usize>]) -> Vec<(&'t str, usize)> {

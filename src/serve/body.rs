@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_util::sync::PollSemaphore;
 
-use crate::served::Content;
+use super::file::Content;
 
 /// What all bodies together may keep in memory of files on disk, in bytes, before they turn to small pieces. A server buffers what it is
 /// given, so a client that hardly reads costs a piece: with pieces of 64 KiB, of which servers take several, 5,000 such clients

@@ -1,13 +1,16 @@
-//! Serving a build: request -> file.
+//! Serving a build: a request is looked up in an index that is made at load.
 
-mod answer;
 mod body;
 mod conditions;
-mod encoding;
-mod name;
+pub(crate) mod file;
+pub(crate) mod index;
+mod negotiate;
+mod path;
 mod plan;
 mod range;
+mod response;
+pub(crate) mod rules;
 
-pub(crate) use answer::answer;
 pub(crate) use body::Body;
 pub(crate) use plan::plan;
+pub(crate) use response::response;

@@ -8,9 +8,9 @@ use http::{HeaderMap, Method, Request, Uri};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::conditions::{Verdict, judge, range_counts};
+use super::index::{File, Index, Variant};
 use super::range::{self, Wanted};
-use super::{encoding, name};
-use crate::index::{File, Index, Variant};
+use super::{negotiate, path};
 
 /// What is answered.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub(crate) enum Part {
 /// Decides; `mount` is the path of Vite's base, with slashes at both ends.
 pub(crate) fn plan<'i, B>(request: &Request<B>, index: &'i Index, mount: &str) -> Plan<'i> {
     let (method, uri) = (request.method(), request.uri());
-    let Some(name) = name::of(uri.path(), mount) else { return Plan::Miss };
+    let Some(name) = path::of(uri.path(), mount) else { return Plan::Miss };
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     let found = match index.has_index_files() {
         true => with_index_files(&name, uri, index),
@@ -99,7 +99,7 @@ fn head<B>(request: &Request<B>) -> Parts {
 }
 
 fn file_plan<'i>(file: &'i File, method: &Method, headers: &HeaderMap) -> Plan<'i> {
-    let Some(variant) = encoding::choose(file, headers) else { return Plan::Miss };
+    let Some(variant) = negotiate::choose(file, headers) else { return Plan::Miss };
     let is_get = *method == Method::GET;
     let part = match judge(headers, &variant.etag, file.modified) {
         Verdict::Failed => Part::PreconditionFailed,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 
 use super::group::ProcessGroup;
-use super::package::Package;
+use super::package::PackageJson;
 use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
@@ -22,7 +22,8 @@ const SCRIPT: &str = "dev";
 /// # Examples
 ///
 /// ```no_run
-/// use vite_bridge::{DevServer, Vite};
+/// use vite_bridge::Vite;
+/// use vite_bridge::spawn::DevServer;
 ///
 /// let _server = if cfg!(debug_assertions) { Some(DevServer::spawn(".")?) } else { None };
 /// let vite = Vite::open("dist")?;
@@ -31,7 +32,7 @@ const SCRIPT: &str = "dev";
 #[derive(Debug)]
 pub struct DevServer {
     group: ProcessGroup,
-    package: Package,
+    package: PackageJson,
 }
 
 impl DevServer {
@@ -50,7 +51,7 @@ impl DevServer {
     ///
     /// As [`spawn`](Self::spawn).
     pub fn spawn_with_prefix(project: impl AsRef<Path>, prefix: &str) -> Result<Self, Error> {
-        let package = Package::find(project)?;
+        let package = PackageJson::find(project)?;
         package.require_script(SCRIPT)?;
         if let [first, others @ ..] = package.locks()
             && !others.is_empty()
@@ -69,7 +70,7 @@ impl DevServer {
 
     /// The package whose script it is.
     #[must_use]
-    pub fn package(&self) -> &Package {
+    pub fn package(&self) -> &PackageJson {
         &self.package
     }
 

@@ -21,7 +21,7 @@ use crate::error::{Error, ErrorKind};
 /// ```
 /// # #[cfg(unix)] {
 /// use std::process::Command;
-/// use vite_bridge::ProcessGroup;
+/// use vite_bridge::spawn::ProcessGroup;
 ///
 /// let mut tailwind = ProcessGroup::spawn(Command::new("echo").arg("hello"), "css | ")?;
 /// assert!(tailwind.wait()?.success());
@@ -58,7 +58,7 @@ impl ProcessGroup {
     /// # #[cfg(unix)] {
     /// use std::process::Command;
     /// use std::sync::mpsc::channel;
-    /// use vite_bridge::ProcessGroup;
+    /// use vite_bridge::spawn::ProcessGroup;
     ///
     /// let (sender, lines) = channel();
     /// let send = move |_, line: &[u8]| sender.send(line.to_vec()).unwrap_or_default();

@@ -8,4 +8,4 @@ mod package;
 pub use dev_server::DevServer;
 pub use group::ProcessGroup;
 pub use output::OutputStream;
-pub use package::Package;
+pub use package::PackageJson;

@@ -20,7 +20,7 @@ const LOCK_FILES: [(&str, &[&str]); 4] = [
 
 /// The package.json of a front end: what it is, and by which package manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Package {
+pub struct PackageJson {
     folder: PathBuf,
     manager: String,
     locks: Vec<&'static str>,
@@ -29,13 +29,13 @@ pub struct Package {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PackageJson {
+struct Fields {
     #[serde(default)]
     scripts: BTreeMap<String, String>,
     package_manager: Option<String>,
 }
 
-impl Package {
+impl PackageJson {
     /// The first folder at or above `project` with a package.json, and the manager of the nearest lock file; without one that of
     /// the field `packageManager`, else npm.
     ///
@@ -121,7 +121,7 @@ fn managers_of(folder: &Path) -> Vec<&'static str> {
     LOCK_FILES.iter().filter(has).map(|(manager, _)| *manager).collect()
 }
 
-fn read(path: &Path) -> Result<PackageJson, Error> {
+fn read(path: &Path) -> Result<Fields, Error> {
     let text = fs::read_to_string(path).map_err(|fault| {
         Error::with_source(ErrorKind::Io, format!("{} cannot be read: {fault}", path.display()), fault)
     })?;
@@ -138,7 +138,7 @@ fn no_server(what: String) -> Error {
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test fails by a panic")]
 mod tests {
-    use super::{Package, fs};
+    use super::{PackageJson, fs};
 
     #[test]
     fn the_nearest_lock_file_names_the_manager() {
@@ -158,7 +158,7 @@ mod tests {
             let json = format!(r#"{{"scripts": {{"dev": "vite"}}{field}}}"#);
             fs::write(place.path().join("web/package.json"), json).expect("a file");
             files.iter().for_each(|file| fs::write(place.path().join(file), "").expect("a file"));
-            let found = Package::find(place.path().join("web/src")).expect("a package");
+            let found = PackageJson::find(place.path().join("web/src")).expect("a package");
             assert_eq!(found.manager, manager, "{files:?}");
             assert_eq!(found.folder, place.path().join("web"));
         }

@@ -9,9 +9,9 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
-import { fromRoot } from './support.js';
+import { built, fromRoot } from './support.js';
 
-const PROGRAM = fromRoot('target/debug/vite-bridge');
+const PROGRAM = built('vite-bridge');
 
 /** @type {string} */ let dist;
 before(async () => {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 
 import { launch } from './chromium.js';
-import { fromRoot } from './support.js';
+import { built } from './support.js';
 
 describe('the demo', () => {
   /** @type {import('playwright-core').Browser} */
@@ -16,7 +16,7 @@ describe('the demo', () => {
   let address;
 
   before(async () => {
-    server = spawn(fromRoot('target/debug/examples/demo'), {
+    server = spawn(built('examples/demo'), {
       env: { ...process.env, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

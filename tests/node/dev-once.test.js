@@ -21,7 +21,7 @@ import {
   until,
   Visit,
 } from './development.js';
-import { fromRoot } from './support.js';
+import { built, fromRoot } from './support.js';
 
 const run = promisify(execFile);
 const MAJOR = 8;
@@ -144,7 +144,7 @@ test('a template edit with a real rebuild: the page comes back with the new temp
       cwd: copy,
       env: { ...process.env, CARGO_TARGET_DIR: fromRoot('target') },
     });
-  const program = fromRoot('target/debug/examples/rebuilt');
+  const program = built('examples/rebuilt');
   await build();
   vite = await startVite(MAJOR, place, vitePort);
   app = await startApp(place, appPort, {}, program);
@@ -170,7 +170,7 @@ test('an entry typed into a template of the demo is known to Vite, and after a b
     await cp(fromRoot(name), join(place, name), { recursive: true });
   }
   await edit(place, 'Cargo.toml', 'name = "demo"', 'name = "typed"\npath = "examples/demo/main.rs"');
-  const program = fromRoot('target/debug/examples/typed');
+  const program = built('examples/typed');
   const [vitePort, appPort] = [await freePort(), await freePort()];
   vite = await startVite(MAJOR, place, vitePort);
   // The script is there, and one template names it. That is all.
@@ -246,8 +246,8 @@ test('one command starts Vite and the application, and Ctrl-C leaves no process'
   const vites = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
   const dev = `node ${vites} --port ${vitePort} --strictPort --host 127.0.0.1`;
   await writeFile(join(place, 'package.json'), JSON.stringify({ type: 'module', scripts: { dev } }));
-  const command = [fromRoot('target/debug/examples/page'), join(place, 'dist'), ...ENTRIES];
-  const both = spawn(fromRoot('target/debug/vite-bridge'), ['dev', '--project', place, '--', ...command], {
+  const command = [built('examples/page'), join(place, 'dist'), ...ENTRIES];
+  const both = spawn(built('vite-bridge'), ['dev', '--project', place, '--', ...command], {
     cwd: place,
     env: { ...process.env, PORT: String(appPort) },
     stdio: ['ignore', 'pipe', 'inherit'],

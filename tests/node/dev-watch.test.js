@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { launch } from './chromium.js';
 import { edit, freePort, until, Visit } from './development.js';
-import { fromRoot, MAJORS } from './support.js';
+import { built, MAJORS } from './support.js';
 import { WATCHED_TARGET, watchedProject } from './watched.js';
 
 /** @type {string} */ let place;
@@ -50,7 +50,7 @@ async function start(options, major = 8, broken) {
   place = await watchedProject('dev-watch', vitePort, major);
   const main = join(place, 'src/main.rs');
   if (broken) await writeFile(main, broken(await readFile(main, 'utf8')));
-  dev = spawn(fromRoot('target/debug/vite-bridge'), ['dev', ...options(port)], {
+  dev = spawn(built('vite-bridge'), ['dev', ...options(port)], {
     cwd: place,
     env: { ...process.env, PORT: String(port), CARGO_TARGET_DIR: WATCHED_TARGET },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { fromRoot } from './support.js';
+import { built, fromRoot } from './support.js';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
@@ -117,13 +117,7 @@ export async function startVite(major, place, port) {
  * @param {string} program
  * @param {string[]} entries
  */
-export async function startApp(
-  place,
-  port,
-  env = {},
-  program = fromRoot('target/debug/examples/page'),
-  entries = ENTRIES,
-) {
+export async function startApp(place, port, env = {}, program = built('examples/page'), entries = ENTRIES) {
   const child = spawn(program, [join(place, 'dist'), ...entries], {
     env: { ...process.env, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

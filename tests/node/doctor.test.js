@@ -10,7 +10,7 @@ import { after, afterEach, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { freePort, startApp, startVite, stop, stopAll } from './development.js';
-import { fromRoot } from './support.js';
+import { built, fromRoot } from './support.js';
 
 const run = promisify(execFile);
 const MAJOR = 8;
@@ -65,7 +65,7 @@ async function healthy() {
  */
 async function doctor(args = [], env = {}) {
   const options = { cwd: place, env: { ...process.env, ...env } };
-  const bin = fromRoot('target/debug/vite-bridge');
+  const bin = built('vite-bridge');
   const [json, text] = await Promise.all(
     [['--json'], []].map((more) =>
       run(bin, ['doctor', ...args, ...more], options).then(

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch } from './chromium.js';
-import { fromRoot } from './support.js';
+import { built, fromRoot } from './support.js';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 /** @type {import('node:child_process').ChildProcess} */ let app;
@@ -18,7 +18,7 @@ import { fromRoot } from './support.js';
 before(async () => {
   browser = await launch();
   place = await mkdtemp(join(tmpdir(), 'vite-bridge-embedded-'));
-  app = spawn(fromRoot('target/debug/examples/embedded'), [], {
+  app = spawn(built('examples/embedded'), [], {
     cwd: place,
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -100,7 +100,7 @@ test('a font loads from another origin, unless that is forbidden', async () => {
     }, url);
   assert.equal(await load(new URL(String(font), address).href), 'loaded');
   const args = ['serve', '--addr', '127.0.0.1:0', '--no-cors', '--dist', fromRoot('examples/demo/dist')];
-  const closed = spawn(fromRoot('target/debug/vite-bridge'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const closed = spawn(built('vite-bridge'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = await once(closed.stdout, 'data');
   assert.equal(await load(new URL(String(font), String(line).trim()).href), 'error');
   closed.kill();

@@ -10,11 +10,11 @@ import { promisify } from 'node:util';
 
 import { launch } from './chromium.js';
 import { edit, freePort, until, Visit } from './development.js';
-import { fromRoot } from './support.js';
+import { built, fromRoot } from './support.js';
 import { WATCHED_TARGET } from './watched.js';
 
 const run = promisify(execFile);
-const BRIDGE = fromRoot('target/debug/vite-bridge');
+const BRIDGE = built('vite-bridge');
 
 /** Package managers beside npm, which comes with node; an empty project's lock file. */
 const MANAGERS = {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { fromRoot } from './support.js';
+import { built } from './support.js';
 
 const MIB = 1024 * 1024;
 
@@ -35,7 +35,7 @@ async function folder() {
 async function serve(place) {
   const since = performance.now();
   const args = ['serve', '--addr', '127.0.0.1:0', '--log', 'off', '--dist', place];
-  const server = spawn(fromRoot('target/debug/vite-bridge'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(built('vite-bridge'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
   ends.push(() => server.kill());
   const [line] = await once(/** @type {import('node:stream').Readable} */ (server.stdout), 'data');
   const memory = async () => {

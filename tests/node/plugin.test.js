@@ -10,7 +10,7 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { fromRoot, MAJORS } from './support.js';
+import { built, fromRoot, MAJORS } from './support.js';
 
 const FILES = {
   'package.json': '{ "type": "module" }',
@@ -156,7 +156,7 @@ for (const major of MAJORS) {
         "base: '/static/', build: { rollupOptions: { input: 'src/main.js' } }",
       );
       await build(major, place);
-      const { stdout } = await promisify(execFile)(fromRoot('target/debug/vite-bridge'), [
+      const { stdout } = await promisify(execFile)(built('vite-bridge'), [
         'tags',
         '--dist',
         join(place, 'dist'),

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { fromRoot } from './support.js';
+import { built, fromRoot } from './support.js';
 
 const MIB = 1024 * 1024;
 const SIZE = 300 * MIB;
@@ -119,7 +119,7 @@ async function start(url) {
   await mkdir(join(place, '.vite-bridge'));
   await writeFile(join(place, 'package.json'), '{}');
   await writeFile(join(place, '.vite-bridge/dev.json'), JSON.stringify({ version: 1, url, root: place }));
-  const app = spawn(fromRoot('target/debug/examples/page'), [join(place, 'dist')], {
+  const app = spawn(built('examples/page'), [join(place, 'dist')], {
     // The environment's proxy is for the world outside.
     env: { ...process.env, PORT: '0', http_proxy: 'http://127.0.0.1:1', all_proxy: 'http://127.0.0.1:1' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,5 @@
 // What the tests share: where things are, and a build with one of the installed Vites.
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,6 +9,25 @@ const run = promisify(execFile);
 /** @param {string} path relative to the repository's root */
 export function fromRoot(path) {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
+
+/** Where cargo builds: `CARGO_TARGET_DIR`, or what a configuration file of cargo says. */
+const TARGET = JSON.parse(
+  execFileSync('cargo', ['metadata', '--format-version', '1', '--no-deps'], {
+    cwd: fromRoot(''),
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  }),
+).target_directory;
+
+/**
+ * The path of a program that cargo has built.
+ *
+ * @param {string} name `vite-bridge`, `examples/demo`
+ * @param {'debug' | 'release'} profile
+ */
+export function built(name, profile = 'debug') {
+  return `${TARGET}/${profile}/${name}`;
 }
 
 /** Vite's majors, each installed in a folder of its own: with aliases or hoisting, plugins would resolve another. */
@@ -43,13 +62,6 @@ export async function build(major, name, env) {
  * @returns {Promise<{ kind: string, href: string }[]>}
  */
 export async function tags(dist, ...args) {
-  const { stdout } = await run(fromRoot('target/debug/vite-bridge'), [
-    'tags',
-    '--dist',
-    dist,
-    '--format',
-    'json',
-    ...args,
-  ]);
+  const { stdout } = await run(built('vite-bridge'), ['tags', '--dist', dist, '--format', 'json', ...args]);
   return JSON.parse(stdout);
 }

@@ -8,10 +8,10 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { fromRoot, MAJORS } from './support.js';
+import { built, fromRoot, MAJORS } from './support.js';
 
 const run = promisify(execFile);
-const PROGRAM = fromRoot('target/debug/vite-bridge');
+const PROGRAM = built('vite-bridge');
 
 const FILES = {
   'package.json': '{ "type": "module", "sideEffects": false }',
@@ -21,9 +21,9 @@ const FILES = {
   'templates/layout.html': `<link rel="icon" href="{{ vite.asset("favicon.svg")? }}">
 {{ vite.tags("src/main.js")? }}{{ vite.inline("src/tiny.svg")? }}`,
   'templates/shop/page.html': `{% extends "layout.html" %}{{ vite.tags(["src/shop.js", "src/shop.css"])? }}
-{{ vite.block(["src/one.js", "src/two.js", "src/three.css"])? }}{{ vite.block(["src/two.js", "src/one.js"])? }}
-{{ vite.block(["src/three.css", "src/shop.css"])? }}{# vite.tags("src/no.js") #}`,
-  'templates/mail.txt': '{{ vite.block(["src/one.js", "src/two.js", "src/three.css"])? }}',
+{{ vite.group(["src/one.js", "src/two.js", "src/three.css"])? }}{{ vite.group(["src/two.js", "src/one.js"])? }}
+{{ vite.group(["src/three.css", "src/shop.css"])? }}{# vite.tags("src/no.js") #}`,
+  'templates/mail.txt': '{{ vite.group(["src/one.js", "src/two.js", "src/three.css"])? }}',
   'src/main.rs':
     '#[derive(Template)]\n#[template(source = "{{ vite.tags(\\"src/about.js\\")? }}", ext = "html")]\nstruct About;\n',
   'src/main.js': "import { shared } from './shared.js'; shared('main')",
@@ -101,28 +101,28 @@ for (const major of MAJORS) {
       const names = (/** @type {{ name: string }[]} */ list) => list.map(({ name }) => name).sort();
       // The same tree gives the same list from both scanners, in a real build.
       const entries = Object.keys(chunks).filter((key) => chunks[key].isEntry || isStyle(key));
-      const blocks = entries.filter((key) => key.startsWith('.vite-bridge/'));
+      const groups = entries.filter((key) => key.startsWith('.vite-bridge/'));
       assert.deepEqual(
-        entries.filter((key) => !blocks.includes(key) && key !== 'src/tiny.svg').sort(),
+        entries.filter((key) => !groups.includes(key) && key !== 'src/tiny.svg').sort(),
         names(scanned.entries),
       );
-      assert.equal(blocks.length, scanned.blocks.length);
+      assert.equal(groups.length, scanned.groups.length);
       assert.deepEqual(names(scanned.assets), ['favicon.svg', 'src/tiny.svg']);
       assert.ok(chunks['src/tiny.svg'], 'below the limit of inlining, and in the manifest');
       const { stdout } = await run(PROGRAM, ['check'], { cwd: place });
       assert.match(stdout, /^dist is whole: \d+ chunks checked\n$/);
     });
 
-    test('a block is one entry of its parts in their order, with source maps that lead to them (A27)', async () => {
-      const place = await project(major, 'blocks');
+    test('a group is one entry of its parts in their order, with source maps that lead to them (A27)', async () => {
+      const place = await project(major, 'groups');
       await build(major, place);
       const chunks = await manifest(place);
-      const { blocks } = await scan(place);
-      assert.equal(blocks.length, 3, 'the same list in two templates is one');
+      const { groups } = await scan(place);
+      assert.equal(groups.length, 3, 'the same list in two templates is one');
       const keys = Object.keys(chunks).filter((key) => key.startsWith('.vite-bridge/'));
       assert.equal(keys.length, 3);
       // What runs, and what is printed, of each.
-      for (const { parts } of blocks) {
+      for (const { parts } of groups) {
         const key = keys.find((key) => key.includes(hashOf(parts)));
         const { file } = chunks[String(key)];
         const { stdout } = await run(process.execPath, [
@@ -144,13 +144,13 @@ for (const major of MAJORS) {
     test('a missing part, entry or asset is an error that names the template', async () => {
       const place = await project(major, 'missing', {
         'templates/bad.html':
-          '<p>\n{{ vite.block(["src/one.js", "src/tow.js"])? }}{{ vite.tags("src/mian.js")? }}{{ vite.asset("src/none.svg")? }}',
+          '<p>\n{{ vite.group(["src/one.js", "src/tow.js"])? }}{{ vite.tags("src/mian.js")? }}{{ vite.asset("src/none.svg")? }}',
       });
       const failed = await build(major, place).then(
         () => '',
         (error) => error.stderr + error.stdout,
       );
-      assert.match(failed, /templates\/bad\.html:2:9: the part of a block "src\/tow\.js" is not there/);
+      assert.match(failed, /templates\/bad\.html:2:9: the part of a group "src\/tow\.js" is not there/);
       assert.match(
         failed,
         /templates\/bad\.html:2:\d+: the entry "src\/mian\.js" is not there.*did you mean "src\/main\.js"\?/,
@@ -233,12 +233,12 @@ export default { plugins: [bridge()], build: { rollupOptions: { input: ${input} 
   });
 }
 
-test('a hundred blocks on a page are no problem', async () => {
+test('a hundred groups on a page are no problem', async () => {
   const parts = Array.from({ length: 101 }, (_, at) => `src/part-${at}.js`);
-  const blocks = parts.slice(1).map((part, at) => `{{ vite.block(["${parts[at]}", "${part}"])? }}`);
+  const groups = parts.slice(1).map((part, at) => `{{ vite.group(["${parts[at]}", "${part}"])? }}`);
   const place = await project(8, 'hundred', {
     ...Object.fromEntries(parts.map((part, at) => [part, `console.log(${at})`])),
-    'templates/hundred.html': blocks.join('\n'),
+    'templates/hundred.html': groups.join('\n'),
   });
   await build(8, place);
   const { stdout } = await run(PROGRAM, ['check'], { cwd: place });

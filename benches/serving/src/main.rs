@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn bridge() -> Result<Router, Box<dyn Error>> {
-    let vite = Vite::builder(DIST).environment(false).mode(Mode::Production).open()?;
+    let vite = Vite::builder(DIST).read_environment(false).mode(Mode::Production).open()?;
     Ok(vite.mount(Router::new())?)
 }
 

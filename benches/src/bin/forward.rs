@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn bridge(upstream: &str) -> Result<Router, Box<dyn Error>> {
-    let builder = Vite::builder("no/build").environment(false).mode(Mode::Development);
+    let builder = Vite::builder("no/build").read_environment(false).mode(Mode::Development);
     let vite = builder.dev_server(format!("http://127.0.0.1:{upstream}/")).open()?;
     Ok(vite.mount(Router::new())?)
 }

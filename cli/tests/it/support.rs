@@ -1,0 +1,7 @@
+//! Shared with the tests of the library.
+
+#[path = "../../../tests/it/support/dist.rs"]
+pub(crate) mod dist;
+#[cfg(unix)]
+#[path = "../../../tests/it/support/processes.rs"]
+pub(crate) mod processes;

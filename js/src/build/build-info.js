@@ -1,0 +1,67 @@
+// `dist/.vite/bridge.json`: what a build says of itself beyond its manifest; the last file that is written.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { hasReact, outDirOf, viteVersion } from '../project.js';
+import { writeJson } from '../write.js';
+
+/** @typedef {import('../../index.js').ResolvedBridgeConfig} Config */
+
+/**
+ * @param {Config} config
+ * @param {Set<string>} hashed files whose names carry a content hash
+ * @param {Set<string>} written all files of the build
+ */
+export function writeBuildInfo(config, hashed, written) {
+  const outDir = outDirOf(config);
+  const manifest = join(outDir, manifestPath(config));
+  if (!existsSync(manifest)) return;
+  writeJson(join(outDir, '.vite/bridge.json'), {
+    version: 1,
+    buildId: createHash('sha256').update(readFileSync(manifest)).digest('hex').slice(0, 16),
+    vite: viteVersion(config),
+    base: config.base,
+    react: hasReact(config),
+    hashed: [...hashed].sort(),
+    public: publicFiles(config),
+    integrity: integrity(outDir, written),
+  });
+}
+
+/** @param {Config} config */
+function manifestPath(config) {
+  return typeof config.build.manifest === 'string' ? config.build.manifest : '.vite/manifest.json';
+}
+
+/**
+ * What Vite copies as it is.
+ *
+ * @param {Config} config
+ */
+function publicFiles(config) {
+  const folder = config.publicDir;
+  if (!folder || !config.build.copyPublicDir || !existsSync(folder)) return [];
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return files.map((file) => file.slice(folder.length + 1).replaceAll('\\', '/')).sort();
+}
+
+/**
+ * Subresource Integrity of what a page loads, over the bytes that were written.
+ *
+ * @param {string} outDir
+ * @param {Set<string>} written
+ */
+function integrity(outDir, written) {
+  const loadable = [...written].filter((file) => /\.(?:[cm]?js|css)$/.test(file)).sort();
+  const there = loadable.filter((file) => existsSync(join(outDir, file)));
+  return Object.fromEntries(there.map((file) => [file, digest(readFileSync(join(outDir, file)))]));
+}
+
+/** @param {Buffer} bytes */
+function digest(bytes) {
+  return `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+}

@@ -1,0 +1,62 @@
+//! The problems of a loaded build.
+
+use std::time::Duration;
+
+use super::diagnostic::{Diagnostic, Severity};
+use super::files::Files;
+use super::missing::missing_files;
+use super::snapshot::Snapshot;
+use crate::error::{Error, ErrorKind};
+use crate::manifest::{BuildInfo, Manifest};
+use crate::url::Base;
+
+/// The coarsest step of a file's time that is in use (FAT).
+const TIME_STEP: Duration = Duration::from_secs(2);
+
+/// Every fault of a loaded build: files that are not there, a base other than the build's own, sources newer than what was built of
+/// them.
+pub(crate) fn diagnostics(build: &Snapshot) -> Vec<Diagnostic> {
+    let (manifest, files) = (build.graph().manifest(), build.files());
+    let mut faults = missing_files(manifest, files);
+    faults.extend(base(build.base(), build.info()));
+    faults.extend(outdated(manifest, files));
+    faults
+}
+
+fn base(base: &Base, info: Option<&BuildInfo>) -> Option<Diagnostic> {
+    if base.is_relative() {
+        let what = "the base is relative, so that tags are right only on pages that lie in the output directory; give templates the path where the files are served: `.base(\"/static/\")`";
+        return Some(Diagnostic::new(
+            Severity::Warning,
+            base.as_str(),
+            Error::new(ErrorKind::BaseMismatch, what),
+        ));
+    }
+    let recorded: Base = info?.base()?.parse().ok()?;
+    if recorded.is_relative() || recorded == *base {
+        return None;
+    }
+    let what = format!(
+        "tags are written for the base {:?}, but Vite built for {:?}, where scripts and styles look for what they load; give one of both to `base` in vite.config.js and drop `.base(..)`",
+        base.as_str(),
+        recorded.as_str()
+    );
+    Some(Diagnostic::new(Severity::Error, base.as_str(), Error::new(ErrorKind::BaseMismatch, what)))
+}
+
+/// As far as the manifest names sources, and they are at hand.
+fn outdated(manifest: &Manifest, files: &dyn Files) -> Vec<Diagnostic> {
+    let outdated = manifest.iter().filter_map(|(key, chunk)| {
+        let source = chunk.src()?;
+        let (changed, built) = (files.source_modified(source)?, files.modified(chunk.file())?);
+        if changed <= built.checked_add(TIME_STEP)? {
+            return None;
+        }
+        let what = format!(
+            "the source was changed after {} was built of it; run `npm run build` again",
+            chunk.file()
+        );
+        Some(Diagnostic::new(Severity::Warning, key, Error::new(ErrorKind::BuildOutdated, what)))
+    });
+    outdated.collect()
+}

@@ -1,0 +1,45 @@
+//! Groups: a list of parts that the plugin builds as one entry.
+
+use sha2::{Digest as _, Sha256};
+
+use super::graph::bare_name;
+use crate::error::{Error, ErrorKind};
+use crate::manifest::FileKind;
+
+/// The key of a group's entry: the plugin makes it by the same rule.
+pub(crate) fn key(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().map(|part| bare_name(part)).collect();
+    let digest = Sha256::digest(parts.join("\n"));
+    let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!(".vite-bridge/group-{hash}.js")
+}
+
+/// Whether a group's entry is a script that does nothing but carry stylesheets.
+pub(crate) fn has_only_styles(parts: &[&str]) -> bool {
+    parts.iter().all(|part| FileKind::of_source(part) == FileKind::Style)
+}
+
+pub(crate) fn unknown(parts: &[&str]) -> Error {
+    let what = format!(
+        "the build has no group of {parts:?}; the plugin makes one of each list that a template names as `vite.group([..])`: run `npm run build`, or name the templates' folder in the plugin's option `templates`"
+    );
+    Error::new(ErrorKind::UnknownEntry, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_only_styles, key};
+
+    #[test]
+    fn a_key_is_of_the_parts_and_their_order() {
+        assert_eq!(key(&["src/a.ts", "src/b.ts"]), ".vite-bridge/group-1b6ddeb1bb545ae5.js");
+        assert_eq!(key(&["/src/a.ts", "./src/b.ts"]), key(&["src/a.ts", "src/b.ts"]));
+        assert_ne!(key(&["src/b.ts", "src/a.ts"]), key(&["src/a.ts", "src/b.ts"]));
+    }
+
+    #[test]
+    fn stylesheets_of_every_language_are_styles() {
+        assert!(has_only_styles(&["a.scss", "b.css"]));
+        assert!(!has_only_styles(&["a.scss", "b.ts"]));
+    }
+}

@@ -1,0 +1,23 @@
+//! The files that the manifest names and that are missing.
+
+use super::diagnostic::{Diagnostic, Severity};
+use super::files::Files;
+use crate::error::{Error, ErrorKind};
+use crate::manifest::Manifest;
+
+/// Every file that the manifest names and that is not there.
+pub(crate) fn missing_files(manifest: &Manifest, files: &dyn Files) -> Vec<Diagnostic> {
+    let mut named: Vec<_> = manifest.files().collect();
+    named.sort_unstable_by_key(|(_, file)| *file);
+    named.dedup_by_key(|(_, file)| *file);
+    let missing = named.into_iter().filter(|(_, file)| !files.has(file));
+    missing.map(|(key, file)| Diagnostic::new(Severity::Error, key, missing_file(key, file, files))).collect()
+}
+
+fn missing_file(key: &str, file: &str, files: &dyn Files) -> Error {
+    let what = format!(
+        "chunk {key:?} names {file:?}, which is not there ({}); the build is incomplete or only partly copied: run `npm run build` again",
+        files.describe(file)
+    );
+    Error::new(ErrorKind::AssetFileMissing, what)
+}

@@ -1,0 +1,19 @@
+//! One loaded build: its graph, its prepared tags, and its problems.
+
+mod build;
+mod cache;
+mod check;
+mod diagnostic;
+pub(crate) mod files;
+pub(crate) mod graph;
+pub(crate) mod group;
+mod integrity;
+mod missing;
+pub(crate) mod snapshot;
+pub(crate) mod source;
+pub(crate) mod suggest;
+
+pub use build::Build;
+pub(crate) use check::diagnostics;
+pub use diagnostic::{Diagnostic, Severity};
+pub use graph::{EntryFiles, Graph};

@@ -1,0 +1,293 @@
+//! Snapshot: one build, immutable: its graph, its prepared elements, its URLs.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use super::cache::{Cache, NamesCache};
+use super::files::Files;
+use super::graph::{ChunkId, EntryFiles, Graph, Walk, bare_name};
+use super::missing::missing_files;
+use super::source::Source;
+use super::{group, integrity, suggest};
+use crate::error::{Error, ErrorKind};
+#[cfg(feature = "serve")]
+use crate::manifest::content_hash;
+use crate::manifest::{BuildInfo, FileKind, Manifest, build_id};
+#[cfg(feature = "serve")]
+use crate::serve::file::{Served, Serving};
+#[cfg(feature = "serve")]
+use crate::serve::index::Index;
+use crate::tags::options::Options;
+use crate::tags::prepared::{Part, Prepared};
+use crate::tags::{Element, ElementKind, html};
+use crate::url::Base;
+
+/// One build, as it was when it was loaded.
+pub(crate) struct Snapshot {
+    graph: Graph,
+    base: Base,
+    build_id: String,
+    info: Option<BuildInfo>,
+    options: Options,
+    import_map: Option<Element>,
+    integrity: BTreeMap<String, String>,
+    files: Arc<dyn Files>,
+    /// By key, for the chunks marked as entries: the one look-up of a request.
+    entries: HashMap<Box<str>, Arc<Prepared>>,
+    lists: NamesCache<Arc<Prepared>>,
+    groups: NamesCache<Arc<Prepared>>,
+    urls: Cache<Arc<str>>,
+    inlines: Cache<Arc<str>>,
+    /// The files that are served, where they are.
+    #[cfg(feature = "serve")]
+    index: Option<Index>,
+}
+
+impl Snapshot {
+    pub(crate) fn new(found: Source, options: Options) -> Result<Self, Error> {
+        let manifest = Manifest::read(&found.manifest, &found.place)?;
+        let build_id = build_id(&found.manifest);
+        let info = found.build_info(&build_id)?;
+        let base = base(&options, info.as_ref())?;
+        let import_map = found.import_map()?;
+        let integrity = integrity::of_build(options.integrity, &manifest, info.as_ref(), &*found.files)?;
+        let mut snapshot = Self {
+            graph: Graph::new(manifest)?,
+            base,
+            build_id,
+            info,
+            options,
+            import_map,
+            integrity,
+            files: found.files,
+            entries: HashMap::new(),
+            lists: NamesCache::default(),
+            groups: NamesCache::default(),
+            urls: Cache::default(),
+            inlines: Cache::default(),
+            #[cfg(feature = "serve")]
+            index: None,
+        };
+        snapshot.entries = snapshot.prepare_entries();
+        Ok(snapshot)
+    }
+
+    /// Serves these files from now on.
+    #[cfg(feature = "serve")]
+    pub(crate) fn serve(&mut self, files: Vec<Served>, how: &Serving) {
+        let hashed = content_hash::of_build(self.graph.manifest(), self.info.as_ref());
+        self.index = Some(Index::new(files, &hashed, how));
+    }
+
+    #[cfg(feature = "serve")]
+    pub(crate) fn index(&self) -> Option<&Index> {
+        self.index.as_ref()
+    }
+
+    /// Goes on serving hashed files of the build before; where that is this very one, loaded again, of the one before it.
+    #[cfg(all(feature = "serve", feature = "watch"))]
+    pub(crate) fn keep_files_of(&mut self, before: &Self) {
+        match (&mut self.index, &before.index) {
+            (Some(index), Some(same)) if self.build_id == before.build_id => index.keep_as(same),
+            (Some(index), Some(before)) => index.keep(before),
+            _ => {}
+        }
+    }
+
+    /// Prepares what a request is expected to ask for; the rest is prepared when it is first asked for.
+    fn prepare_entries(&self) -> HashMap<Box<str>, Arc<Prepared>> {
+        let mut walk = Walk::new(&self.graph);
+        let manifest = self.graph.manifest();
+        let entries = manifest.iter().enumerate().filter(|(_, (_, chunk))| {
+            (chunk.is_entry() || chunk.kind() == FileKind::Style) && chunk.kind() != FileKind::Asset
+        });
+        entries
+            .map(|(id, (key, _))| (key.into(), self.prepare(walk.closure(&[id], self.options.css_order))))
+            .collect()
+    }
+
+    /// Every name checked against what exists, so that nothing is missing later.
+    pub(crate) fn verify_files(&self) -> Result<(), Error> {
+        match missing_files(self.graph.manifest(), &*self.files).first() {
+            Some(fault) => Err(fault.error().clone()),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn files(&self) -> &dyn Files {
+        &*self.files
+    }
+
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(crate) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    pub(crate) fn build_id(&self) -> &str {
+        &self.build_id
+    }
+
+    pub(crate) fn info(&self) -> Option<&BuildInfo> {
+        self.info.as_ref()
+    }
+
+    pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
+        if let [name] = names
+            && let Some(prepared) = self.entries.get(*name)
+        {
+            return Ok(Arc::clone(prepared));
+        }
+        self.lists.get_or_make(names, || {
+            let ids = names.iter().map(|name| self.find_entry(name)).collect::<Result<Vec<_>, _>>()?;
+            Ok(self.prepare(Walk::new(&self.graph).closure(&ids, self.options.css_order)))
+        })
+    }
+
+    /// The entry that the plugin made of some parts.
+    pub(crate) fn group(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
+        self.groups.get_or_make(parts, || {
+            let tags = self.entries.get(group::key(parts).as_str()).ok_or_else(|| group::unknown(parts))?;
+            if !group::has_only_styles(parts) {
+                return Ok(Arc::clone(tags));
+            }
+            Ok(Arc::new(Prepared::new(tags.elements(Part::Styles).cloned().collect())))
+        })
+    }
+
+    fn find_entry(&self, name: &str) -> Result<ChunkId, Error> {
+        let id = self.graph.find_entry(name)?;
+        match self.graph.manifest().at(id) {
+            // Vite may leave CSS entries unmarked (vitejs/vite#21456), so these pass.
+            Some((key, chunk))
+                if self.options.strict_entries && !chunk.is_entry() && chunk.kind() == FileKind::Script =>
+            {
+                let what = format!(
+                    "{key:?} is a chunk of the build, but no entry, and entries are strict; list it in `build.rollupOptions.input` or drop `strict_entries`"
+                );
+                Err(Error::new(ErrorKind::NotAnEntry, what))
+            }
+            _ => Ok(id),
+        }
+    }
+
+    fn prepare(&self, closure: EntryFiles<'_>) -> Arc<Prepared> {
+        let EntryFiles { styles, scripts, preloads } = closure;
+        let loads_modules = !scripts.is_empty() || !preloads.is_empty();
+        let preloads = if self.options.no_modulepreload { Vec::new() } else { preloads };
+        let import_map = self.import_map.iter().filter(|_| loads_modules).cloned();
+        let styles = styles.into_iter().map(|file| self.element(ElementKind::Stylesheet, file));
+        let scripts = scripts.into_iter().map(|file| self.element(ElementKind::Script, file));
+        let preloads = preloads.into_iter().map(|file| self.element(ElementKind::Modulepreload, file));
+        Arc::new(Prepared::new(import_map.chain(styles).chain(scripts).chain(preloads).collect()))
+    }
+
+    fn element(&self, kind: ElementKind, file: &str) -> Element {
+        let mut element = Element::linking(kind, self.base.href(file));
+        self.finish(&mut element, file);
+        element
+    }
+
+    fn finish(&self, element: &mut Element, file: &str) {
+        let integrity = self.integrity.get(file);
+        if let Some(integrity) = integrity {
+            element.set("integrity", Some(integrity));
+        }
+        if let Some(value) =
+            self.options.crossorigin.attribute(integrity.is_some(), self.base.is_cross_origin())
+        {
+            element.set("crossorigin", value);
+        }
+        self.options.attributes.apply(element);
+    }
+
+    pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
+        self.urls.get_or_make(name, || Ok(self.base.href(self.file(name)?).into()))
+    }
+
+    /// The built file of a source, or a public file.
+    fn file<'a>(&'a self, name: &'a str) -> Result<&'a str, Error> {
+        let manifest = self.graph.manifest();
+        if let Some((key, chunk)) = self.graph.position(name)?.and_then(|id| manifest.at(id)) {
+            // An asset given as an input may be keyed by its stub script (Vite 8); the asset is in the script's list.
+            let is_stub = chunk.kind() == FileKind::Script && FileKind::is_media_source(key);
+            let same = |file: &&String| file.rsplit('.').next() == key.rsplit('.').next();
+            let asset = chunk.assets().iter().find(same).filter(|_| is_stub);
+            return Ok(asset.map_or(chunk.file(), String::as_str));
+        }
+        let name = bare_name(name);
+        if self.is_public(name) {
+            return Ok(name);
+        }
+        let nothing = std::collections::BTreeSet::new();
+        let public = self.info.as_ref().map_or(&nothing, BuildInfo::public);
+        Err(suggest::unknown_asset(name, manifest, public, self.files.inlined(name)))
+    }
+
+    /// As the plugin recorded; without it, what lies in the output directory and is not the build's own.
+    fn is_public(&self, name: &str) -> bool {
+        if let Some(info) = &self.info {
+            return info.public().contains(name);
+        }
+        let is_hidden = name.split('/').any(|part| part.starts_with('.'));
+        !is_hidden && self.files.has(name) && self.graph.manifest().files().all(|(_, file)| file != name)
+    }
+
+    pub(crate) fn preload(&self, name: &str) -> Result<Arc<Prepared>, Error> {
+        let file = self.file(name)?;
+        if FileKind::of(file) == FileKind::Script {
+            let element = self.element(ElementKind::Modulepreload, file);
+            return Ok(Arc::new(Prepared::new(self.import_map.iter().cloned().chain([element]).collect())));
+        }
+        let mut element = Element::preloading(self.base.href(file), file);
+        self.finish(&mut element, file);
+        Ok(Arc::new(Prepared::new(vec![element])))
+    }
+
+    pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
+        self.inlines.get_or_make(name, || {
+            let file = self.file(name)?;
+            let text = String::from_utf8(self.files.read(file)?).map_err(|fault| {
+                let what = format!("{name:?} ({file}) is not UTF-8 text and cannot stand in a page; for its URL call `asset({name:?})`");
+                Error::with_source(ErrorKind::NotText, what, fault)
+            })?;
+            Ok(match FileKind::of(file) {
+                FileKind::Script => html::raw_text(&text, "script").into(),
+                FileKind::Style => html::raw_text(&text, "style").into(),
+                FileKind::Asset => text.into(),
+            })
+        })
+    }
+
+    pub(crate) fn require(&self, name: &str) -> Result<(), Error> {
+        match self.find_entry(name) {
+            Err(error) if error.kind() == ErrorKind::EntryNotLoadable => Ok(()),
+            Err(error) if error.kind() == ErrorKind::UnknownEntry && self.file(name).is_ok() => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { base, build_id, files, .. } = self;
+        let chunks = self.graph.manifest().len();
+        f.debug_struct("Snapshot")
+            .field("base", base)
+            .field("build_id", build_id)
+            .field("chunks", &chunks)
+            .field("files", files)
+            .finish_non_exhaustive()
+    }
+}
+
+fn base(options: &Options, info: Option<&BuildInfo>) -> Result<Base, Error> {
+    match (&options.base, info.and_then(BuildInfo::base)) {
+        (Some(base), _) => Ok(base.clone()),
+        (None, Some(base)) => base.parse(),
+        (None, None) => Ok(Base::default()),
+    }
+}

@@ -1,0 +1,224 @@
+//! Performs what the plan says: one request to Vite, streamed both ways.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+
+use super::plan::Refusal;
+use super::{headers, offline, tunnel};
+use crate::error::{Error, ErrorKind};
+use crate::url::Origin;
+
+/// How long Vite may take for a handshake: it leaves one that it does not know without an answer.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How often Vite is looked for while a ping is held.
+const PING: Duration = Duration::from_millis(250);
+
+/// Node closes a kept connection after 5 s; ours goes a little before.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// A client of one Vite.
+#[derive(Debug, Clone)]
+pub(crate) struct Proxy {
+    client: reqwest::Client,
+    origin: Origin,
+    /// The server's URL, whose path and query are set for each request.
+    root: url::Url,
+    host: HeaderValue,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Vite's answer, streamed.
+    Vite(Response<reqwest::Body>),
+    /// Ours.
+    Own(Response<String>),
+    /// Vite has nothing of that name.
+    Miss,
+}
+
+impl Proxy {
+    pub(crate) fn new(origin: &Origin) -> Result<Self, Error> {
+        let url: url::Url = origin.as_str().parse().map_err(|fault| {
+            Error::with_source(ErrorKind::InvalidDevServer, format!("{origin} is no URL"), fault)
+        })?;
+        if url.scheme() == "https" && !cfg!(feature = "proxy-tls") {
+            let what = format!(
+                "{origin} speaks https: add the feature `proxy-tls` of vite-bridge, or drop `server.https`"
+            );
+            return Err(Error::new(ErrorKind::InvalidDevServer, what));
+        }
+        // Node listens on whichever family its resolver names first.
+        let loopbacks =
+            [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .pool_idle_timeout(IDLE)
+            .tcp_nodelay(true)
+            .http1_only()
+            .resolve_to_addrs("localhost", &loopbacks);
+        // A dev server signs its own certificate; on this machine nobody else can answer in its place.
+        #[cfg(feature = "proxy-tls")]
+        let client = client.tls_danger_accept_invalid_certs(is_this_machine(&url));
+        let client = client
+            .build()
+            .map_err(|fault| Error::with_source(ErrorKind::InvalidDevServer, fault.to_string(), fault))?;
+        let text = url.origin().ascii_serialization();
+        let authority = text.split_once("://").map_or("", |(_, authority)| authority);
+        let host = HeaderValue::from_str(authority).unwrap_or_else(|_| HeaderValue::from_static("localhost"));
+        Ok(Self { client, origin: origin.clone(), root: url, host })
+    }
+
+    /// The server that it speaks to.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// One request, streamed both ways, its path and query byte for byte. A guess that Vite has nothing for is a miss.
+    pub(crate) async fn forward(&self, head: &Parts, body: Option<reqwest::Body>, is_guess: bool) -> Answer {
+        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
+        let may_repeat = body.is_none() && head.method.is_idempotent();
+        let answer = match self.send(head, url, body).await {
+            // Most often a kept connection that Vite had closed already. No head of an answer has come; whether some bytes
+            // of one did, reqwest does not tell, and safe methods may be sent again in either case.
+            Err(fault) if may_repeat && fault.is_request() && !fault.is_connect() => match self.url(target) {
+                Some(url) => self.send(head, url, None).await,
+                None => Err(fault),
+            },
+            answer => answer,
+        };
+        match answer {
+            Ok(answer) => answer_of(plain(answer), target, is_guess),
+            Err(fault) => Answer::Own(self.unreachable(&head.headers, &head.method, target, &fault)),
+        }
+    }
+
+    async fn send(
+        &self,
+        head: &Parts,
+        url: url::Url,
+        body: Option<reqwest::Body>,
+    ) -> Result<reqwest::Response, reqwest::Error> {
+        let mut request = reqwest::Request::new(head.method.clone(), url);
+        // Whole, not one by one through a builder, which hashes each name again.
+        *request.headers_mut() = headers::upstream(head.headers.clone(), &self.host);
+        *request.body_mut() = body;
+        self.client.execute(request).await
+    }
+
+    /// Waits until Vite answers: for its client any answer at all means that it is back.
+    pub(crate) async fn ping(&self, request: Request<()>) -> Answer {
+        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
+        let sent = headers::upstream(request.headers().clone(), &self.host);
+        loop {
+            match self.client.get(url.clone()).headers(sent.clone()).send().await {
+                Ok(answer) => return Answer::Vite(plain(answer)),
+                Err(_) => tokio::time::sleep(PING).await,
+            }
+        }
+    }
+
+    /// The handshake, carried as it is; then bytes both ways.
+    pub(crate) async fn tunnel(&self, request: Request<()>, client: OnUpgrade) -> Answer {
+        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
+        let sent = headers::handshake(request.headers().clone(), &self.host);
+        let answer = match tokio::time::timeout(HANDSHAKE, self.client.get(url).headers(sent).send()).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(fault)) => {
+                return Answer::Own(offline::unreachable(
+                    &HeaderMap::new(),
+                    self.origin.as_str(),
+                    &reason(&fault),
+                ));
+            }
+            Err(_) => return Answer::Own(offline::silent()),
+        };
+        if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Answer::Vite(plain(answer));
+        }
+        let mut switching = Response::new(String::new());
+        *switching.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        *switching.headers_mut() = answer.headers().clone();
+        tokio::spawn(async move {
+            if let (Ok(client), Ok(vite)) = (client.await, answer.upgrade().await) {
+                tunnel::tunnel(TokioIo::new(client), vite).await;
+            }
+        });
+        Answer::Own(switching)
+    }
+
+    /// The URL of a target, where it is the very same text; the url crate would rewrite some.
+    fn url(&self, target: &str) -> Option<url::Url> {
+        let (path, query) =
+            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url.set_query(query);
+        (url.path() == path && url.query() == query).then_some(url)
+    }
+
+    fn unreachable(
+        &self,
+        headers: &HeaderMap,
+        method: &Method,
+        target: &str,
+        fault: &reqwest::Error,
+    ) -> Response<String> {
+        let path = target.split('?').next().unwrap_or_default();
+        if method == Method::GET && path.ends_with("/@vite/client") {
+            return offline::client();
+        }
+        offline::unreachable(headers, self.origin.as_str(), &reason(fault))
+    }
+}
+
+#[cfg(feature = "proxy-tls")]
+fn is_this_machine(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Documents are the application's: HTML for a module's name is Vite's fallback to index.html, so it has nothing.
+fn answer_of(answer: Response<reqwest::Body>, target: &str, is_guess: bool) -> Answer {
+    let is_html =
+        answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // Pages of Vite's tools, such as `/__inspect/`, are below this family.
+    let is_tool = target.split('?').next().is_some_and(|path| path.contains("/__"));
+    let is_fallback = is_html && answer.status() == StatusCode::OK && !is_tool;
+    match is_fallback || answer.status() == StatusCode::NOT_FOUND {
+        true if is_guess => Answer::Miss,
+        true if is_fallback => Answer::Own(offline::nothing(target)),
+        _ => Answer::Vite(answer),
+    }
+}
+
+/// The answer without what belongs to the connection to Vite.
+fn plain(answer: reqwest::Response) -> Response<reqwest::Body> {
+    let mut answer = Response::<reqwest::Body>::from(answer);
+    headers::remove_hop_by_hop(answer.headers_mut());
+    answer
+}
+
+/// The innermost cause: "Connection refused" says more than "error sending request".
+fn reason(fault: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = fault;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

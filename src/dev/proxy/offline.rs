@@ -1,0 +1,98 @@
+//! What is answered in Vite's place.
+
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+use super::plan::Refusal;
+use crate::tags::html;
+
+/// A small client for a page that is opened while Vite is down: it asks for the real one and reloads.
+///
+/// Its mark in the text is how it tells itself from Vite's; modules may import the names that it exports.
+const CLIENT: &str = r#"// vite-bridge: Vite is not running
+const again = async () => {
+  const text = await fetch(import.meta.url, { cache: 'no-store' }).then((r) => r.text(), () => '// vite-bridge:');
+  if (text.startsWith('// vite-bridge:')) setTimeout(again, 500);
+  else location.reload();
+};
+setTimeout(again, 500);
+const notice = 'Vite is not running: start it with `npm run dev`; this page will reload by itself.';
+console.info(`[vite-bridge] ${notice}`);
+const bar = Object.assign(document.createElement('p'), { id: 'vite-bridge-notice', textContent: notice });
+// Properties, not an attribute, which a strict policy would refuse.
+Object.assign(bar.style, { position: 'fixed', inset: '0 0 auto', zIndex: 99999, margin: 0, padding: '.6rem 1rem' });
+Object.assign(bar.style, { font: '1rem/1.4 system-ui', color: '#fff', background: '#4f55e0' });
+addEventListener('DOMContentLoaded', () => document.body.prepend(bar));
+if (document.body) document.body.prepend(bar);
+export const createHotContext = () => ({ accept() {}, dispose() {}, prune() {}, invalidate() {}, on() {}, off() {}, send() {}, data: {} });
+export const updateStyle = () => {};
+export const removeStyle = () => {};
+export const injectQuery = (url) => url;
+export class ErrorOverlay {}
+"#;
+
+/// `@vite/client` while Vite is down.
+pub(super) fn client() -> Response<String> {
+    answer(StatusCode::OK, "text/javascript", CLIENT.to_owned())
+}
+
+/// 502: a page for a document, a line for the rest.
+pub(super) fn unreachable(headers: &HeaderMap, origin: &str, why: &str) -> Response<String> {
+    let is_document =
+        headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+    let text = format!("Vite does not answer at {origin} ({why}); start it with `npm run dev`");
+    if is_document {
+        let page = html::page("Vite does not answer", &text, "");
+        return answer(StatusCode::BAD_GATEWAY, "text/html; charset=utf-8", page);
+    }
+    answer(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", format!("{text}\n"))
+}
+
+/// Vite took the connection and says nothing, as it does for a handshake that it does not know.
+pub(super) fn silent() -> Response<String> {
+    answer(
+        StatusCode::GATEWAY_TIMEOUT,
+        "text/plain; charset=utf-8",
+        "Vite did not answer the handshake\n".to_owned(),
+    )
+}
+
+/// Vite has nothing of that name.
+pub(crate) fn nothing(target: &str) -> Response<String> {
+    let text = format!("Vite has nothing at {target}\n");
+    answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
+}
+
+pub(crate) fn refused(refusal: Refusal) -> Response<String> {
+    let (status, text) = match refusal {
+        Refusal::UnknownPeer => (
+            StatusCode::FORBIDDEN,
+            "the development proxy answers this machine only, and cannot see who asks: serve the application with \
+             `vite_bridge::axum::serve(listener, app)`, or with `app.into_make_service_with_connect_info::<SocketAddr>()`; without axum, put a `vite_bridge::tower::Peer` \
+             into the request's extensions",
+        ),
+        Refusal::ForeignPeer => (
+            StatusCode::FORBIDDEN,
+            "the development proxy answers this machine only; allow another by `.allow_peer(address)` on the builder",
+        ),
+        Refusal::Host => (
+            StatusCode::FORBIDDEN,
+            "the development proxy answers to localhost, *.localhost and addresses; allow another name by \
+             `.allow_host(name)` on the builder",
+        ),
+        Refusal::Origin => {
+            (StatusCode::FORBIDDEN, "the HMR socket is for pages of this very host: Origin and Host differ")
+        }
+        Refusal::DeniedPath => (StatusCode::FORBIDDEN, "the application's builder blocks this path"),
+        Refusal::Target => (StatusCode::BAD_REQUEST, "dot segments and backslashes are not forwarded"),
+    };
+    answer(status, "text/plain; charset=utf-8", format!("vite-bridge: {text}\n"))
+}
+
+fn answer(status: StatusCode, media_type: &'static str, body: String) -> Response<String> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

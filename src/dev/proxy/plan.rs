@@ -1,0 +1,194 @@
+//! What happens to a request in development, decided from its head alone.
+
+use std::net::IpAddr;
+
+use http::header::{ACCEPT, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
+use http::{HeaderMap, HeaderName, Method};
+
+use crate::dev::server::Access;
+
+/// The head of a request, as the proxy sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Head<'a> {
+    pub(crate) method: &'a Method,
+    /// Path and query as they came, not decoded.
+    pub(crate) target: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    /// The other end of the connection; forwarding headers prove nothing.
+    pub(crate) peer: Option<IpAddr>,
+    /// Whether a route of the application takes the request.
+    pub(crate) is_routed: bool,
+}
+
+/// What the proxy goes by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules<'a> {
+    /// The path of Vite's base, with a slash at its end.
+    pub(crate) base: &'a str,
+    /// Who may use it, and for what.
+    pub(crate) access: &'a Access,
+}
+
+/// What happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// The application's.
+    Pass,
+    /// Vite's, and nobody else's.
+    Forward,
+    /// Vite's; the application's where Vite has nothing.
+    Try,
+    /// Vite's HMR socket.
+    Tunnel,
+    /// Vite's ping of versions 4 and 5: any answer counts as alive, so there is none until Vite answers.
+    Ping,
+    /// Nobody's.
+    Refuse(Refusal),
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    UnknownPeer,
+    ForeignPeer,
+    Host,
+    Origin,
+    Target,
+    DeniedPath,
+}
+
+/// Sub-protocols of Vite's socket; what else upgrades is the application's.
+const PROTOCOLS: [&str; 2] = ["vite-hmr", "vite-ping"];
+
+const PING: &str = "text/x-vite-ping";
+
+/// Decides.
+pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
+    match wanted(head, rules) {
+        Plan::Pass => Plan::Pass,
+        plan => refusal(head, rules, plan).map_or(plan, Plan::Refuse),
+    }
+}
+
+/// The host by which somebody who may use the server opens a page of the application.
+pub(crate) fn visited<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str> {
+    let is_page =
+        head.method == Method::GET && text(head, ACCEPT).is_some_and(|types| types.contains("text/html"));
+    let may = is_page && refusal(head, rules, Plan::Pass).is_none();
+    text(head, HOST).filter(|_| may)
+}
+
+/// In front: the socket, the ping, and a base of its own. Behind: what no route takes.
+fn wanted(head: &Head<'_>, rules: Rules<'_>) -> Plan {
+    let path = head.target.split('?').next().unwrap_or_default();
+    if is_upgrade(head) {
+        return if path == rules.base && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
+    }
+    if path == rules.base && head.method == Method::GET && text(head, ACCEPT) == Some(PING) {
+        return Plan::Ping;
+    }
+    if rules.base != "/" {
+        return if path.starts_with(rules.base) { Plan::Forward } else { Plan::Pass };
+    }
+    if head.is_routed {
+        return Plan::Pass;
+    }
+    // Families that only Vite has.
+    if ["/@", "/__", "/node_modules/"].iter().any(|family| path.starts_with(family)) {
+        return Plan::Forward;
+    }
+    // A body is never consumed for a guess.
+    let is_guess = matches!(*head.method, Method::GET | Method::HEAD) && path != "/";
+    if is_guess { Plan::Try } else { Plan::Pass }
+}
+
+fn refusal(head: &Head<'_>, rules: Rules<'_>, plan: Plan) -> Option<Refusal> {
+    match head.peer {
+        None => return Some(Refusal::UnknownPeer),
+        Some(peer) if !is_loopback(peer) && !rules.access.peers.contains(&peer) => {
+            return Some(Refusal::ForeignPeer);
+        }
+        Some(_) => {}
+    }
+    let Some(host) = text(head, HOST).filter(|host| is_allowed_host(host, rules)) else {
+        return Some(Refusal::Host);
+    };
+    // Vite looks at its token only where there is an Origin, and never at the Origin's value.
+    if plan == Plan::Tunnel && text(head, ORIGIN).and_then(authority) != Some(host) {
+        return Some(Refusal::Origin);
+    }
+    if !is_plain_target(head.target) {
+        return Some(Refusal::Target);
+    }
+    is_denied(head.target, rules).then_some(Refusal::DeniedPath)
+}
+
+fn is_upgrade(head: &Head<'_>) -> bool {
+    text(head, UPGRADE).is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+}
+
+fn is_vites_protocol(head: &Head<'_>) -> bool {
+    text(head, SEC_WEBSOCKET_PROTOCOL).is_some_and(|protocol| PROTOCOLS.contains(&protocol.trim()))
+}
+
+fn is_loopback(peer: IpAddr) -> bool {
+    match peer {
+        IpAddr::V4(peer) => peer.is_loopback(),
+        IpAddr::V6(peer) => {
+            peer.is_loopback() || peer.to_ipv4_mapped().is_some_and(|peer| peer.is_loopback())
+        }
+    }
+}
+
+/// Against DNS rebinding: a page of another name that resolves to this machine has its name in Host. The names are
+/// those that Vite allows by itself (localhost, `*.localhost`, addresses), and configured ones.
+fn is_allowed_host(host: &str, rules: Rules<'_>) -> bool {
+    is_vites_own_host(host)
+        || rules.access.hosts.iter().any(|known| known.eq_ignore_ascii_case(host_name(host)))
+}
+
+/// Whether Vite takes that Host without `server.allowedHosts`.
+pub(crate) fn is_vites_own_host(host: &str) -> bool {
+    let name = host_name(host);
+    let (_, last) = name.rsplit_once('.').unwrap_or(("", name));
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    last.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
+}
+
+/// The name in `name:port`, brackets kept.
+fn host_name(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// `name:port` of an origin.
+fn authority(origin: &str) -> Option<&str> {
+    origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))
+}
+
+/// Vite decodes a path once, so that `/%40fs/` is `/@fs/` to it.
+fn is_denied(target: &str, rules: Rules<'_>) -> bool {
+    if rules.access.denied_paths.is_empty() {
+        return false;
+    }
+    let path = percent_encoding::percent_decode_str(target).decode_utf8_lossy();
+    let below = path.strip_prefix(rules.base.trim_end_matches('/')).unwrap_or(&path).trim_start_matches('/');
+    rules.access.denied_paths.iter().any(|denied| below.starts_with(denied.trim_start_matches('/')))
+}
+
+/// Dot segments as the URL Standard knows them (4.4).
+const DOTS: [&str; 6] = [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"];
+
+/// A target that no one on the way reads in another way: no dot segments, plain or encoded, no backslash.
+fn is_plain_target(target: &str) -> bool {
+    let path = target.split('?').next().unwrap_or_default();
+    let is_backslash = |part: &str| part.get(..2).is_some_and(|code| code.eq_ignore_ascii_case("5c"));
+    let is_dots = |part: &str| DOTS.iter().any(|dots| part.eq_ignore_ascii_case(dots));
+    !path.contains('\\') && !path.split('%').skip(1).any(is_backslash) && !path.split('/').any(is_dots)
+}
+
+fn text<'a>(head: &Head<'a>, name: HeaderName) -> Option<&'a str> {
+    head.headers.get(name).and_then(|value| value.to_str().ok())
+}

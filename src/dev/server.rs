@@ -1,0 +1,282 @@
+//! Development: tags and URLs that a Vite dev server answers; names are not checked.
+#![cfg_attr(
+    not(all(feature = "proxy", feature = "tower")),
+    allow(dead_code, reason = "a mount asks for address and access")
+)]
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use super::csp::Csp;
+use super::info::ImportedStyle;
+use crate::build::files::Files;
+use crate::build::graph::bare_name;
+use crate::build::suggest;
+use crate::error::{Error, ErrorKind};
+use crate::manifest::FileKind;
+use crate::tags::options::Options;
+use crate::tags::prepared::Prepared;
+use crate::tags::{Element, ElementKind, html};
+use crate::url::{Base, Origin};
+
+/// A development server as templates see it.
+#[derive(Debug)]
+pub(crate) struct Server {
+    origin: Origin,
+    /// The path of the origin: where the same files are on the application's own port.
+    base: Base,
+    has_react: bool,
+    options: Options,
+    /// Whether requests for those files reach the server through the application.
+    is_mounted: Arc<AtomicBool>,
+    access: Access,
+    /// The project, where the plugin's file tells of it.
+    sources: Option<Sources>,
+    /// Why there is no build either, where the server does not run yet.
+    missing: Option<Error>,
+}
+
+/// Vite's root and inputs.
+#[derive(Debug, Clone)]
+pub(crate) struct Sources {
+    /// Where the plugin's folder is.
+    pub(crate) home: PathBuf,
+    pub(crate) root: PathBuf,
+    pub(crate) inputs: Vec<String>,
+    pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
+    pub(crate) files: Arc<dyn Files>,
+}
+
+/// What holds for every server of one application.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) has_react: bool,
+    pub(crate) options: Options,
+    pub(crate) is_mounted: Arc<AtomicBool>,
+    pub(crate) access: Access,
+}
+
+/// Who may use the server through the application, beyond this machine and its names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Access {
+    pub(crate) hosts: Vec<String>,
+    pub(crate) peers: Vec<IpAddr>,
+    /// Beginnings of paths that are not forwarded.
+    pub(crate) denied_paths: Vec<String>,
+}
+
+impl Server {
+    pub(crate) fn new(origin: Origin, settings: Settings) -> Self {
+        let base = origin.base();
+        let Settings { has_react, options, is_mounted, access } = settings;
+        Self { origin, base, has_react, options, is_mounted, access, sources: None, missing: None }
+    }
+
+    /// For a project without a build whose server does not run yet: the client alone, which waits for it.
+    pub(crate) fn waiting(origin: Origin, settings: Settings, missing: Error) -> Self {
+        Self { missing: Some(missing), ..Self::new(origin, settings) }
+    }
+
+    pub(crate) fn with_sources(self, sources: Sources) -> Self {
+        Self { sources: Some(sources), ..self }
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub(crate) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Where the plugin's folder is, if there is one.
+    pub(crate) fn home(&self) -> Option<&Path> {
+        self.sources.as_ref().map(|sources| sources.home.as_path())
+    }
+
+    fn href(&self, path: &str) -> String {
+        if self.is_mounted.load(Ordering::Relaxed) { self.base.href(path) } else { self.origin.href(path) }
+    }
+
+    /// The client first, then stylesheets, then scripts; nothing for no names.
+    pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
+        let mut elements = if names.is_empty() { Vec::new() } else { self.client_elements() };
+        if self.missing.is_some() {
+            return Ok(Arc::new(Prepared::new(elements)));
+        }
+        names.iter().try_for_each(|name| self.check(bare_name(name)))?;
+        for name in distinct(names) {
+            let imported = self.imported_styles(name).filter(|style| !elements.contains(style));
+            elements.extend(imported.collect::<Vec<_>>());
+            if FileKind::of_source(name) == FileKind::Style {
+                elements.push(self.entry(ElementKind::Stylesheet, name));
+            }
+        }
+        let scripts = distinct(names).filter(|name| FileKind::of_source(name) == FileKind::Script);
+        elements.extend(scripts.map(|name| self.entry(ElementKind::Script, name)));
+        Ok(Arc::new(Prepared::new(elements)))
+    }
+
+    /// In the form that the client of Vite 7 and later takes for its own, and updates.
+    fn imported_styles(&self, name: &str) -> impl Iterator<Item = Element> {
+        let styles = self.sources.as_ref().and_then(|sources| sources.styles.get(name));
+        styles.into_iter().flatten().map(|ImportedStyle { url, id }| {
+            let (path, query) =
+                url.split_once('?').map_or((url.as_str(), None), |(path, query)| (path, Some(query)));
+            let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+            let mut element = Element::linking(ElementKind::Stylesheet, self.href(path) + &query);
+            element.set("data-vite-dev-id", Some(id));
+            self.finish(&mut element);
+            element
+        })
+    }
+
+    /// An entry is an input, virtual and aliased ones too, or a file below the root; unchecked where neither is known.
+    pub(crate) fn check(&self, name: &str) -> Result<(), Error> {
+        match &self.sources {
+            Some(Sources { inputs, files, root, .. })
+                if !inputs.iter().any(|input| input == name) && !files.has(name) =>
+            {
+                Err(suggest::unknown_source(name, inputs, &root.display().to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Vite's client alone, for pages without an entry.
+    pub(crate) fn client(&self) -> Arc<Prepared> {
+        Arc::new(Prepared::new(self.client_elements()))
+    }
+
+    /// The hash of React's preamble lets it run under a policy without a nonce.
+    pub(crate) fn csp(&self) -> Csp {
+        let preamble = self
+            .has_react
+            .then(|| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(self.preamble().as_bytes()))));
+        if self.is_mounted.load(Ordering::Relaxed) {
+            return Csp::development(None, preamble);
+        }
+        let (origin, socket) = self.origin.of_policy();
+        Csp::development(Some((&origin, &socket)), preamble)
+    }
+
+    pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
+        self.missing.clone().map_or_else(|| Ok(self.href(bare_name(name)).into()), Err)
+    }
+
+    pub(crate) fn preload(&self, name: &str) -> Arc<Prepared> {
+        if self.missing.is_some() {
+            return Arc::default();
+        }
+        let href = self.href(bare_name(name));
+        let is_script = !FileKind::is_media_source(name) && FileKind::of_source(name) == FileKind::Script;
+        let mut element = if is_script {
+            Element::linking(ElementKind::Modulepreload, href)
+        } else {
+            Element::preloading(href, name)
+        };
+        self.finish(&mut element);
+        Arc::new(Prepared::new(vec![element]))
+    }
+
+    /// The source as it is, for kinds that a build does not compile.
+    pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
+        let unsupported = |why: &str| {
+            let what = format!(
+                "{name:?} cannot be written into the page in development: {why}; use `asset({name:?})`"
+            );
+            Error::new(ErrorKind::Unsupported, what)
+        };
+        if let Some(missing) = &self.missing {
+            return Err(missing.clone());
+        }
+        let sources = self
+            .sources
+            .as_ref()
+            .ok_or_else(|| unsupported("Vite's root is not known without the npm plugin"))?;
+        let is_compiled = match FileKind::of_source(name) {
+            FileKind::Style => !name.ends_with(".css"),
+            _ => !FileKind::is_media_source(name),
+        };
+        if is_compiled {
+            return Err(unsupported("Vite compiles it"));
+        }
+        let name = bare_name(name);
+        let public = format!("public/{name}");
+        let file = [name, &public].into_iter().find(|file| sources.files.has(file)).unwrap_or(name);
+        let text = String::from_utf8(sources.files.read(file)?);
+        let text = text.map_err(|_| unsupported("it is not UTF-8 text"))?;
+        let is_style = FileKind::of_source(name) == FileKind::Style;
+        Ok(if is_style { html::raw_text(&text, "style").into() } else { text.into() })
+    }
+
+    /// React's preamble must run before any module that it refreshes.
+    fn client_elements(&self) -> Vec<Element> {
+        let preamble =
+            self.has_react.then(|| Element::with_content(ElementKind::InlineScript, self.preamble()));
+        let mut client = Element::linking(ElementKind::Script, self.href("@vite/client"));
+        self.finish(&mut client);
+        preamble.into_iter().chain([client]).collect()
+    }
+
+    fn entry(&self, kind: ElementKind, name: &str) -> Element {
+        let mut element = Element::linking(kind, self.href(&self.path(name)));
+        self.finish(&mut element);
+        element
+    }
+
+    /// Where Vite serves a source: virtual modules and files outside of the root have families of their own.
+    fn path<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        let Some(Sources { root, files, .. }) = &self.sources else { return name.into() };
+        if let Some(rest) = name.strip_prefix("../") {
+            let mut outside = root.parent().unwrap_or(root);
+            let mut rest = rest;
+            while let (Some(up), Some(further)) = (outside.parent(), rest.strip_prefix("../")) {
+                (outside, rest) = (up, further);
+            }
+            let path = outside.join(rest).display().to_string().replace('\\', "/");
+            return format!("@fs/{}", path.trim_start_matches('/')).into();
+        }
+        if name.contains(':') && !files.has(name) { format!("@id/{name}").into() } else { name.into() }
+    }
+
+    /// As <https://vite.dev/guide/backend-integration.html>, step 1, has it.
+    fn preamble(&self) -> String {
+        let url = self.href("@react-refresh");
+        // A string always is JSON, and JSON without `<` is a JavaScript string that may stand in an element.
+        let url = html::script_json(&serde_json::to_string(&url).unwrap_or_default());
+        format!(
+            "\nimport RefreshRuntime from {url}\nRefreshRuntime.injectIntoGlobalHook(window)\nwindow.$RefreshReg$ = () => {{}}\nwindow.$RefreshSig$ = () => (type) => type\nwindow.__vite_plugin_react_preamble_installed__ = true\n"
+        )
+    }
+
+    fn finish(&self, element: &mut Element) {
+        if let Some(value) = self.options.crossorigin.attribute(false, false) {
+            element.set("crossorigin", value);
+        }
+        self.options.attributes.apply(element);
+    }
+}
+
+/// Bare names, each once.
+fn distinct<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    let is_first = |at: usize, name: &str| names.iter().take(at).all(|other| bare_name(other) != name);
+    names
+        .iter()
+        .map(|name| bare_name(name))
+        .enumerate()
+        .filter(move |(at, name)| is_first(*at, name))
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,102 @@
+//! Following the dev server as it starts and moves, by the file that the plugin keeps.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use super::dev_file;
+use crate::dev::info::DevInfo;
+use crate::view::View;
+use crate::vite::Vite;
+
+/// What watches the dev file, from before it is looked for, so that a server that starts meanwhile is not missed.
+pub(super) struct Following {
+    inside: Inside,
+    watcher: Arc<Mutex<RecommendedWatcher>>,
+    incoming: Receiver<notify::Result<Event>>,
+    dist: PathBuf,
+}
+
+impl Following {
+    /// None where there is no project, or nothing can be watched.
+    pub(super) fn new(dist: &Path) -> Option<Self> {
+        let home = dev_file::home(dist)?;
+        let (events, incoming) = channel();
+        let watcher = match watch(&home, events) {
+            Ok(watcher) => Arc::new(Mutex::new(watcher)),
+            Err(error) => {
+                tracing::warn!(%error, folder = %home.display(), "cannot be watched: start the application after Vite");
+                return None;
+            }
+        };
+        let inside = Inside { watcher: Arc::downgrade(&watcher), folder: home.join(dev_file::FOLDER) };
+        inside.enter();
+        Some(Self { inside, watcher, incoming, dist: dist.to_owned() })
+    }
+
+    /// Swaps the view whenever a server answers that was not there before, or that has more to tell.
+    ///
+    /// A server that stops is not left: its pages wait for it, and the proxy says that it is down until it is back.
+    pub(super) fn start(self, vite: &Vite, view: impl Fn(DevInfo) -> View + Send + 'static) {
+        let Self { inside, watcher, incoming, dist } = self;
+        let handle = vite.downgrade();
+        let thread = std::thread::Builder::new().name("vite-bridge".to_owned()).spawn(move || {
+            let mut known = None;
+            // Ends when the handle is dropped, and with it the watcher.
+            while let Ok(event) = incoming.recv() {
+                if !inside.concerns(&event) {
+                    continue;
+                }
+                if let Some(info) = dev_file::find(&dist).filter(|info| known.as_ref() != Some(info)) {
+                    handle.swap(view(info.clone()));
+                    known = Some(info);
+                }
+            }
+        });
+        match thread {
+            Ok(_) => vite.keep(Box::new(watcher)),
+            Err(error) => {
+                tracing::warn!(%error, "no thread to follow Vite: start the application after Vite");
+            }
+        }
+    }
+}
+
+type Events = Sender<notify::Result<Event>>;
+
+fn watch(home: &Path, events: Events) -> notify::Result<RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(events)?;
+    watcher.watch(home, RecursiveMode::NonRecursive)?;
+    Ok(watcher)
+}
+
+/// The plugin's folder, which may come and go; what is in it is seen by a watch of its own only.
+struct Inside {
+    watcher: Weak<Mutex<RecommendedWatcher>>,
+    folder: PathBuf,
+}
+
+impl Inside {
+    fn enter(&self) {
+        if let Some(watcher) = self.watcher.upgrade().filter(|_| self.folder.is_dir()) {
+            let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
+            // The event of a folder that is gone again is followed by another.
+            let _ = watcher.watch(&self.folder, RecursiveMode::NonRecursive);
+        }
+    }
+
+    fn concerns(&self, event: &notify::Result<Event>) -> bool {
+        let Ok(event) = event else { return false };
+        // Reading the file is an event too.
+        if event.kind.is_access() {
+            return false;
+        }
+        let is_folder = event.paths.contains(&self.folder);
+        if is_folder {
+            self.enter();
+        }
+        is_folder || event.paths.contains(&self.folder.join(dev_file::FILE))
+    }
+}

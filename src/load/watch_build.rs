@@ -1,0 +1,175 @@
+//! Watching a build in production: a new one is swapped in whole, the last good one stays until it is.
+
+use std::path::{Path, PathBuf, absolute};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::build::snapshot::Snapshot;
+use crate::error::{Error, ErrorKind};
+use crate::view::View;
+use crate::vite::{Vite, WeakVite};
+
+/// A build's writes come in bursts: one is over when nothing came for so long.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// No burst is waited for longer.
+const BURST: Duration = Duration::from_millis(200);
+
+/// A build that is not complete after so long without an event is not being written any more.
+const SETTLED: Duration = Duration::from_secs(1);
+
+type Events = Receiver<notify::Result<Event>>;
+type Notify = Mutex<RecommendedWatcher>;
+
+/// Loads again whenever something changes in the output directory, or the directory itself is replaced.
+///
+/// # Errors
+///
+/// [`ErrorKind::Io`] where the system refuses to watch.
+pub(super) fn watch(
+    vite: &Vite,
+    dist: &Path,
+    load: impl Fn() -> Result<Snapshot, Error> + Send + 'static,
+) -> Result<(), Error> {
+    let dist = absolute(dist).map_err(|fault| refused(dist, fault))?;
+    let (events, incoming) = channel();
+    let watcher = notify::recommended_watcher(events).map_err(|fault| refused(&dist, fault))?;
+    let watcher = Arc::new(Mutex::new(watcher));
+    let folder = Folder { dist: dist.clone(), watcher: Arc::downgrade(&watcher) };
+    folder.enter().map_err(|fault| refused(&dist, fault))?;
+    let has_info = vite.view().has_build_info();
+    let builds = Builds { vite: vite.downgrade(), has_info, doubt: None };
+    let thread = std::thread::Builder::new().name("vite-bridge watch".to_owned());
+    thread.spawn(move || run(&folder, &incoming, builds, load)).map_err(|fault| refused(&dist, fault))?;
+    vite.keep(Box::new(watcher));
+    Ok(())
+}
+
+fn refused(dist: &Path, fault: impl std::error::Error + Send + Sync + 'static) -> Error {
+    let what = format!(
+        "{} cannot be watched: {fault}; drop `.watch(true)`, or raise the limit that the system names",
+        dist.display()
+    );
+    Error::with_source(ErrorKind::Io, what, fault)
+}
+
+/// Ends when the handle is dropped, and with it the watcher.
+fn run(folder: &Folder, incoming: &Events, mut builds: Builds, load: impl Fn() -> Result<Snapshot, Error>) {
+    // What changed between opening and watching.
+    if let Ok(build) = load() {
+        builds.consider(Ok(build));
+    }
+    loop {
+        let event = match &builds.doubt {
+            None => incoming.recv().map_err(RecvTimeoutError::from),
+            Some(_) => incoming.recv_timeout(SETTLED),
+        };
+        match event {
+            Ok(event) if folder.concerns(&event) => {
+                wait_for_silence(folder, incoming);
+                builds.consider(load());
+            }
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout) => builds.settle(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+fn wait_for_silence(folder: &Folder, incoming: &Events) {
+    let end = Instant::now() + BURST;
+    while let Some(left) = end.checked_duration_since(Instant::now()) {
+        match incoming.recv_timeout(left.min(QUIET)) {
+            Ok(event) => drop(folder.concerns(&event)),
+            Err(_) => return,
+        }
+    }
+}
+
+/// The output directory and its name in its parent, which a deployment may give to another directory.
+struct Folder {
+    dist: PathBuf,
+    watcher: Weak<Notify>,
+}
+
+impl Folder {
+    fn enter(&self) -> notify::Result<()> {
+        let Some(watcher) = self.watcher.upgrade() else { return Ok(()) };
+        let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(parent) = self.dist.parent() {
+            watcher.watch(parent, RecursiveMode::NonRecursive)?;
+        }
+        // What was watched under that name may be another directory by now.
+        let _ = watcher.unwatch(&self.dist);
+        if self.dist.is_dir() { watcher.watch(&self.dist, RecursiveMode::Recursive) } else { Ok(()) }
+    }
+
+    /// Whether it may have changed the build. Reading does not, or loading would call for the next loading.
+    fn concerns(&self, event: &notify::Result<Event>) -> bool {
+        // An error most often is an overflow: events were lost.
+        let Ok(event) = event else { return true };
+        if event.kind.is_access() {
+            return false;
+        }
+        if event.paths.contains(&self.dist) {
+            // It was there a moment ago; if it is gone again, another event follows.
+            let _ = self.enter();
+        }
+        event.paths.iter().any(|path| path.starts_with(&self.dist))
+    }
+}
+
+/// What is done with what was loaded.
+struct Builds {
+    vite: WeakVite,
+    /// Whether the plugin wrote of the last good build; then it will of the next one, and a build without is not complete.
+    has_info: bool,
+    doubt: Option<Doubt>,
+}
+
+enum Doubt {
+    Broken(Error),
+    WithoutInfo(Box<Snapshot>),
+}
+
+impl Builds {
+    fn consider(&mut self, loaded: Result<Snapshot, Error>) {
+        self.doubt = match loaded {
+            Err(error) => Some(Doubt::Broken(error)),
+            Ok(build) if self.has_info && build.info().is_none() => Some(Doubt::WithoutInfo(Box::new(build))),
+            Ok(build) => {
+                self.show(Box::new(build));
+                None
+            }
+        };
+    }
+
+    fn settle(&mut self) {
+        match self.doubt.take() {
+            Some(Doubt::Broken(error)) => {
+                tracing::warn!(%error, "the new build is refused, the last good one stays");
+            }
+            Some(Doubt::WithoutInfo(build)) => {
+                tracing::warn!("the new build has no .vite/bridge.json, unlike the one before");
+                self.show(build);
+            }
+            None => {}
+        }
+    }
+
+    #[cfg_attr(not(feature = "serve"), allow(unused_mut, reason = "files are kept where they are served"))]
+    fn show(&mut self, mut build: Box<Snapshot>) {
+        #[cfg(feature = "serve")]
+        if let Some(View::Built(before)) = self.vite.view().as_deref() {
+            build.keep_files_of(before);
+        }
+        self.has_info = build.info().is_some();
+        let id = build.build_id().to_owned();
+        if self.vite.swap_build(View::Built(build)) {
+            tracing::info!(build = id, "a new build");
+        }
+    }
+}

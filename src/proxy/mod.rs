@@ -1,9 +1,0 @@
-//! The development proxy: a request of the page, carried to Vite through the application's own port.
-
-pub(crate) mod down;
-mod forward;
-mod headers;
-pub(crate) mod plan;
-mod tunnel;
-
-pub(crate) use forward::{Answer, Proxy};

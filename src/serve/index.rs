@@ -1,0 +1,265 @@
+//! Index: the files that are served, by name, each with every header ready. A request never becomes a path.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_LOCATION, CONTENT_TYPE, ETAG, EXPIRES, LAST_MODIFIED, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use sha2::{Digest as _, Sha256};
+
+use super::file::{Authorize, Content, Served, Serving, Sourcemaps};
+use crate::encoding::Encoding;
+use crate::manifest::content_hash::has_hash;
+
+/// What is answered to a name.
+pub(crate) struct Index {
+    files: HashMap<Box<str>, Arc<File>>,
+    /// Hashed files of the build before, for pages that were sent with it.
+    kept: HashMap<Box<str>, Arc<File>>,
+    /// Folders in which the build has hashed files, where a miss with a hashed name is nobody else's.
+    hashed_folders: HashSet<Box<str>>,
+    has_index_files: bool,
+    authorize: Option<Authorize>,
+}
+
+/// One file, as it is and in each encoding that it lies beside it in.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// The file as it is first, then its encodings.
+    pub(crate) variants: Vec<Variant>,
+    pub(crate) modified: Option<SystemTime>,
+    /// A source map that is not for everybody.
+    pub(crate) is_guarded: bool,
+}
+
+/// A representation (RFC 9110, 3.2).
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) encoding: Encoding,
+    pub(crate) content: Content,
+    pub(crate) etag: HeaderValue,
+    /// Those of the whole answer.
+    pub(crate) headers: HeaderMap,
+    /// Those of 304 (RFC 9110, 15.4.5).
+    pub(crate) unchanged: HeaderMap,
+}
+
+impl Index {
+    pub(crate) fn new(served: Vec<Served>, hashed: &BTreeSet<String>, how: &Serving) -> Self {
+        let mut found: BTreeMap<String, Served> =
+            served.into_iter().map(|file| (file.name.clone(), file)).collect();
+        let originals: Vec<String> = found.keys().filter(|name| !is_variant(name, &found)).cloned().collect();
+        let mut files = HashMap::with_capacity(originals.len());
+        for name in originals {
+            let is_map = name.strip_suffix(".map").is_some();
+            let is_hashed = hashed.contains(name.strip_suffix(".map").unwrap_or(&name));
+            let is_denied = is_map && matches!(how.sourcemaps, Sourcemaps::Deny);
+            if let Some(file) = take(&name, &mut found).filter(|_| !is_denied) {
+                files.insert(name.clone().into(), Arc::new(file_of(&name, file, is_map, is_hashed, how)));
+            }
+        }
+        let hashed_folders = hashed.iter().map(|name| folder(name).into()).collect();
+        let authorize = match &how.sourcemaps {
+            Sourcemaps::Authorized(authorize) => Some(authorize.clone()),
+            Sourcemaps::Serve | Sourcemaps::Deny => None,
+        };
+        Self { files, kept: HashMap::new(), hashed_folders, has_index_files: how.index_files, authorize }
+    }
+
+    /// Keeps the hashed files of the build before, as far as they are in memory; not those that it had kept itself.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch swaps builds"))]
+    pub(crate) fn keep(&mut self, before: &Self) {
+        let in_memory =
+            |file: &File| file.variants.iter().all(|one| matches!(one.content, Content::Memory(_)));
+        let files = before.files.iter().filter(|(name, file)| has_hash(name) && in_memory(file));
+        self.kept = files.map(|(name, file)| (name.clone(), Arc::clone(file))).collect();
+    }
+
+    /// Keeps what another index of the same build keeps.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch swaps builds"))]
+    pub(crate) fn keep_as(&mut self, same: &Self) {
+        self.kept.clone_from(&same.kept);
+    }
+
+    pub(crate) fn file(&self, name: &str) -> Option<&File> {
+        self.files.get(name).or_else(|| self.kept.get(name)).map(|file| &**file)
+    }
+
+    /// Whether a request with that head may have a guarded file.
+    pub(crate) fn admits(&self, head: &Parts) -> bool {
+        self.authorize.as_ref().is_some_and(|authorize| authorize.admits(head))
+    }
+
+    pub(crate) fn has_index_files(&self) -> bool {
+        self.has_index_files
+    }
+
+    /// Whether a name that is not there can only have been a file of another build.
+    pub(crate) fn is_of_another_build(&self, name: &str) -> bool {
+        has_hash(name) && self.hashed_folders.contains(folder(name))
+    }
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("files", &self.files.len()).finish_non_exhaustive()
+    }
+}
+
+/// A file with its encodings, each smaller than it.
+type Found = (Served, Vec<(Encoding, Served)>);
+
+fn is_variant(name: &str, found: &BTreeMap<String, Served>) -> bool {
+    Encoding::split(name).is_some_and(|(name, _)| found.contains_key(name))
+}
+
+fn take(name: &str, found: &mut BTreeMap<String, Served>) -> Option<Found> {
+    let file = found.remove(name)?;
+    let encoded = Encoding::ENCODED.into_iter().filter_map(|encoding| {
+        let variant = found.remove(&format!("{name}.{}", encoding.extension()))?;
+        (variant.content.size() < file.content.size()).then_some((encoding, variant))
+    });
+    let encoded = encoded.collect();
+    Some((file, encoded))
+}
+
+fn file_of(name: &str, (file, encoded): Found, is_map: bool, is_hashed: bool, how: &Serving) -> File {
+    let modified = file.modified.and_then(whole_seconds);
+    let is_guarded = is_map && matches!(how.sourcemaps, Sourcemaps::Authorized(_));
+    let mut common = HeaderMap::new();
+    common.insert(CONTENT_TYPE, media_type(name));
+    common.extend(cache_control(name, is_guarded, is_hashed, how).map(|policy| (CACHE_CONTROL, policy)));
+    common.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    common.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if how.cors {
+        common.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    }
+    for media_type in how.media_types.of(name) {
+        common.insert(CONTENT_TYPE, media_type.clone());
+    }
+    for (name, value) in how.headers.of(name) {
+        common.insert(name, value.clone());
+    }
+    if !encoded.is_empty() {
+        vary_by_encoding(&mut common);
+    }
+    let all = [(Encoding::Identity, file)].into_iter().chain(encoded);
+    let date = modified.map(httpdate::fmt_http_date);
+    let variant = |(encoding, file)| variant(name, encoding, file, is_hashed, date.as_deref(), &common);
+    let variants = all.map(variant).collect();
+    File { variants, modified, is_guarded }
+}
+
+/// Beside what a rule has it vary by (RFC 9110, 12.5.5).
+fn vary_by_encoding(headers: &mut HeaderMap) {
+    let said = headers.get(VARY).and_then(|value| value.to_str().ok());
+    let both = said.and_then(|said| HeaderValue::try_from(format!("{said}, accept-encoding")).ok());
+    headers.insert(VARY, both.unwrap_or(HeaderValue::from_static("accept-encoding")));
+}
+
+/// What 304 has of the headers (RFC 9110, 15.4.5), and what lets another origin read it.
+const OF_UNCHANGED: [HeaderName; 6] =
+    [CACHE_CONTROL, CONTENT_LOCATION, ETAG, EXPIRES, VARY, ACCESS_CONTROL_ALLOW_ORIGIN];
+
+fn variant(
+    name: &str,
+    encoding: Encoding,
+    file: Served,
+    is_hashed: bool,
+    date: Option<&str>,
+    common: &HeaderMap,
+) -> Variant {
+    let etag = etag(name, encoding, &file, is_hashed);
+    let [etag, length, date] = together([&etag, &file.content.size().to_string(), date.unwrap_or_default()]);
+    let mut headers = common.clone();
+    headers.insert(ETAG, etag.clone());
+    if !date.is_empty() {
+        headers.insert(LAST_MODIFIED, date);
+    }
+    let kept = headers.iter().filter(|(name, _)| OF_UNCHANGED.contains(name));
+    let unchanged = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+    headers.insert(CONTENT_LENGTH, length);
+    if encoding != Encoding::Identity {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.as_str()));
+    }
+    Variant { encoding, content: file.content, etag, headers, unchanged }
+}
+
+/// Values that share one count: each answer on each core counts them, and of one cache line the first alone is dear.
+fn together<const N: usize>(texts: [&str; N]) -> [HeaderValue; N] {
+    let mut rest = Bytes::from(texts.concat());
+    texts.map(|text| {
+        let value = rest.split_to(text.len());
+        HeaderValue::from_maybe_shared(value).unwrap_or(HeaderValue::from_static(""))
+    })
+}
+
+/// Strong, and another for each encoding (RFC 9110, 8.8.3). From the content, so that two hosts of one build agree; of a file
+/// that is not held in memory from its hashed name, else from size and time.
+fn etag(name: &str, encoding: Encoding, file: &Served, is_hashed: bool) -> String {
+    let digest: [u8; 32] = match (&file.content, file.digest) {
+        (_, Some(digest)) => digest,
+        (Content::Memory(bytes), None) => Sha256::digest(bytes).into(),
+        (Content::Disk { size, .. }, None) => {
+            let time =
+                file.modified.filter(|_| !is_hashed).and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            Sha256::digest(format!("{name} {size} {time:?} {}", encoding.as_str())).into()
+        }
+    };
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default()))
+}
+
+/// HTTP dates have whole seconds (RFC 9110, 5.6.7); a time of zero is none, as build tools write it.
+fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
+    let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    (seconds > 0).then(|| UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+/// RFC 9111, 5.2.2; `immutable` is RFC 8246. What is not for everybody is in no shared cache.
+fn cache_control(name: &str, is_guarded: bool, is_hashed: bool, how: &Serving) -> Option<HeaderValue> {
+    let whose = if is_guarded { "private" } else { "public" };
+    if how.immutable.is(name, is_hashed) {
+        return Some(HeaderValue::from_static(match is_guarded {
+            true => "private, max-age=31536000, immutable",
+            false => "public, max-age=31536000, immutable",
+        }));
+    }
+    let Some(max_age) = how.max_age else {
+        return is_guarded.then(|| HeaderValue::from_static(whose));
+    };
+    if name.ends_with(".html") || name.ends_with(".htm") {
+        return Some(HeaderValue::from_static("no-cache"));
+    }
+    format!("{whose}, max-age={}", max_age.as_secs()).parse().ok()
+}
+
+/// Static where it can be, since a value that is shared is counted at each answer.
+fn media_type(name: &str) -> HeaderValue {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let media_type = match extension {
+        // As browsers want modules (WHATWG HTML, 4.12.1.1), and as RFC 8081 names fonts; the list has older names.
+        "js" | "mjs" | "cjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "html" | "htm" => "text/html; charset=utf-8",
+        "woff" => "font/woff",
+        "map" => "application/json",
+        _ => mime_guess::from_path(name).first_raw().unwrap_or("application/octet-stream"),
+    };
+    let with_charset = (media_type.starts_with("text/") && !media_type.contains(';'))
+        .then(|| format!("{media_type}; charset=utf-8").parse().ok())
+        .flatten();
+    with_charset.unwrap_or(HeaderValue::from_static(media_type))
+}
+
+fn folder(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

@@ -1,0 +1,129 @@
+//! What every framework does with a request in development: plan, perform, and hand on what is not Vite's.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwapOption;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use http_body_util::BodyDataStream;
+use hyper::upgrade::OnUpgrade;
+
+use super::body::BoxError;
+use crate::dev::proxy::plan::{Head, Plan, Rules, plan, visited};
+use crate::dev::proxy::{Answer, Proxy, offline};
+use crate::dev::server::Server;
+use crate::error::Error;
+use crate::load::announce;
+use crate::url::Origin;
+
+/// Where requests for Vite leave the application.
+#[derive(Debug, Default)]
+pub(super) struct Develop {
+    /// The client of the server that was asked last.
+    proxy: ArcSwapOption<Proxy>,
+    /// The address of the application that Vite's page was told of last.
+    told: Mutex<String>,
+}
+
+/// What became of a request.
+pub(super) enum Outcome<B> {
+    Answer(Response<reqwest::Body>),
+    /// Not Vite's.
+    Miss(Request<B>),
+}
+
+impl Develop {
+    pub(super) fn proxy(&self, origin: &Origin) -> Result<Arc<Proxy>, Error> {
+        match self.proxy.load_full() {
+            Some(proxy) if proxy.origin() == origin => Ok(proxy),
+            _ => {
+                let proxy = Arc::new(Proxy::new(origin)?);
+                self.proxy.store(Some(Arc::clone(&proxy)));
+                Ok(proxy)
+            }
+        }
+    }
+
+    /// What is to be done with a request, and by whom; nothing with what is not Vite's.
+    pub(super) fn plan<B>(
+        &self,
+        server: &Server,
+        request: &Request<B>,
+        peer: Option<IpAddr>,
+        is_routed: bool,
+    ) -> Option<(Plan, Arc<Proxy>)> {
+        let rules = Rules { base: server.base().as_str(), access: server.access() };
+        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+        let (method, headers) = (request.method(), request.headers());
+        let head = Head { method, target, headers, peer, is_routed };
+        let plan = plan(&head, rules);
+        if plan == Plan::Pass {
+            if let (Some(home), Some(host)) = (server.home(), visited(&head, rules)) {
+                self.tell(home, host);
+            }
+            return None;
+        }
+        let proxy = self.proxy(server.origin());
+        let proxy = proxy.inspect_err(|error| tracing::warn!(%error, "nothing is carried to Vite"));
+        Some((plan, proxy.ok()?))
+    }
+
+    /// Who opens Vite's own port in a browser is told where the application is.
+    fn tell(&self, home: &std::path::Path, host: &str) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if *told != host {
+            host.clone_into(&mut told);
+            // A few bytes, once for each name of the application.
+            announce(home, &format!("http://{host}/"));
+        }
+    }
+}
+
+/// Performs a plan.
+pub(super) async fn perform<B>(plan: Plan, proxy: Arc<Proxy>, request: Request<B>) -> Outcome<B>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    let answer = match plan {
+        Plan::Pass => return Outcome::Miss(request),
+        Plan::Refuse(refusal) => Answer::Own(offline::refused(refusal)),
+        Plan::Forward => {
+            let (head, body) = request.into_parts();
+            proxy.forward(&head, upstream_body(body), false).await
+        }
+        Plan::Try => {
+            let (head, body) = request.into_parts();
+            match proxy.forward(&head, None, true).await {
+                Answer::Miss => return Outcome::Miss(Request::from_parts(head, body)),
+                answer => answer,
+            }
+        }
+        Plan::Ping => proxy.ping(request.map(drop)).await,
+        Plan::Tunnel => tunnel(&proxy, request).await,
+    };
+    Outcome::Answer(match answer {
+        Answer::Vite(response) => response,
+        Answer::Own(response) => response.map(reqwest::Body::from),
+        Answer::Miss => offline::nothing("that address").map(reqwest::Body::from),
+    })
+}
+
+async fn tunnel<B>(proxy: &Proxy, mut request: Request<B>) -> Answer {
+    match request.extensions_mut().remove::<OnUpgrade>() {
+        Some(client) => proxy.tunnel(request.map(drop), client).await,
+        // A server without upgrades, such as one over HTTP/2 alone.
+        None => Answer::Own(offline::nothing("an upgrade that this server does not know")),
+    }
+}
+
+/// The request's body as a stream; none where there is none, so that no length is invented.
+fn upstream_body<B>(body: B) -> Option<reqwest::Body>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    (!body.is_end_stream()).then(|| reqwest::Body::wrap_stream(BodyDataStream::new(body)))
+}

@@ -1,0 +1,231 @@
+//! `Mode::Auto`: the plugin's file is a hint, checked by a connection.
+
+use std::net::TcpListener;
+
+use serde_json::json;
+use vite_bridge::{Builder, ErrorKind, Mode};
+
+use crate::support::{Dist, fails, html};
+
+const MANIFEST: &str = r#"{"src/main.ts": {"file": "main-1.js", "isEntry": true}}"#;
+const BUILT: &str = r#"<script type="module" src="/main-1.js"></script>"#;
+
+/// A project with a build, and a dev file that names that address.
+fn project(url: &str) -> Dist {
+    let project = Dist::new(&[
+        ("package.json", "{}"),
+        ("web/dist/.vite/manifest.json", MANIFEST),
+        ("web/dist/main-1.js", ""),
+        ("icon.svg", "<svg/>"),
+        ("public/logo.svg", "<svg>logo</svg>"),
+        ("photo.png", "\u{fffd}"),
+        ("src/a.css", "a{}</style>"),
+        ("src/a.scss", ""),
+    ]);
+    project.write(".vite-bridge/dev.json", &dev_file(&project, url));
+    project
+}
+
+fn dev_file(project: &Dist, url: &str) -> String {
+    let inputs = ["src/main.ts", "virtual:entry", "../outside/x.ts"];
+    json!({"version": 1, "url": url, "root": project.path(), "inputs": inputs, "react": true}).to_string()
+}
+
+fn auto(project: &Dist) -> Builder {
+    Builder::new(project.path().join("web/dist")).read_environment(false)
+}
+
+#[test]
+fn a_server_that_answers_is_followed_in_a_debug_build() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let project = project(&format!("http://{}/static/", server.local_addr().expect("an address")));
+    let vite = auto(&project).open().expect("dev");
+    // The profile decides once, at run time; the same test holds in a release build.
+    assert_eq!(vite.is_development(), cfg!(debug_assertions));
+    if vite.is_development() {
+        let tags = html(vite.tags("src/main.ts"));
+        assert!(tags.contains("/static/@react-refresh") && tags.contains("/static/src/main.ts"), "{tags}");
+        assert_eq!(vite.inline("/icon.svg").expect("a source").as_str(), "<svg/>");
+        assert_eq!(vite.inline("logo.svg").expect("a public file").as_str(), "<svg>logo</svg>");
+        assert_eq!(vite.inline("src/a.css").expect("a stylesheet as it is").as_str(), "a{}<\\/style>");
+        for compiled in ["src/main.ts", "src/a.scss", "gone.svg"] {
+            assert!(vite.inline(compiled).is_err(), "{compiled}");
+        }
+    }
+    assert_eq!(
+        html(auto(&project).mode(Mode::Production).open().expect("a build").tags("src/main.ts")),
+        BUILT
+    );
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn in_development_an_entry_is_an_input_or_a_file_below_the_root_d1() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}/", server.local_addr().expect("an address"));
+    let project = project(&origin);
+    project.write("src/not-an-input.ts", "");
+    let vite = auto(&project).open().expect("dev");
+    let last = |name: &str| html(vite.scripts(name)).lines().last().unwrap_or_default().to_owned();
+    let script = |path: &str| format!(r#"<script type="module" src="{origin}{path}"></script>"#);
+    assert_eq!(last("/src/not-an-input.ts"), script("src/not-an-input.ts"));
+    assert_eq!(last("virtual:entry"), script("@id/virtual:entry"));
+    let outside = project.path().parent().expect("a parent").join("outside/x.ts").display().to_string();
+    assert_eq!(last("../outside/x.ts"), script(&format!("@fs{outside}")));
+    let error = vite.tags(["src/main.ts", "src/mian.ts"]).expect_err("neither");
+    assert_eq!(error.kind(), ErrorKind::UnknownEntry);
+    assert_eq!(error.suggestions(), ["src/main.ts"]);
+    assert!(error.to_string().contains("it is neither a file below Vite's root"), "{error}");
+    fails(vite.require(["src/main.ts", "src/mian.ts"]), ErrorKind::UnknownEntry);
+}
+
+#[test]
+fn a_file_that_is_left_over_is_no_more_than_a_hint() {
+    let gone = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let project = project(&format!("http://{gone}/"));
+    assert_eq!(html(auto(&project).open().expect("a build").tags("src/main.ts")), BUILT);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_ignored() {
+    let project = project("http://localhost:1/");
+    for text in [
+        "{",
+        "{}",
+        r#"{"version": 2, "url": "http://127.0.0.1:1/", "root": "/"}"#,
+        r#"{"version": 1, "url": "file:///etc", "root": "/"}"#,
+    ] {
+        project.write(".vite-bridge/dev.json", text);
+        assert_eq!(html(auto(&project).open().expect("a build").tags("src/main.ts")), BUILT, "{text}");
+    }
+}
+
+#[test]
+fn without_a_server_and_without_a_project_a_missing_build_is_an_error() {
+    let nothing = Dist::new(&[]);
+    let error = auto(&nothing).open().expect_err("neither");
+    assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
+}
+
+/// Waits for what another thread is about to do.
+#[cfg(all(feature = "watch", debug_assertions))]
+#[track_caller]
+fn until(what: &str, look: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if look() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("not in ten seconds: {what}");
+}
+
+#[cfg(all(feature = "watch", debug_assertions))]
+#[test]
+fn a_server_that_starts_later_or_moves_is_followed_and_one_that_stops_is_not_left() {
+    let project = project("http://127.0.0.1:1/");
+    std::fs::remove_dir_all(project.path().join(".vite-bridge")).expect("removed");
+    let vite = auto(&project).open().expect("a build");
+    let page = vite.page();
+    assert_eq!(html(vite.tags("src/main.ts")), BUILT);
+    for _ in 0..2 {
+        let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let origin = format!("http://{}/", server.local_addr().expect("an address"));
+        project.write(".vite-bridge/dev.json", &dev_file(&project, &origin));
+        until("the server is followed", || {
+            html(vite.tags("src/main.ts")).contains(&format!("{origin}@vite/client"))
+        });
+    }
+    std::fs::remove_file(project.path().join(".vite-bridge/dev.json")).expect("removed");
+    assert!(vite.is_development());
+    assert_eq!(html(page.tags("src/main.ts")), BUILT, "a page keeps the build that it began with");
+}
+
+#[cfg(all(feature = "watch", debug_assertions))]
+#[test]
+fn with_neither_server_nor_build_pages_wait_and_come_alive() {
+    let project = Dist::new(&[("package.json", "{}")]);
+    let vite = auto(&project).open().expect("pages that wait");
+    let tags = html(vite.tags("src/main.ts"));
+    assert!(tags.contains("@vite/client") && !tags.contains("src/main.ts"), "{tags}");
+    for error in [vite.asset("x.svg").expect_err("no build"), vite.inline("x.svg").expect_err("no build")] {
+        assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
+    }
+    let production = auto(&project).mode(Mode::Production).open().expect_err("no build");
+    assert_eq!(production.kind(), ErrorKind::ManifestNotFound);
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}/", server.local_addr().expect("an address"));
+    project.write(".vite-bridge/dev.json", &dev_file(&project, &origin));
+    until("the page comes alive", || {
+        html(vite.tags("src/main.ts")).contains(&format!("{origin}src/main.ts"))
+    });
+    assert!(vite.asset("x.svg").is_ok());
+}
+
+#[cfg(all(feature = "proxy", feature = "axum", debug_assertions))]
+#[tokio::test]
+async fn who_visits_the_application_tells_vites_own_page_where_it_is() {
+    use axum::body::Body;
+    use axum::extract::ConnectInfo;
+    use axum::http::Request;
+    use tower::ServiceExt as _;
+
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let project = project(&format!("http://{}/", server.local_addr().expect("an address")));
+    let app = auto(&project).open().expect("dev").mount(axum::Router::new()).expect("a proxy");
+    let visit = async |host: &str, accept: &str, peer: &str| {
+        let request = Request::builder().uri("/").header("host", host).header("accept", accept);
+        let mut request = request.body(Body::empty()).expect("a request");
+        let peer: std::net::SocketAddr = peer.parse().expect("an address");
+        request.extensions_mut().insert(ConnectInfo(peer));
+        app.clone().oneshot(request).await.expect("an answer");
+        let file = std::fs::read(project.path().join(".vite-bridge/app.json")).ok()?;
+        let json: serde_json::Value = serde_json::from_slice(&file).expect("JSON");
+        Some(json.get("url")?.as_str()?.to_owned())
+    };
+    assert_eq!(visit("localhost:3000", "*/*", "127.0.0.1:5").await, None, "no page");
+    assert_eq!(visit("evil.test", "text/html", "127.0.0.1:5").await, None, "no name of the application");
+    assert_eq!(visit("localhost:3000", "text/html", "192.168.1.9:5").await, None, "nobody of this machine");
+    for host in ["localhost:3000", "app.localhost:4000"] {
+        let url = visit(host, "text/html,*/*", "127.0.0.1:5").await;
+        assert_eq!(url, Some(format!("http://{host}/")));
+    }
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn stylesheets_that_a_script_imports_are_linked_as_vites_client_knows_them() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}/static/", server.local_addr().expect("an address"));
+    let project = project(&origin);
+    let main = json!([{"url": "/src/a b.css", "id": "/p/a b.css"}, {"url": "/src/X.vue?vue&lang.css", "id": "/p/X.vue?vue"}]);
+    let other = json!([{"url": "/src/a b.css", "id": "/p/a b.css"}]);
+    let file = json!({"version": 1, "url": origin, "root": project.path(), "inputs": ["src/main.ts", "src/other.ts", "src/x.css"],
+        "styles": {"src/main.ts": main, "src/other.ts": other}});
+    project.write(".vite-bridge/dev.json", &file.to_string());
+    let vite = auto(&project).open().expect("dev");
+    let expected = [
+        format!(r#"<script type="module" src="{origin}@vite/client"></script>"#),
+        format!(r#"<link rel="stylesheet" href="{origin}src/a%20b.css" data-vite-dev-id="/p/a b.css">"#),
+        format!(
+            r#"<link rel="stylesheet" href="{origin}src/X.vue?vue&amp;lang.css" data-vite-dev-id="/p/X.vue?vue">"#
+        ),
+        format!(r#"<link rel="stylesheet" href="{origin}src/x.css">"#),
+        format!(r#"<script type="module" src="{origin}src/main.ts"></script>"#),
+        format!(r#"<script type="module" src="{origin}src/other.ts"></script>"#),
+    ];
+    assert_eq!(html(vite.tags(["src/main.ts", "src/x.css", "/src/other.ts"])), expected.join("\n"));
+}
+
+#[cfg(all(feature = "watch", debug_assertions))]
+#[test]
+fn a_dev_file_that_tells_more_of_the_same_server_is_read_again() {
+    let server = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let origin = format!("http://{}/", server.local_addr().expect("an address"));
+    let project = project(&origin);
+    let vite = auto(&project).open().expect("dev");
+    assert!(vite.tags("virtual:later").is_err());
+    let file = json!({"version": 1, "url": origin, "root": project.path(), "inputs": ["virtual:later"]});
+    project.write(".vite-bridge/dev.json", &file.to_string());
+    until("the new input is known", || vite.tags("virtual:later").is_ok());
+}

@@ -1,0 +1,128 @@
+//! What is wrong with a build that loads all the same: A42.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use serde_json::json;
+use vite_bridge::build::Severity;
+use vite_bridge::{ErrorKind, Mode, OnMissing, Vite};
+
+use crate::support::Dist;
+
+const MANIFEST: &str = r#"{
+    "src/main.ts": {"file": "assets/main-B1a2C3d4.js", "src": "src/main.ts", "isEntry": true, "css": ["assets/main-C3d4B1a2.css"]}
+}"#;
+
+/// A project with its build in `dist`.
+fn project() -> Dist {
+    Dist::new(&[
+        ("package.json", "{}"),
+        ("src/main.ts", "source"),
+        ("dist/.vite/manifest.json", MANIFEST),
+        ("dist/assets/main-B1a2C3d4.js", "main"),
+        ("dist/assets/main-C3d4B1a2.css", "a{}"),
+    ])
+}
+
+fn record_base(project: &Dist, base: &str) {
+    let info =
+        json!({"version": 1, "buildId": vite_bridge::manifest::build_id(MANIFEST.as_bytes()), "base": base});
+    project.write("dist/.vite/bridge.json", &info.to_string());
+}
+
+fn set_age(path: &Path, seconds: u64) {
+    let file = fs::File::options().write(true).open(path).expect("a file");
+    file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).expect("a time");
+}
+
+fn faults(vite: &Vite, project: &Dist) -> Vec<String> {
+    vite.check().iter().map(|fault| project.hide(&fault.to_string())).collect()
+}
+
+#[test]
+fn a_build_as_vite_left_it_has_no_fault_a42() {
+    let project = project();
+    record_base(&project, "/static/");
+    let builder =
+        || Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
+    assert_eq!(faults(&builder().open().expect("a build"), &project), [""; 0]);
+    // A build for anywhere, and one that says nothing, may be served anywhere.
+    record_base(&project, "./");
+    assert_eq!(faults(&builder().base("/other/").open().expect("a build"), &project), [""; 0]);
+    fs::remove_file(project.path().join("dist/.vite/bridge.json")).expect("removed");
+    assert_eq!(faults(&builder().base("/other/").open().expect("a build"), &project), [""; 0]);
+}
+
+#[test]
+fn a_base_other_than_the_builds_is_a_fault_a42() {
+    let project = project();
+    let builder =
+        || Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
+    record_base(&project, "/static/");
+    let vite = builder().base("/assets/").open().expect("a build");
+    assert_eq!(
+        faults(&vite, &project),
+        [
+            "error: /assets/: tags are written for the base \"/assets/\", but Vite built for \"/static/\", where scripts and styles look for what they load; give one of both to `base` in vite.config.js and drop `.base(..)`"
+        ]
+    );
+    let fault = vite.check().remove(0);
+    assert_eq!((fault.place(), fault.error().kind()), ("/assets/", ErrorKind::BaseMismatch));
+    record_base(&project, "./");
+    let vite = builder().open().expect("a build");
+    assert_eq!(vite.check().first().map(vite_bridge::build::Diagnostic::severity), Some(Severity::Warning));
+    assert!(faults(&vite, &project)[0].starts_with("warning: ./: the base is relative"));
+}
+
+#[test]
+fn every_missing_file_is_a_fault_a42() {
+    let project = project();
+    fs::remove_dir_all(project.path().join("dist/assets")).expect("removed");
+    let builder = Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
+    let vite = builder.verify_files(false).open().expect("a build");
+    let missing = |file: &str| {
+        format!(
+            "error: src/main.ts: chunk \"src/main.ts\" names \"{file}\", which is not there (DIST/dist/{file}); the build is incomplete or only partly copied: run `npm run build` again"
+        )
+    };
+    assert_eq!(
+        faults(&vite, &project),
+        [missing("assets/main-B1a2C3d4.js"), missing("assets/main-C3d4B1a2.css")]
+    );
+}
+
+#[test]
+fn a_source_newer_than_what_was_built_of_it_is_a_warning_a42() {
+    let project = project();
+    let builder =
+        || Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
+    set_age(&project.path().join("dist/assets/main-B1a2C3d4.js"), 3);
+    assert_eq!(
+        faults(&builder().open().expect("a build"), &project),
+        [
+            "warning: src/main.ts: the source was changed after assets/main-B1a2C3d4.js was built of it; run `npm run build` again"
+        ]
+    );
+    set_age(&project.path().join("src/main.ts"), 2);
+    assert_eq!(
+        faults(&builder().open().expect("a build"), &project),
+        [""; 0],
+        "in one step of coarse clocks"
+    );
+    // Where the application is deployed there are no sources.
+    fs::remove_dir_all(project.path().join("src")).expect("removed");
+    assert_eq!(faults(&builder().open().expect("a build"), &project), [""; 0]);
+}
+
+#[test]
+fn a_missing_build_is_the_fault_where_open_lets_it_pass_and_no_mode_without_a_build_has_any() {
+    let nowhere = Dist::new(&[]);
+    let builder = || Vite::builder(nowhere.path()).read_environment(false).on_missing(OnMissing::Comment);
+    let vite = builder().mode(Mode::Production).open().expect("comments");
+    let found = faults(&vite, &nowhere);
+    assert!(found.len() == 1 && found[0].starts_with("error: the build: no manifest at DIST"), "{found:?}");
+    assert!(Vite::disabled().check().is_empty());
+    let development = builder().mode(Mode::Development).dev_server("http://localhost:1/").open();
+    assert!(development.expect("a server").check().is_empty());
+}

@@ -1,0 +1,76 @@
+//! Errors: stable names, whole texts, sources.
+
+use std::error::Error as _;
+
+use serde_json::json;
+use vite_bridge::ErrorKind;
+use vite_bridge::manifest::Manifest;
+
+use crate::support::{Dist, build, fails};
+
+#[test]
+fn the_names_of_kinds_never_change() {
+    let names = [
+        (ErrorKind::UnknownEntry, "unknown_entry"),
+        (ErrorKind::UnknownAsset, "unknown_asset"),
+        (ErrorKind::AssetFileMissing, "asset_file_missing"),
+        (ErrorKind::EntryNotLoadable, "entry_not_loadable"),
+        (ErrorKind::AmbiguousName, "ambiguous_name"),
+        (ErrorKind::NotAnEntry, "not_an_entry"),
+        (ErrorKind::MissingImport, "missing_import"),
+        (ErrorKind::ManifestNotFound, "manifest_not_found"),
+        (ErrorKind::ManifestInvalidJson, "manifest_invalid_json"),
+        (ErrorKind::ManifestIsSsrManifest, "manifest_is_ssr_manifest"),
+        (ErrorKind::ManifestWrongShape, "manifest_wrong_shape"),
+        (ErrorKind::BuildInfoInvalid, "build_info_invalid"),
+        (ErrorKind::BuildInfoMismatch, "build_info_mismatch"),
+        (ErrorKind::ImportMapInvalid, "import_map_invalid"),
+        (ErrorKind::InvalidAttributeName, "invalid_attribute_name"),
+        (ErrorKind::InvalidBase, "invalid_base"),
+        (ErrorKind::InvalidDevServer, "invalid_dev_server"),
+        (ErrorKind::InvalidMode, "invalid_mode"),
+        (ErrorKind::InvalidHeader, "invalid_header"),
+        (ErrorKind::NotText, "not_text"),
+        (ErrorKind::Unsupported, "unsupported"),
+        (ErrorKind::MissingValue, "missing_value"),
+        (ErrorKind::Io, "io"),
+    ];
+    for (kind, name) in names {
+        assert_eq!(kind.to_string(), name);
+    }
+}
+
+#[test]
+fn a_fault_of_a_library_is_the_source() {
+    let error = Manifest::from_slice(b"{ not").expect_err("no JSON");
+    let source = error.source().expect("a source");
+    assert!(source.downcast_ref::<serde_json::Error>().is_some());
+    assert!(format!("{error:?}").contains("ManifestInvalidJson"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_with_the_reason() {
+    let dist = Dist::new(&[(".vite/manifest.json/is-a-folder", "")]);
+    let text = dist.hide(&fails(dist.builder().open(), ErrorKind::Io));
+    assert!(text.starts_with("DIST/.vite/manifest.json cannot be read: "), "{text}");
+}
+
+#[test]
+fn an_unknown_asset_lists_what_is_close_and_why_an_asset_may_be_missing() {
+    let manifest = json!({"src/images/logo.png": {"file": "logo-1.png", "src": "src/images/logo.png"}});
+    let vite = build(&manifest).open().expect("a build");
+    let error = vite.asset("/src/images/logo.jpg").expect_err("unknown");
+    assert_eq!(error.suggestions(), ["src/images/logo.png"]);
+    assert_eq!(
+        error.to_string(),
+        "no asset \"src/images/logo.jpg\" in the manifest; did you mean \"src/images/logo.png\"?; an asset has a URL when a script or stylesheet of the build imports it and it is not below `build.assetsInlineLimit` (4 KiB by default; then it is inlined), when the plugin's `assets` names it, or when it lies in `public/`"
+    );
+}
+
+#[test]
+fn far_names_are_not_suggested() {
+    let manifest = json!({"src/main.ts": {"file": "m.js", "isEntry": true}});
+    let error = build(&manifest).open().expect("a build").tags("pages/checkout.tsx").expect_err("unknown");
+    assert_eq!(error.suggestions(), [""; 0]);
+    assert!(!error.to_string().contains("did you mean"), "{error}");
+}

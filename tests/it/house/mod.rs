@@ -1,0 +1,172 @@
+//! The rules of the layout, which `CONTRIBUTING.md` explains.
+
+mod source;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use source::{Sources, files};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn library() -> Sources {
+    Sources::read(&root().join("src"))
+}
+
+fn program() -> Sources {
+    Sources::read(&root().join("cli/src"))
+}
+
+/// The folders of the library from the lowest to the highest. A file imports from its own folder and from lower ones.
+/// The files beside `lib.rs` have their place among the folders.
+const FLOORS: [&str; 20] = [
+    "encoding", "error", "url", "manifest", "tags", "serve", "build", "dev", "view", "page", "vite", "load",
+    "askama", "compress", "scan", "spawn", "codegen", "tower", "axum", "guide",
+];
+
+/// No files, sockets, clocks, environment variables or async in these folders and in every `plan.rs`.
+const PURE: [&str; 3] = ["manifest", "tags", "build"];
+
+#[test]
+fn imports_form_no_cycle() {
+    for sources in [library(), program()] {
+        assert_eq!(sources.cycle(), None);
+    }
+}
+
+#[test]
+fn imports_of_the_library_point_downward() {
+    let floor = |module: &[String]| {
+        let name = module.first().map(String::as_str);
+        name.map(|name| {
+            FLOORS.iter().position(|floor| *floor == name).unwrap_or_else(|| panic!("{name} has no floor"))
+        })
+    };
+    let sources = library();
+    for (module, source) in sources.iter().filter(|(module, _)| !module.is_empty()) {
+        for import in sources.imports(module) {
+            let is_downward = floor(&import).is_some_and(|import| Some(import) <= floor(module));
+            assert!(is_downward, "{} imports {:?}", source.path.display(), import);
+        }
+    }
+}
+
+#[test]
+fn pure_files_touch_no_file_socket_clock_environment_or_task() {
+    let forbidden = [
+        "std::fs",
+        "std::io",
+        "std::net::Tcp",
+        "std::net::Udp",
+        "std::env",
+        "std::process",
+        "::now(",
+        "Instant",
+        "std::thread",
+        "tokio",
+        "async fn",
+        ".await",
+    ];
+    let mut seen = BTreeSet::new();
+    for (module, source) in library().iter() {
+        let folder = module.first().map_or("", String::as_str);
+        let is_plan = module.last().is_some_and(|name| name == "plan");
+        if !is_plan && !PURE.contains(&folder) {
+            continue;
+        }
+        for line in source.code_without_tests() {
+            let found = forbidden.iter().find(|word| line.contains(**word));
+            assert_eq!(found, None, "{}: {line}", source.path.display());
+        }
+        seen.insert(folder.to_owned());
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["build", "dev", "manifest", "serve", "tags"]);
+}
+
+#[test]
+fn the_program_uses_the_public_api_only() {
+    for (_, source) in program().iter() {
+        for line in source.code() {
+            let is_import = ["#[path", "include!", "../../../"].iter().any(|text| line.contains(text));
+            assert!(!is_import, "{}: {line}", source.path.display());
+        }
+    }
+}
+
+#[test]
+fn only_html_rs_writes_markup() {
+    for (_, source) in library().iter().filter(|(module, _)| !module.ends_with(&["html".to_owned()])) {
+        for line in source.code() {
+            let markup = ["\"<script", "\"<link", "\"<meta", "\"<!--", "push('<')"];
+            assert!(markup.iter().all(|text| !line.contains(text)), "{}: {line}", source.path.display());
+        }
+    }
+}
+
+#[test]
+fn one_place_asks_for_the_profile() {
+    let count: usize = library()
+        .iter()
+        .map(|(_, source)| source.code().filter(|line| line.contains("debug_assertions")).count())
+        .sum();
+    assert_eq!(count, 1);
+}
+
+#[test]
+fn files_and_functions_stay_small() {
+    let mut lengths = Vec::new();
+    for sources in [library(), program()] {
+        for (_, source) in sources.iter() {
+            let lines = source.text.lines().count();
+            assert!(lines <= 500, "{} has {lines} lines", source.path.display());
+            for function in source.functions() {
+                let (name, lines) = (&function.name, function.lines);
+                assert!(lines <= 50, "{}: {name} has {lines} lines", source.path.display());
+                lengths.push(lines);
+            }
+        }
+    }
+    lengths.sort_unstable();
+    assert!(lengths.len() > 900, "{} functions", lengths.len());
+    let at = |percent: usize| lengths[lengths.len() * percent / 100];
+    assert!(at(50) <= 7 && at(90) <= 20, "median {}, p90 {}", at(50), at(90));
+}
+
+#[test]
+fn files_of_the_plugin_stay_small() {
+    for path in files(&root().join("js"), "js") {
+        let lines = fs::read_to_string(&path).expect("a file").lines().count();
+        assert!(lines <= 500, "{} has {lines} lines", path.display());
+    }
+}
+
+/// A module without tests, or a file that no program of tests names, would be a check that never runs.
+#[test]
+fn every_test_module_runs_tests() {
+    for folder in ["tests/it", "cli/tests/it"] {
+        let main = fs::read_to_string(root().join(folder).join("main.rs")).expect("main.rs");
+        for name in modules(&root().join(folder)) {
+            assert!(main.contains(&format!("mod {name};")), "{folder}/main.rs does not name {name}");
+            if name == "support" {
+                continue;
+            }
+            let one = root().join(folder).join(format!("{name}.rs"));
+            let path = if one.is_file() { one } else { root().join(folder).join(&name).join("mod.rs") };
+            let text = fs::read_to_string(&path).expect("a module");
+            let is_test = |line: &str| {
+                matches!(line.trim(), "#[test]" | "#[tokio::test]") || line.contains("proptest!")
+            };
+            assert!(text.lines().any(is_test), "{} has no test", path.display());
+        }
+    }
+}
+
+fn modules(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let names = entries
+        .map(|path| path.with_extension("").file_name().expect("a name").to_string_lossy().into_owned());
+    names.filter(|name| name != "main").collect()
+}

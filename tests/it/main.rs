@@ -1,0 +1,39 @@
+//! The integration tests of the library, in one program. A module is named after the behaviour that it covers.
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
+
+mod support;
+
+mod allocations;
+#[cfg(feature = "askama")]
+mod askama_templates;
+mod auto_mode;
+#[cfg(feature = "axum")]
+mod axum_pages;
+mod build_info;
+#[cfg(feature = "codegen")]
+mod codegen;
+#[cfg(feature = "compress")]
+mod compress;
+mod csp;
+mod diagnostics;
+#[cfg(feature = "embed")]
+mod embedded;
+mod errors;
+mod graph;
+mod house;
+mod manifest;
+mod mode;
+#[cfg(all(feature = "proxy", feature = "axum"))]
+mod proxy;
+mod random_graphs;
+#[cfg(all(feature = "serve", feature = "axum", feature = "watch"))]
+mod serving;
+#[cfg(all(unix, feature = "spawn"))]
+mod spawn;
+mod tags;
+#[cfg(feature = "scan")]
+mod template_calls;
+#[cfg(all(feature = "proxy", feature = "tower"))]
+mod tower_proxy;
+#[cfg(feature = "watch")]
+mod watched_builds;

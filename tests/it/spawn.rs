@@ -1,0 +1,80 @@
+//! A process group ends with the application, and so does every process that it started.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
+
+use vite_bridge::ErrorKind;
+use vite_bridge::spawn::{DevServer, ProcessGroup};
+
+use crate::support::processes::{DEAF, PARENT, all_end, is_running, pids};
+use crate::support::{Dist, fails};
+
+fn shell(place: &Dist, script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).current_dir(place.path());
+    command
+}
+
+#[test]
+fn a_dropped_group_is_gone_with_all_that_it_started() {
+    let place = Dist::new(&[]);
+    let group = ProcessGroup::spawn(&mut shell(&place, PARENT), "x | ").expect("a group");
+    let pids = pids(&place, "pids");
+    assert_eq!(pids.first(), Some(&group.id().to_string()));
+    drop(group);
+    assert!(pids.iter().all(|pid| !is_running(pid)), "dropping waits for the end");
+}
+
+#[test]
+fn one_that_does_not_listen_is_killed() {
+    let place = Dist::new(&[]);
+    let group = ProcessGroup::spawn(&mut shell(&place, DEAF), "x | ").expect("a group");
+    let pids = pids(&place, "pids");
+    drop(group);
+    all_end(&pids);
+}
+
+#[test]
+fn a_panic_ends_it_too() {
+    let place = Dist::new(&[]);
+    let started = AssertUnwindSafe(&place);
+    let panicked = catch_unwind(|| {
+        let _group = ProcessGroup::spawn(&mut shell(&started, PARENT), "x | ").expect("a group");
+        pids(&started, "pids");
+        panic!("on purpose");
+    });
+    assert!(panicked.is_err());
+    all_end(&pids(&place, "pids"));
+}
+
+#[test]
+fn what_is_left_of_a_program_that_ended_by_itself_is_ended() {
+    let place = Dist::new(&[]);
+    let script = "sleep 1000 & echo $! > pids; exit 3";
+    let mut group = ProcessGroup::spawn(&mut shell(&place, script), "x | ").expect("a group");
+    assert_eq!(group.wait().expect("an end").code(), Some(3));
+    assert_eq!(group.try_wait().expect("an end").and_then(|status| status.code()), Some(3));
+    assert!(is_running(pids(&place, "pids").first().expect("an id")));
+    drop(group);
+    all_end(&pids(&place, "pids"));
+}
+
+#[test]
+fn what_is_not_there_is_an_error_that_names_it() {
+    let error =
+        ProcessGroup::spawn(&mut Command::new("vite-bridge-no-such-program"), "").expect_err("nothing");
+    assert_eq!(error.kind(), ErrorKind::DevServerNotStarted);
+    assert!(error.to_string().starts_with("`vite-bridge-no-such-program` cannot be started ("), "{error}");
+    assert!(error.to_string().ends_with("): install it, or put it on the PATH"), "{error}");
+    let project = Dist::new(&[("package.json", r#"{"scripts": {"build": "x", "start": "vite"}}"#)]);
+    let text = project.hide(&fails(DevServer::spawn(project.path()), ErrorKind::DevServerNotStarted));
+    assert_eq!(
+        text,
+        "DIST/package.json has no script \"dev\" (it has: build, start): add `\"dev\": \"vite\"` to its \"scripts\""
+    );
+    project.write("package.json", "[]");
+    let text = fails(DevServer::spawn(project.path()), ErrorKind::DevServerNotStarted);
+    assert!(text.contains("is no package.json: "), "{text}");
+    let text = fails(DevServer::spawn("/"), ErrorKind::DevServerNotStarted);
+    assert!(text.starts_with("no package.json in / or above it: "), "{text}");
+}

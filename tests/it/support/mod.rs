@@ -1,0 +1,79 @@
+//! Shared by several modules.
+#![allow(dead_code, reason = "each set of features uses a part of it")]
+
+pub(crate) mod dist;
+#[cfg(feature = "axum")]
+pub(crate) mod exchange;
+#[cfg(unix)]
+pub(crate) mod processes;
+#[cfg(feature = "proxy")]
+pub(crate) mod upstream;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use vite_bridge::{Builder, Error, ErrorKind, Tags};
+
+pub(crate) use self::dist::Dist;
+
+/// A build of which there is only a manifest.
+pub(crate) fn build(manifest: &Value) -> Builder {
+    Builder::manifest_bytes(manifest.to_string()).read_environment(false)
+}
+
+/// The HTML of tags that must be there.
+#[track_caller]
+pub(crate) fn html(tags: Result<Tags, Error>) -> String {
+    tags.unwrap_or_else(|error| panic!("{error}")).to_string()
+}
+
+/// Kind and URL of every element, a line each.
+#[track_caller]
+pub(crate) fn lines(tags: Result<Tags, Error>) -> Vec<String> {
+    let tags = tags.unwrap_or_else(|error| panic!("{error}"));
+    tags.elements()
+        .map(|element| {
+            format!(
+                "{} {}",
+                element.kind().as_str(),
+                element.href().or(element.content()).unwrap_or_default()
+            )
+        })
+        .collect()
+}
+
+/// The whole text of an error of that kind.
+#[track_caller]
+pub(crate) fn fails<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind) -> String {
+    let error = result.expect_err("an error");
+    assert_eq!(error.kind(), kind, "{error}");
+    error.to_string()
+}
+
+pub(crate) fn tests_dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// Every manifest of a real build: name and bytes.
+pub(crate) fn real_manifests() -> Vec<(String, Vec<u8>)> {
+    let mut manifests: Vec<_> = fs::read_dir(tests_dir().join("manifests"))
+        .expect("tests/manifests")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| !path.to_string_lossy().ends_with(".importmap.json"))
+        .map(|path| {
+            (
+                path.file_stem().expect("a name").to_string_lossy().into_owned(),
+                fs::read(&path).expect("a file"),
+            )
+        })
+        .collect();
+    manifests.sort();
+    assert_eq!(manifests.len(), 124);
+    manifests
+}
+
+pub(crate) fn real_manifest(name: &str) -> Vec<u8> {
+    fs::read(tests_dir().join(format!("manifests/{name}.json"))).expect("a manifest")
+}

@@ -1,0 +1,136 @@
+//! What templates name: every case of tests/cases/scan, which the plugin's scanner runs too; A1, A13.
+
+use std::fs;
+
+use vite_bridge::ErrorKind;
+use vite_bridge::scan::{Place, Scanned, Scanner};
+
+use crate::support::{Dist, fails, tests_dir};
+
+/// Files and what is expected: `=== name`, then the text.
+fn sections(text: &str) -> Vec<(String, String)> {
+    let parts = text.split("=== ").filter(|part| !part.is_empty());
+    let section = |part: &str| {
+        let (name, text) = part.split_once('\n').expect("a name");
+        (name.to_owned(), text.strip_suffix('\n').unwrap_or(text).to_owned())
+    };
+    parts.map(section).collect()
+}
+
+/// As the cases write it: `file:line:column call name`, `?` for what is no literal.
+fn lines(scanned: &Scanned) -> Vec<String> {
+    let mut lines = Vec::new();
+    for call in scanned.calls() {
+        let dynamic = call.is_dynamic().then(|| (call.place(), "?"));
+        let names = call.names().iter().map(|(name, place)| (place, name.as_str()));
+        lines.extend(
+            names
+                .chain(dynamic)
+                .map(|(place, name)| (place.clone(), format!("{} {name}", call.call().as_str()))),
+        );
+    }
+    lines.sort();
+    let faults = scanned.faults().iter().map(|(place, _)| format!("fault {}", place.file));
+    lines.into_iter().map(|(place, what)| format!("{place} {what}")).chain(faults).collect()
+}
+
+#[test]
+fn every_case_a1_a13() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for entry in fs::read_dir(tests_dir().join("cases/scan")).expect("cases") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("a case");
+        let sections = sections(&text);
+        let (expected, files) = sections.split_last().expect("sections");
+        let project = Dist::new(&[]);
+        files.iter().for_each(|(name, text)| project.write(name, text));
+        let scanned = Scanner::new(project.path()).allow_empty(true).scan().expect("a project");
+        let found = lines(&scanned);
+        if found != expected.1.lines().collect::<Vec<_>>() {
+            wrong.push(format!("{}: {found:#?}\n{:#?}\n{text}", path.display(), scanned.faults()));
+        }
+        count += 1;
+    }
+    println!("{count} cases");
+    assert!(count >= 100, "{count}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn entries_assets_and_blocks_are_each_once_with_every_place() {
+    let project = Dist::new(&[
+        (
+            "templates/a.html",
+            "{{ vite.tags(\"src/b.ts\")? }}\n{{ vite.asset(\"src/x.svg\")? }}{{ vite.preload(\"src/a.ts\")? }}",
+        ),
+        (
+            "templates/b.html",
+            "{{ vite.styles([\"src/a.ts\", \"src/b.ts\"])? }}{{ vite.group([\"p.ts\", \"q.scss\"])? }}",
+        ),
+        (
+            "templates/c.html",
+            "{{ vite.group([\"p.ts\", \"q.scss\"])? }}{{ vite.group([\"q.scss\", \"p.ts\"])? }}",
+        ),
+    ]);
+    let scanned = Scanner::new(project.path()).scan().expect("a project");
+    assert_eq!(scanned.templates(), 3);
+    let show = |places: &Vec<&Place>| places.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let entries: Vec<_> =
+        scanned.entries().iter().map(|(name, places)| format!("{name}: {}", show(places))).collect();
+    assert_eq!(
+        entries,
+        [
+            "src/a.ts: templates/a.html:2:47 templates/b.html:1:17",
+            "src/b.ts: templates/a.html:1:14 templates/b.html:1:29",
+        ]
+    );
+    assert_eq!(scanned.assets().into_keys().collect::<Vec<_>>(), ["src/x.svg"]);
+    let blocks: Vec<_> =
+        scanned.groups().iter().map(|(parts, places)| (parts.join(" "), places.len())).collect();
+    assert_eq!(blocks, [("p.ts q.scss".to_owned(), 2), ("q.scss p.ts".to_owned(), 1)]);
+}
+
+/// Askama's own words, with the place; A44.
+#[test]
+fn a_template_that_does_not_parse_and_no_template_are_told_a44() {
+    let project = Dist::new(&[("templates/a.html", "<p>\n{% if x %}{{ vite.tags(\"a.ts\")? }}")]);
+    let scanned = Scanner::new(project.path()).scan().expect("a project");
+    let [(place, message)] = scanned.faults() else { panic!("{:?}", scanned.faults()) };
+    assert_eq!((place.file.as_str(), place.line), ("templates/a.html", 2));
+    assert!(message.contains("if"), "{message}");
+    let empty = Dist::new(&[]);
+    let text = fails(Scanner::new(empty.path()).templates(["views"]).scan(), ErrorKind::NoTemplates);
+    assert_eq!(
+        empty.hide(&text),
+        "there are no templates in views below DIST, nor in Rust files below src; name their folder (`--templates DIR`), or allow that there are none (`--allow-empty`)"
+    );
+    assert_eq!(Scanner::new(empty.path()).allow_empty(true).scan().expect("nothing").templates(), 0);
+}
+
+#[test]
+fn a_configured_name_is_a_page_and_a_wrong_configuration_is_an_error() {
+    let project = Dist::new(&[("templates/a.html", "{{ assets.tags(\"src/a.ts\")? }}")]);
+    let scanned = Scanner::new(project.path()).receiver("assets").scan().expect("a project");
+    assert_eq!(scanned.entries().into_keys().collect::<Vec<_>>(), ["src/a.ts"]);
+    project.write("askama.toml", "[general]\ndefault_syntax = \"angle\"");
+    let text = fails(Scanner::new(project.path()).scan(), ErrorKind::InvalidConfig);
+    assert_eq!(text, "askama.toml has no syntax \"angle\"; it has: default");
+    project.write("askama.toml", "[general");
+    let text = fails(Scanner::new(project.path()).scan(), ErrorKind::InvalidConfig);
+    assert!(project.hide(&text).starts_with("DIST/askama.toml cannot be read: "), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_or_round_and_files_that_are_no_text_are_passed_over() {
+    let project = Dist::new(&[("templates/a.html", "{{ vite.tags(\"src/a.ts\")? }}")]);
+    fs::write(project.path().join("templates/photo.png"), [0x89, 0x50, 0xff, 0xfe]).expect("a file");
+    for (target, link) in [("nowhere", "dangling.html"), (".", "circle"), ("a.html", "b.html")] {
+        std::os::unix::fs::symlink(target, project.path().join("templates").join(link)).expect("a link");
+    }
+    let scanned = Scanner::new(project.path()).scan().expect("a project");
+    let places = scanned.entries().remove("src/a.ts").expect("an entry");
+    let files: Vec<_> = places.iter().map(|place| place.file.as_str()).collect();
+    assert_eq!(files, ["templates/a.html", "templates/b.html"]);
+}

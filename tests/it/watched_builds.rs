@@ -1,0 +1,194 @@
+//! `.watch(true)`: a new build is swapped in whole, and only when it is whole.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+use std::{fs, thread};
+
+use vite_bridge::manifest::build_id;
+use vite_bridge::{Builder, ErrorKind, Mode, Vite};
+
+use crate::support::{Dist, fails, html};
+
+fn manifest(file: &str) -> String {
+    format!(r#"{{"src/main.ts": {{"file": "{file}", "isEntry": true}}}}"#)
+}
+
+fn info(of: &str, base: &str) -> String {
+    format!(r#"{{"version": 1, "buildId": "{}", "base": "{base}"}}"#, build_id(of.as_bytes()))
+}
+
+fn script(url: &str) -> String {
+    format!(r#"<script type="module" src="{url}"></script>"#)
+}
+
+/// A folder `dist` with the build of one file, below a directory of its own.
+fn project() -> Dist {
+    let manifest = manifest("one.js");
+    Dist::new(&[("dist/.vite/manifest.json", manifest.as_str()), ("dist/one.js", "")])
+}
+
+fn watched(project: &Dist) -> Vite {
+    let builder = Builder::new(project.path().join("dist")).read_environment(false).mode(Mode::Production);
+    builder.watch(true).open().expect("a build")
+}
+
+fn tags(vite: &Vite) -> String {
+    html(vite.tags("src/main.ts"))
+}
+
+/// Waits for what another thread is about to do.
+#[track_caller]
+fn until(what: &str, look: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if look() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("not in ten seconds: {what}");
+}
+
+/// Long enough for a burst to end and for a settled fault to be told.
+fn a_while() {
+    thread::sleep(Duration::from_millis(400));
+}
+
+/// Every line that was logged in this process.
+fn log() -> String {
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().expect("a log").extend(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    static LINES: OnceLock<Lines> = OnceLock::new();
+    let lines = LINES.get_or_init(|| {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).init();
+        lines
+    });
+    String::from_utf8_lossy(&lines.0.lock().expect("a log")).into_owned()
+}
+
+#[test]
+fn a_new_build_is_shown_and_pages_keep_theirs_s15() {
+    let project = project();
+    let vite = watched(&project);
+    let page = vite.page();
+    for file in ["two.js", "three.js"] {
+        project.write(&format!("dist/{file}"), "");
+        project.write("dist/.vite/manifest.json", &manifest(file));
+        until("the new build", || tags(&vite) == script(&format!("/{file}")));
+    }
+    assert_eq!(html(page.tags("src/main.ts")), script("/one.js"));
+}
+
+#[test]
+fn the_manifest_is_not_the_last_file_and_an_incomplete_build_is_awaited() {
+    let project = project();
+    let vite = watched(&project);
+    project.write("dist/.vite/manifest.json", &manifest("late.js"));
+    a_while();
+    assert_eq!(tags(&vite), script("/one.js"), "its file is not there yet");
+    project.write("dist/late.js", "");
+    until("the new build", || tags(&vite) == script("/late.js"));
+}
+
+#[test]
+fn build_info_is_awaited_never_mixed() {
+    let project = project();
+    project.write("dist/.vite/bridge.json", &info(&manifest("one.js"), "/one/"));
+    let vite = watched(&project);
+    assert_eq!(tags(&vite), script("/one/one.js"));
+    // Vite empties the directory, and the plugin writes last.
+    fs::remove_file(project.path().join("dist/.vite/bridge.json")).expect("removed");
+    let two = manifest("two.js");
+    project.write("dist/two.js", "");
+    project.write("dist/.vite/manifest.json", &two);
+    a_while();
+    assert_eq!(tags(&vite), script("/one/one.js"), "the plugin has not written yet");
+    project.write("dist/.vite/bridge.json", &info(&two, "/two/"));
+    until("the new build", || tags(&vite) == script("/two/two.js"));
+    project.write("dist/.vite/manifest.json", &manifest("one.js"));
+    a_while();
+    assert_eq!(tags(&vite), script("/two/two.js"), "the info is of another build");
+}
+
+#[test]
+fn a_build_that_has_no_info_any_more_is_shown_once_nothing_more_comes() {
+    let project = project();
+    project.write("dist/.vite/bridge.json", &info(&manifest("one.js"), "/one/"));
+    let vite = watched(&project);
+    fs::remove_file(project.path().join("dist/.vite/bridge.json")).expect("removed");
+    until("the plugin is gone", || tags(&vite) == script("/one.js"));
+}
+
+#[test]
+fn a_broken_build_is_refused_and_one_line_says_why() {
+    log();
+    let project = project();
+    let vite = watched(&project);
+    project.write("dist/.vite/manifest.json", "{ half");
+    a_while();
+    project.write("dist/.vite/manifest.json", r#"{"src/main.ts": {"file": "not-there.js"}}"#);
+    let why = || log().lines().filter(|line| line.contains("not-there.js")).count();
+    until("a line", || why() > 0);
+    a_while();
+    assert_eq!(why(), 1, "{}", log());
+    assert!(!log().contains("half"), "a state that was overtaken is not worth a line: {}", log());
+    assert!(log().contains("the new build is refused, the last good one stays"), "{}", log());
+    assert_eq!(tags(&vite), script("/one.js"));
+    project.write("dist/not-there.js", "");
+    until("the build is whole after all", || tags(&vite) == script("/not-there.js"));
+}
+
+#[test]
+fn the_directory_may_go_and_be_replaced() {
+    let project = project();
+    let vite = watched(&project);
+    for name in ["two", "three"] {
+        let file = format!("{name}.js");
+        project.write(&format!("{name}/.vite/manifest.json"), &manifest(&file));
+        project.write(&format!("{name}/{file}"), "");
+        fs::rename(project.path().join("dist"), project.path().join(format!("before-{name}")))
+            .expect("moved away");
+        a_while();
+        fs::rename(project.path().join(name), project.path().join("dist")).expect("moved in");
+        until("the other directory's build", || tags(&vite) == script(&format!("/{file}")));
+    }
+    project.write("dist/four.js", "");
+    project.write("dist/.vite/manifest.json", &manifest("four.js"));
+    until("a build in that directory", || tags(&vite) == script("/four.js"));
+}
+
+#[test]
+fn a_manifest_by_its_path_is_watched_and_bytes_cannot_be() {
+    let project = project();
+    let file = project.path().join("dist/.vite/manifest.json");
+    let vite = Builder::manifest_file(file).read_environment(false).watch(true).mode(Mode::Production);
+    let vite = vite.open().expect("a build");
+    project.write("dist/two.js", "");
+    project.write("dist/.vite/manifest.json", &manifest("two.js"));
+    until("the new build", || tags(&vite) == script("/two.js"));
+    let bytes = Builder::manifest_bytes(manifest("x.js")).read_environment(false).watch(true);
+    let text = fails(bytes.open(), ErrorKind::Unsupported);
+    assert!(text.contains("open the build by `Vite::builder(dist)`"), "{text}");
+}
+
+#[test]
+fn what_is_not_watched_stays() {
+    let project = project();
+    let vite = Builder::new(project.path().join("dist")).read_environment(false).mode(Mode::Production);
+    let vite = vite.open().expect("a build");
+    project.write("dist/two.js", "");
+    project.write("dist/.vite/manifest.json", &manifest("two.js"));
+    a_while();
+    assert_eq!(tags(&vite), script("/one.js"));
+}
