@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Kinds with their stable names, in one list.
@@ -91,19 +92,22 @@ kinds! {
 }
 
 impl ErrorKind {
-    /// Where it is explained: cause, example, cure.
+    /// Returns the address of the page that explains the error: cause, example and cure.
+    ///
+    /// `vite-bridge explain CODE` prints the same text.
     ///
     /// # Examples
     ///
     /// ```
     /// use vite_bridge::ErrorKind;
     ///
-    /// assert!(ErrorKind::UnknownEntry.url().ends_with("/vite_bridge/errors/index.html#unknown_entry"));
+    /// let url = ErrorKind::UnknownEntry.url();
+    /// assert!(url.ends_with("/vite_bridge/guide/troubleshooting/index.html#unknown_entry"));
     /// ```
     #[must_use]
     pub fn url(self) -> String {
         let version = env!("CARGO_PKG_VERSION");
-        format!("https://docs.rs/vite-bridge/{version}/vite_bridge/errors/index.html#{self}")
+        format!("https://docs.rs/vite-bridge/{version}/vite_bridge/guide/troubleshooting/index.html#{self}")
     }
 }
 
@@ -113,75 +117,106 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// The error of every call of this crate. Its text is one paragraph for a person to read.
+/// The error type of this crate.
+///
+/// - `{}` prints the message and, on a line of its own, `help:` with the cure. The text of [`source`](StdError::source) is
+///   not repeated, so that reporters that print the whole chain show each cause once.
+/// - `{:#}` adds the address of the page that explains the error.
+/// - `{:?}` prints all of this and the causes, as a `main` that returns `Result<(), Box<dyn Error>>` shows it.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    what: String,
+    message: String,
+    help: Option<String>,
     suggestions: Vec<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, what: impl Into<String>) -> Self {
-        Self::build(kind, what.into(), Vec::new(), None)
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let (message, help, suggestions, source) = (message.into(), None, Vec::new(), None);
+        Self(Arc::new(Inner { kind, message, help, suggestions, source }))
     }
 
-    pub(crate) fn with_suggestions(kind: ErrorKind, what: String, suggestions: Vec<String>) -> Self {
-        Self::build(kind, what, suggestions, None)
+    /// An error of the operating system. `action` is an infinitive: "read", "write", "watch".
+    pub(crate) fn io(action: &str, path: &Path, source: impl StdError + Send + Sync + 'static) -> Self {
+        Self::new(ErrorKind::Io, format!("cannot {action} {}", path.display())).with_source(source)
     }
 
-    pub(crate) fn with_source(
-        kind: ErrorKind,
-        what: impl Into<String>,
-        source: impl StdError + Send + Sync + 'static,
-    ) -> Self {
-        Self::build(kind, what.into(), Vec::new(), Some(Box::new(source)))
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.0).help = Some(help.into());
+        self
     }
 
-    fn build(
-        kind: ErrorKind,
-        what: String,
-        suggestions: Vec<String>,
-        source: Option<Box<dyn StdError + Send + Sync>>,
-    ) -> Self {
-        Self(Arc::new(Inner { kind, what, suggestions, source }))
+    pub(crate) fn with_suggestions(mut self, suggestions: Vec<String>) -> Self {
+        Arc::make_mut(&mut self.0).suggestions = suggestions;
+        self
     }
 
-    /// The kind, to decide on.
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.0).source = Some(Arc::new(source));
+        self
+    }
+
+    /// Returns the kind, for decisions.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Names close to the one sought, nearest first; all the candidates of an ambiguous name.
+    /// Returns the message: what failed and where, without the cure.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Returns the cure, if there is one: an imperative sentence.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vite_bridge::Vite;
+    ///
+    /// let error = Vite::builder("no/such/directory").open().expect_err("there is no build");
+    /// assert!(error.help().is_some_and(|help| help.contains("npm run build")));
+    /// ```
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
+    /// Returns similar names, the closest first. For an ambiguous name, returns all candidates.
     #[must_use]
     pub fn suggestions(&self) -> &[String] {
         &self.0.suggestions
     }
 }
 
-/// `{:#}` adds where its kind is explained.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.what)?;
-        if f.alternate() { write!(f, " (see {})", self.0.kind.url()) } else { Ok(()) }
+        f.write_str(&self.0.message)?;
+        if let Some(help) = &self.0.help {
+            write!(f, "\nhelp: {help}")?;
+        }
+        if f.alternate() { write!(f, "\nsee {}", self.0.kind.url()) } else { Ok(()) }
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, what, suggestions, source } = &*self.0;
-        f.debug_struct("Error")
-            .field("kind", kind)
-            .field("what", what)
-            .field("suggestions", suggestions)
-            .field("source", source)
-            // For who sees it at the end of `main`.
-            .field("see", &kind.url())
-            .finish()
+        f.write_str(&self.0.message)?;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            write!(f, "\ncaused by: {error}")?;
+            cause = error.source();
+        }
+        if let Some(help) = &self.0.help {
+            write!(f, "\nhelp: {help}")?;
+        }
+        write!(f, "\nsee {}", self.0.kind.url())
     }
 }
 

@@ -172,7 +172,7 @@ impl Vite {
             [first, ..] => {
                 let texts: Vec<String> = errors.iter().map(Error::to_string).collect();
                 let suggestions = errors.iter().flat_map(Error::suggestions).cloned().collect();
-                Err(Error::with_suggestions(first.kind(), texts.join("\n"), suggestions))
+                Err(Error::new(first.kind(), texts.join("\n")).with_suggestions(suggestions))
             }
         }
     }

@@ -51,36 +51,55 @@ impl BuildArgs {
     }
 }
 
-/// The text on standard error; with JSON, the error as an object on standard output too.
+/// Prints an error with its causes on standard error. With `json`, also prints it as an object on standard output.
 pub(crate) fn fail(error: &Error, json: bool) -> Outcome {
     let kind = error.kind();
+    let message = with_causes(error);
     if json {
         print_json(&serde_json::json!({ "error": {
             "kind": kind.as_str(),
-            "message": error.to_string(),
+            "message": message,
+            "help": error.help(),
             "suggestions": error.suggestions(),
             "url": kind.url(),
         }}));
     }
-    let outcome = fail_with(Some(kind.as_str()), &error.to_string());
+    let outcome = fail_with_help(Some(kind.as_str()), &message, error.help());
     if kind == ErrorKind::DevServerNotStarted { Outcome::Elsewhere } else { outcome }
 }
 
-/// An error with its code, if it has one, and where that is explained.
+/// The message of an error, and the text of each of its causes.
+pub(crate) fn with_causes(error: &Error) -> String {
+    let mut text = error.message().to_owned();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
+}
+
+/// Prints an error with its code, if it has one.
 pub(crate) fn fail_with(code: Option<&str>, text: &str) -> Outcome {
-    let style = anstyle::AnsiColor::Red.on_default().bold();
-    let Some(code) = code else {
-        eprintln!("{style}error{style:#}: {text}");
-        return Outcome::Faults;
-    };
-    eprintln!("{style}error[{code}]{style:#}: {text}");
-    eprintln!("  = {}", more(code));
+    fail_with_help(code, text, None)
+}
+
+fn fail_with_help(code: Option<&str>, text: &str, help: Option<&str>) -> Outcome {
+    let red = anstyle::AnsiColor::Red.on_default().bold();
+    let code_in_brackets = code.map(|code| format!("[{code}]")).unwrap_or_default();
+    eprintln!("{red}error{code_in_brackets}{red:#}: {text}");
+    if let Some(help) = help {
+        eprintln!("  = help: {help}");
+    }
+    if let Some(code) = code {
+        eprintln!("  = {}", more(code));
+    }
     Outcome::Faults
 }
 
 /// Where a code is explained.
 pub(crate) fn more(code: &str) -> String {
-    format!("for more: vite-bridge explain {code} (docs/errors.md#{code})")
+    format!("for more: vite-bridge explain {code}")
 }
 
 pub(crate) fn print_json(value: &impl Serialize) {

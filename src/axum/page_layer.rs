@@ -64,9 +64,9 @@ impl PageLayer {
     /// [`ErrorKind::InvalidHeader`] for a template that no header can carry, such as one with a line break.
     pub fn csp(mut self, template: impl Into<String>) -> Result<Self, Error> {
         let template = template.into();
-        HeaderValue::from_str(&template).map_err(|fault| {
+        HeaderValue::from_str(&template).map_err(|error| {
             let what = format!("the Content-Security-Policy template {template:?} cannot be a header: write it on one line, in ASCII");
-            Error::with_source(ErrorKind::InvalidHeader, what, fault)
+            Error::new(ErrorKind::InvalidHeader, what).with_source(error)
         })?;
         self.policy = Some(template);
         Ok(self)
@@ -123,8 +123,8 @@ where
                 PageFuture::Inner { future: self.inner.call(request), policy }
             }
             // Without randomness there is no nonce, and a guessable one would be worse than no answer.
-            Err(fault) => {
-                let text = format!("no randomness for a nonce: {fault}");
+            Err(error) => {
+                let text = format!("no randomness for a nonce: {error}");
                 let response = (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
                 PageFuture::Refused { response: Some(response) }
             }

@@ -149,7 +149,7 @@ impl Graph {
             keys.len(),
             keys.join(", ")
         );
-        Err(Error::with_suggestions(ErrorKind::AmbiguousName, what, keys))
+        Err(Error::new(ErrorKind::AmbiguousName, what).with_suggestions(keys))
     }
 
     fn imports(&self, id: ChunkId) -> &[u32] {
@@ -282,7 +282,7 @@ fn missing_import(importer: &str, key: &str, manifest: &Manifest) -> Error {
         manifest.place(),
         suggest::did_you_mean(&close)
     );
-    Error::with_suggestions(ErrorKind::MissingImport, what, close)
+    Error::new(ErrorKind::MissingImport, what).with_suggestions(close)
 }
 
 /// Vite writes manifests far below four thousand million imports; what does not fit would be a missing chunk.

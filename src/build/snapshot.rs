@@ -110,7 +110,7 @@ impl Snapshot {
     /// Every name checked against what exists, so that nothing is missing later.
     pub(crate) fn verify_files(&self) -> Result<(), Error> {
         match missing_files(self.graph.manifest(), &*self.files).first() {
-            Some(fault) => Err(fault.error().clone()),
+            Some(error) => Err(error.error().clone()),
             None => Ok(()),
         }
     }
@@ -250,9 +250,9 @@ impl Snapshot {
     pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
         self.inlines.get_or_make(name, || {
             let file = self.file(name)?;
-            let text = String::from_utf8(self.files.read(file)?).map_err(|fault| {
+            let text = String::from_utf8(self.files.read(file)?).map_err(|error| {
                 let what = format!("{name:?} ({file}) is not UTF-8 text and cannot stand in a page; for its URL call `asset({name:?})`");
-                Error::with_source(ErrorKind::NotText, what, fault)
+                Error::new(ErrorKind::NotText, what).with_source(error)
             })?;
             Ok(match FileKind::of(file) {
                 FileKind::Script => html::raw_text(&text, "script").into(),

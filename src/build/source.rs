@@ -43,11 +43,10 @@ fn read_info(bytes: &[u8], place: &str, build_id: &str) -> Result<BuildInfo, Err
 }
 
 fn read_import_map(bytes: &[u8], place: &str) -> Result<Element, Error> {
-    let map: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).map_err(|fault| {
-        let what = format!(
-            "importmap.json of the build of {place} is no import map: {fault}; run `npm run build` again"
-        );
-        Error::with_source(ErrorKind::ImportMapInvalid, what, fault)
+    let map: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).map_err(|error| {
+        let what =
+            format!("importmap.json of the build of {place} is no import map; run `npm run build` again");
+        Error::new(ErrorKind::ImportMapInvalid, what).with_source(error)
     })?;
     let json = serde_json::Value::Object(map).to_string();
     Ok(Element::with_content(ElementKind::Importmap, html::script_json(&json)))

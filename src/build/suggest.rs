@@ -56,7 +56,7 @@ pub(crate) fn unknown_entry(name: &str, manifest: &Manifest) -> Error {
         manifest.place(),
         did_you_mean(&close),
     );
-    Error::with_suggestions(ErrorKind::UnknownEntry, what, close)
+    Error::new(ErrorKind::UnknownEntry, what).with_suggestions(close)
 }
 
 /// An entry that the dev server does not have.
@@ -67,7 +67,7 @@ pub(crate) fn unknown_source(name: &str, inputs: &[String], root: &str) -> Error
         "no entry {name:?}: it is neither a file below Vite's root, {root}, nor one of its inputs{}; the inputs are: {known}",
         did_you_mean(&close)
     );
-    Error::with_suggestions(ErrorKind::UnknownEntry, what, close)
+    Error::new(ErrorKind::UnknownEntry, what).with_suggestions(close)
 }
 
 /// The keys that a page can load: entries first; where nothing is marked, every source.
@@ -96,7 +96,7 @@ pub(crate) fn unknown_asset(
         None => "; an asset has a URL when a script or stylesheet of the build imports it and it is not below `build.assetsInlineLimit` (4 KiB by default; then it is inlined), when the plugin's `assets` names it, or when it lies in `public/`".to_owned(),
     };
     let what = format!("no asset {name:?} in {}{}{why}", manifest.place(), did_you_mean(&close));
-    Error::with_suggestions(ErrorKind::UnknownAsset, what, close)
+    Error::new(ErrorKind::UnknownAsset, what).with_suggestions(close)
 }
 
 fn quoted<T: AsRef<str>>(names: &[T], separator: &str) -> String {

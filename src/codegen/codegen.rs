@@ -96,9 +96,7 @@ impl Codegen {
         let is_debug = env::var("PROFILE").is_ok_and(|profile| profile == "debug");
         let generated = self.generate(is_debug)?;
         let path = Path::new(&out).join("vite_bridge.rs");
-        fs::write(&path, &generated.code).map_err(|fault| {
-            Error::with_source(ErrorKind::Io, format!("{} cannot be written: {fault}", path.display()), fault)
-        })?;
+        fs::write(&path, &generated.code).map_err(|error| Error::io("write", &path, error))?;
         let say = |what: &str, text: &str| println!("cargo::{what}={}", text.replace('\n', " "));
         generated.sources.iter().for_each(|source| say("rerun-if-changed", &source.display().to_string()));
         generated.warnings.iter().for_each(|warning| say("warning", warning));

@@ -11,9 +11,11 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::encode::is_compressible;
 use super::record::Record;
-use super::variant::{Source, State, Variant, io_error, name};
+use super::variant::{Source, State, Variant, name};
 use crate::encoding::Encoding;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 
 /// Writes encodings beside the files of a build, for servers that send them as they are.
 ///
@@ -86,7 +88,7 @@ impl Compress {
         let compressed = self.each(Variant::perform)?;
         for file in compressed.changes().filter(|file| file.original.is_none()) {
             let path = self.dist.join(&file.file);
-            fs::remove_file(&path).map_err(|fault| io_error("removed", &path, fault))?;
+            fs::remove_file(&path).map_err(|error| Error::io("remove", &path, error))?;
         }
         let is_there = |file: &&CompressedFile| file.state != State::Removed;
         let ours = compressed.files.iter().filter(is_there).map(|file| file.file.clone()).collect();
@@ -128,8 +130,8 @@ impl Compress {
 
     fn read(&self, name: &str) -> Result<Source, Error> {
         let path = self.dist.join(name);
-        let metadata = fs::metadata(&path).map_err(|fault| io_error("read", &path, fault))?;
-        let bytes = fs::read(&path).map_err(|fault| io_error("read", &path, fault))?;
+        let metadata = fs::metadata(&path).map_err(|error| Error::io("read", &path, error))?;
+        let bytes = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
         Ok(Source { name: name.to_owned(), path, metadata, bytes })
     }
 
@@ -196,10 +198,8 @@ fn names(dist: &Path) -> Result<BTreeSet<String>, Error> {
         entry.depth() == 0 || is_well_known || !entry.file_name().to_string_lossy().starts_with('.')
     };
     for entry in WalkDir::new(dist).into_iter().filter_entry(is_seen) {
-        let entry = entry.map_err(|fault| {
-            let what = format!("{} cannot be read: {fault}; run `npm run build` first", dist.display());
-            Error::with_source(ErrorKind::Io, what, fault)
-        })?;
+        let entry =
+            entry.map_err(|error| Error::io("read", dist, error).with_help("run `npm run build` first"))?;
         let name = entry.path().strip_prefix(dist).ok().and_then(Path::to_str);
         if let (true, Some(name)) = (entry.file_type().is_file(), name) {
             names.insert(name.replace(std::path::MAIN_SEPARATOR, "/"));

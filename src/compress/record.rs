@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// Beside the manifest, where nothing is served.
 const PLACE: &str = ".vite/compressed.json";
@@ -37,7 +37,7 @@ impl Record {
         let write = || -> io::Result<()> {
             if self.files.is_empty() {
                 return match fs::remove_file(&place) {
-                    Err(fault) if fault.kind() != io::ErrorKind::NotFound => Err(fault),
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
                     _ => Ok(()),
                 };
             }
@@ -46,12 +46,6 @@ impl Record {
             text.push(b'\n');
             fs::write(&place, text)
         };
-        write().map_err(|fault| {
-            Error::with_source(
-                ErrorKind::Io,
-                format!("{} cannot be written: {fault}", place.display()),
-                fault,
-            )
-        })
+        write().map_err(|error| Error::io("write", &place, error))
     }
 }

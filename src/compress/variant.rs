@@ -9,7 +9,8 @@ use tempfile::NamedTempFile;
 
 use super::encode::{encode, is_worth};
 use crate::encoding::Encoding;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::load::read_if_exists;
 
 /// What became of an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -49,11 +50,11 @@ impl Variant {
     ) -> Result<Option<Self>, Error> {
         let name = name(&source.name, encoding);
         let path = beside(&source.path, encoding);
-        let there = read_if_there(&path)?;
+        let there = read_if_exists(&path)?;
         let bytes = if is_wanted {
             Some(
                 encode(&source.bytes, encoding)
-                    .map_err(|fault| io_error("compressed", &source.path, fault))?,
+                    .map_err(|error| Error::io("compress", &source.path, error))?,
             )
         } else {
             None
@@ -78,7 +79,7 @@ impl Variant {
             State::Written => self.write(source),
             State::Removed => fs::remove_file(&self.path),
         };
-        done.map_err(|fault| io_error("written", &self.path, fault))
+        done.map_err(|error| Error::io("write", &self.path, error))
     }
 
     /// Under another name first, so that a server that reads at this moment finds the whole of it or nothing.
@@ -106,7 +107,7 @@ fn beside(path: &Path, encoding: Encoding) -> PathBuf {
 
 fn is_older(path: &Path, source: &Source) -> Result<bool, Error> {
     let time = fs::metadata(path).and_then(|metadata| metadata.modified());
-    let time = time.map_err(|fault| io_error("read", path, fault))?;
+    let time = time.map_err(|error| Error::io("read", path, error))?;
     Ok(source.metadata.modified().is_ok_and(|modified| time < modified))
 }
 
@@ -116,17 +117,4 @@ fn set_time(path: &Path, source: &Source) -> io::Result<()> {
         return Ok(());
     }
     fs::File::options().write(true).open(path)?.set_modified(modified)
-}
-
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(fault) => Err(io_error("read", path, fault)),
-    }
-}
-
-pub(super) fn io_error(what: &str, path: &Path, fault: io::Error) -> Error {
-    let text = format!("{} cannot be {what}: {fault}", path.display());
-    Error::with_source(ErrorKind::Io, text, fault)
 }

@@ -68,9 +68,9 @@ impl DevInfo {
     const VERSION: u32 = 1;
 
     pub(crate) fn read(bytes: &[u8], place: &str, home: PathBuf) -> Result<Self, Error> {
-        let raw: Raw = serde_json::from_slice(bytes).map_err(|fault| {
-            let what = format!("{place} cannot be read: {fault}; start the dev server again");
-            Error::with_source(ErrorKind::InvalidDevServer, what, fault)
+        let raw: Raw = serde_json::from_slice(bytes).map_err(|error| {
+            let what = format!("{place} cannot be read; start the dev server again");
+            Error::new(ErrorKind::InvalidDevServer, what).with_source(error)
         })?;
         if raw.version != Self::VERSION {
             let what = format!(

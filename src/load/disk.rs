@@ -23,7 +23,7 @@ const INLINE_LIMIT: u64 = 4096;
 /// The build in an output directory.
 pub(super) fn find(dist: &Path) -> Result<Source, Error> {
     for place in PLACES.map(|place| dist.join(place)) {
-        if let Some(manifest) = read_if_there(&place)? {
+        if let Some(manifest) = read_if_exists(&place)? {
             return found(&place, manifest, dist);
         }
     }
@@ -38,7 +38,7 @@ pub(super) fn files(directory: PathBuf) -> Arc<dyn Files> {
 
 /// The build of a manifest.
 pub(super) fn read(file: &Path) -> Result<Source, Error> {
-    let manifest = read_if_there(file)?.ok_or_else(|| not_found(&file.display().to_string(), ""))?;
+    let manifest = read_if_exists(file)?.ok_or_else(|| not_found(&file.display().to_string(), ""))?;
     found(file, manifest, dist_of(file))
 }
 
@@ -52,8 +52,8 @@ fn found(place: &Path, manifest: Vec<u8>, dist: &Path) -> Result<Source, Error> 
     Ok(Source {
         place: place.display().to_string(),
         manifest,
-        build_info: read_if_there(&dist.join(INFO))?,
-        import_map: read_if_there(&dist.join(IMPORT_MAP))?,
+        build_info: read_if_exists(&dist.join(INFO))?,
+        import_map: read_if_exists(&dist.join(IMPORT_MAP))?,
         files: Arc::new(Directory(dist.to_owned())),
     })
 }
@@ -65,18 +65,14 @@ fn not_found(places: &str, why: &str) -> Error {
     Error::new(ErrorKind::ManifestNotFound, what)
 }
 
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) fn read_if_exists(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(fault) if matches!(fault.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(None)
         }
-        Err(fault) => Err(unreadable(path, fault)),
+        Err(error) => Err(Error::io("read", path, error)),
     }
-}
-
-fn unreadable(path: &Path, fault: io::Error) -> Error {
-    Error::with_source(ErrorKind::Io, format!("{} cannot be read: {fault}", path.display()), fault)
 }
 
 /// The output directory.
@@ -108,15 +104,15 @@ impl Files for Directory {
         let path = self.path(file).ok_or_else(|| {
             Error::new(ErrorKind::AssetFileMissing, format!("{file:?} leads out of {}", self.0.display()))
         })?;
-        fs::read(&path).map_err(|fault| match fault.kind() {
+        fs::read(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => {
                 let what = format!(
                     "{} is not there, though the manifest names it; run `npm run build` again",
                     path.display()
                 );
-                Error::with_source(ErrorKind::AssetFileMissing, what, fault)
+                Error::new(ErrorKind::AssetFileMissing, what).with_source(error)
             }
-            _ => unreadable(&path, fault),
+            _ => Error::io("read", &path, error),
         })
     }
 

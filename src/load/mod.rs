@@ -21,4 +21,6 @@ pub use builder::Builder;
 pub(crate) use dev_file::announce;
 #[cfg(feature = "codegen")]
 pub(crate) use dev_file::dev_info;
+#[cfg(feature = "compress")]
+pub(crate) use disk::read_if_exists;
 pub use mode::Mode;

@@ -151,8 +151,8 @@ impl Builder {
     fn options(&self) -> Result<Options, Error> {
         self.options.attributes.check()?;
         #[cfg(feature = "serve")]
-        if let Some(fault) = self.serving.as_ref().and_then(|how| how.fault.clone()) {
-            return Err(fault);
+        if let Some(error) = self.serving.as_ref().and_then(|how| how.error.clone()) {
+            return Err(error);
         }
         let base = self.base.as_deref().map(str::parse).transpose()?;
         Ok(Options { base, ..self.options.clone() })

@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::build::snapshot::Snapshot;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::view::View;
 use crate::vite::{Vite, WeakVite};
 
@@ -34,26 +36,23 @@ pub(super) fn watch(
     dist: &Path,
     load: impl Fn() -> Result<Snapshot, Error> + Send + 'static,
 ) -> Result<(), Error> {
-    let dist = absolute(dist).map_err(|fault| refused(dist, fault))?;
+    let dist = absolute(dist).map_err(|error| refused(dist, error))?;
     let (events, incoming) = channel();
-    let watcher = notify::recommended_watcher(events).map_err(|fault| refused(&dist, fault))?;
+    let watcher = notify::recommended_watcher(events).map_err(|error| refused(&dist, error))?;
     let watcher = Arc::new(Mutex::new(watcher));
     let folder = Folder { dist: dist.clone(), watcher: Arc::downgrade(&watcher) };
-    folder.enter().map_err(|fault| refused(&dist, fault))?;
+    folder.enter().map_err(|error| refused(&dist, error))?;
     let has_info = vite.view().has_build_info();
     let builds = Builds { vite: vite.downgrade(), has_info, doubt: None };
     let thread = std::thread::Builder::new().name("vite-bridge watch".to_owned());
-    thread.spawn(move || run(&folder, &incoming, builds, load)).map_err(|fault| refused(&dist, fault))?;
+    thread.spawn(move || run(&folder, &incoming, builds, load)).map_err(|error| refused(&dist, error))?;
     vite.keep(Box::new(watcher));
     Ok(())
 }
 
-fn refused(dist: &Path, fault: impl std::error::Error + Send + Sync + 'static) -> Error {
-    let what = format!(
-        "{} cannot be watched: {fault}; drop `.watch(true)`, or raise the limit that the system names",
-        dist.display()
-    );
-    Error::with_source(ErrorKind::Io, what, fault)
+fn refused(dist: &Path, error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::io("watch", dist, error)
+        .with_help("remove `.watch(true)`, or raise the limit that the system names")
 }
 
 /// Ends when the handle is dropped, and with it the watcher.

@@ -59,9 +59,9 @@ impl BuildInfo {
     }
 
     pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Self, Error> {
-        let info: Self = serde_json::from_slice(bytes).map_err(|fault| {
-            let what = format!("{place} cannot be read: {fault}; run `npm run build` again");
-            Error::with_source(ErrorKind::BuildInfoInvalid, what, fault)
+        let info: Self = serde_json::from_slice(bytes).map_err(|error| {
+            let what = format!("{place} cannot be read; run `npm run build` again");
+            Error::new(ErrorKind::BuildInfoInvalid, what).with_source(error)
         })?;
         if info.version != Self::VERSION {
             let what = format!(

@@ -9,7 +9,7 @@ use super::chunk::Chunk;
 use crate::error::{Error, ErrorKind};
 
 /// Says what kind of file it is that is no manifest.
-pub(crate) fn diagnose(bytes: &[u8], place: &str, fault: &serde_json::Error) -> Error {
+pub(crate) fn diagnose(bytes: &[u8], place: &str, error: &serde_json::Error) -> Error {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let what = format!(
             "{place} is empty (0 bytes of JSON): the build was interrupted; run `npm run build` again"
@@ -17,19 +17,17 @@ pub(crate) fn diagnose(bytes: &[u8], place: &str, fault: &serde_json::Error) -> 
         return Error::new(ErrorKind::ManifestInvalidJson, what);
     }
     match serde_json::from_slice::<Value>(bytes) {
-        Err(fault) => {
-            let (line, column) = (fault.line(), fault.column());
-            let what = format!(
-                "{place} is no JSON: line {line}, column {column}: {fault}; run `npm run build` again"
-            );
-            Error::with_source(ErrorKind::ManifestInvalidJson, what, fault)
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            let what = format!("{place} is no JSON: line {line}, column {column}; run `npm run build` again");
+            Error::new(ErrorKind::ManifestInvalidJson, what).with_source(error)
         }
-        Ok(Value::Object(map)) => not_a_manifest(&map, place, fault),
+        Ok(Value::Object(map)) => not_a_manifest(&map, place, error),
         Ok(other) => wrong_shape(place, &format!("it is {}, not an object", Article(&other))),
     }
 }
 
-fn not_a_manifest(map: &serde_json::Map<String, Value>, place: &str, fault: &serde_json::Error) -> Error {
+fn not_a_manifest(map: &serde_json::Map<String, Value>, place: &str, error: &serde_json::Error) -> Error {
     let is_web_app =
         ["icons", "start_url", "short_name"].iter().any(|key| map.get(*key).is_some_and(|v| !v.is_object()));
     if is_web_app {
@@ -43,7 +41,7 @@ fn not_a_manifest(map: &serde_json::Map<String, Value>, place: &str, fault: &ser
     }
     match map.iter().find_map(|(key, value)| fault_of(value).map(|why| (key, why))) {
         Some((key, why)) => wrong_shape(place, &format!("chunk {key:?} {why}")),
-        None => wrong_shape(place, &fault.to_string()),
+        None => wrong_shape(place, &error.to_string()),
     }
 }
 
@@ -54,7 +52,7 @@ fn fault_of(value: &Value) -> Option<String> {
     match chunk.get("file") {
         None => Some("has no `file`".to_owned()),
         Some(Value::String(_)) => {
-            <Chunk as Deserialize>::deserialize(value).err().map(|fault| format!("cannot be read: {fault}"))
+            <Chunk as Deserialize>::deserialize(value).err().map(|error| format!("cannot be read: {error}"))
         }
         Some(other) => Some(format!("has {} as `file`, not a string", Article(other))),
     }

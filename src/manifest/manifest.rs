@@ -45,7 +45,7 @@ impl Manifest {
     /// As [`from_slice`](Self::from_slice), naming `place` in errors.
     pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Self, Error> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let chunks = serde_json::from_slice(bytes).map_err(|fault| diagnose(bytes, place, &fault))?;
+        let chunks = serde_json::from_slice(bytes).map_err(|error| diagnose(bytes, place, &error))?;
         let mut manifest = Self { chunks, place: place.into() };
         manifest.use_slashes();
         match manifest.chunks.iter().find(|(_, chunk)| chunk.file().is_empty()) {

@@ -49,15 +49,12 @@ impl Config {
     /// That of a folder; Askama's defaults where there is none.
     pub(super) fn read(root: &Path) -> Result<Self, Error> {
         let place = root.join(FILE);
-        let invalid = |fault: &dyn std::fmt::Display| {
-            Error::new(ErrorKind::InvalidConfig, format!("{} cannot be read: {fault}", place.display()))
-        };
         let text = match fs::read_to_string(&place) {
             Ok(text) => text,
-            Err(fault) if fault.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(fault) => return Err(invalid(&fault)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(invalid(&place).with_source(error)),
         };
-        let raw: Raw = toml::from_str(&text).map_err(|fault| invalid(&fault))?;
+        let raw: Raw = toml::from_str(&text).map_err(|error| invalid(&place).with_source(error))?;
         let syntaxes = raw.syntax.into_iter().map(|named| (named.name.clone(), named.into())).collect();
         Ok(Self {
             dirs: raw.general.dirs.unwrap_or_else(|| vec!["templates".to_owned()]),
@@ -77,6 +74,10 @@ impl Config {
             Error::new(ErrorKind::InvalidConfig, what.trim_end().to_owned())
         })
     }
+}
+
+fn invalid(place: &Path) -> Error {
+    Error::new(ErrorKind::InvalidConfig, format!("invalid {}", place.display()))
 }
 
 impl From<Named> for Syntax {

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// A file of text.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(super) fn files(root: &Path, folders: &[String], extension: Option<&str>) ->
                 Ok(entry) => entry,
                 // A link that leads nowhere, or round in a circle.
                 Err(fault) if fault.loop_ancestor().is_some() || is_not_found(&fault) => continue,
-                Err(fault) => return Err(unreadable(Path::new(folder), &fault)),
+                Err(error) => return Err(Error::io("read", Path::new(folder), error)),
             };
             let is_wanted =
                 extension.is_none_or(|wanted| entry.path().extension().is_some_and(|own| own == wanted));
@@ -46,7 +46,7 @@ pub(super) fn files(root: &Path, folders: &[String], extension: Option<&str>) ->
 
 /// None for what is no text, as an image among the templates.
 fn read(root: &Path, folder: &str, path: &Path) -> Result<Option<Source>, Error> {
-    let bytes = fs::read(path).map_err(|fault| unreadable(path, &fault))?;
+    let bytes = fs::read(path).map_err(|error| Error::io("read", path, error))?;
     let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
     let below = path.strip_prefix(root.join(folder)).unwrap_or(path);
     let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
@@ -69,8 +69,4 @@ pub(super) fn clean(path: &Path) -> PathBuf {
 
 fn is_not_found(fault: &walkdir::Error) -> bool {
     fault.io_error().is_some_and(|fault| fault.kind() == io::ErrorKind::NotFound)
-}
-
-fn unreadable(path: &Path, fault: &dyn std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Io, format!("{} cannot be read: {fault}", path.display()))
 }

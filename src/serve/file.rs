@@ -133,14 +133,14 @@ pub(crate) struct Serving {
     pub(crate) headers: Rules<(HeaderName, HeaderValue)>,
     pub(crate) media_types: Rules<HeaderValue>,
     /// The first rule that cannot be.
-    pub(crate) fault: Option<Error>,
+    pub(crate) error: Option<Error>,
 }
 
 impl Serving {
     /// Says a rule, or keeps why it cannot be said.
     pub(crate) fn rule(&mut self, say: impl FnOnce(&mut Self) -> Result<(), Error>) {
         if let Err(error) = say(self) {
-            self.fault.get_or_insert(error);
+            self.error.get_or_insert(error);
         }
     }
 }
@@ -157,7 +157,7 @@ impl Default for Serving {
             in_memory: 1024 * 1024,
             headers: Rules::default(),
             media_types: Rules::default(),
-            fault: None,
+            error: None,
         }
     }
 }

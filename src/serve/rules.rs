@@ -40,11 +40,10 @@ struct Pattern {
 
 impl Pattern {
     fn new(text: &str) -> Result<Self, Error> {
-        let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(|fault| {
-            let what = format!(
-                "{text:?} is no pattern of file names: {fault}; write one such as \"*.pdf\" or \"fonts/**\""
-            );
-            Error::with_source(ErrorKind::InvalidPattern, what, fault)
+        let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(|error| {
+            let what =
+                format!("{text:?} is no pattern of file names; write one such as \"*.pdf\" or \"fonts/**\"");
+            Error::new(ErrorKind::InvalidPattern, what).with_source(error)
         })?;
         Ok(Self { glob: glob.compile_matcher(), is_anchored: text.contains('/') })
     }

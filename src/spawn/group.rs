@@ -79,14 +79,14 @@ impl ProcessGroup {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
-        let mut child = command.spawn().map_err(|fault| not_started(&name, fault))?;
+        let mut child = command.spawn().map_err(|error| not_started(&name, error))?;
         #[cfg(unix)]
         let guard = match unix::Guard::new(child.id()) {
             Ok(guard) => guard,
-            Err(fault) => {
+            Err(error) => {
                 // Without its guard it might outlive us.
                 let _ = child.kill().and_then(|()| child.wait());
-                return Err(not_started("sh", fault));
+                return Err(not_started("sh", error));
             }
         };
         let output = Output::new(sink);
@@ -149,15 +149,15 @@ impl Drop for ProcessGroup {
     }
 }
 
-fn not_waited_for(fault: io::Error) -> Error {
-    Error::with_source(ErrorKind::Io, format!("a program cannot be waited for: {fault}"), fault)
+fn not_waited_for(error: io::Error) -> Error {
+    Error::new(ErrorKind::Io, format!("cannot wait for a program")).with_source(error)
 }
 
-fn not_started(name: &str, fault: io::Error) -> Error {
+fn not_started(name: &str, error: io::Error) -> Error {
     let cure =
-        if fault.kind() == io::ErrorKind::NotFound { ": install it, or put it on the PATH" } else { "" };
-    let what = format!("`{name}` cannot be started ({fault}){cure}");
-    Error::with_source(ErrorKind::DevServerNotStarted, what, fault)
+        if error.kind() == io::ErrorKind::NotFound { ": install it, or put it on the PATH" } else { "" };
+    let what = format!("`{name}` cannot be started ({error}){cure}");
+    Error::new(ErrorKind::DevServerNotStarted, what).with_source(error)
 }
 
 #[cfg(unix)]

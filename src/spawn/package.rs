@@ -122,12 +122,10 @@ fn managers_of(folder: &Path) -> Vec<&'static str> {
 }
 
 fn read(path: &Path) -> Result<Fields, Error> {
-    let text = fs::read_to_string(path).map_err(|fault| {
-        Error::with_source(ErrorKind::Io, format!("{} cannot be read: {fault}", path.display()), fault)
-    })?;
-    serde_json::from_str(&text).map_err(|fault| {
-        let what = format!("{} is no package.json: {fault}", path.display());
-        Error::with_source(ErrorKind::DevServerNotStarted, what, fault)
+    let text = fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let what = format!("{} is no package.json", path.display());
+        Error::new(ErrorKind::DevServerNotStarted, what).with_source(error)
     })
 }
 

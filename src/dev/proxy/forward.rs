@@ -46,8 +46,8 @@ pub(crate) enum Answer {
 
 impl Proxy {
     pub(crate) fn new(origin: &Origin) -> Result<Self, Error> {
-        let url: url::Url = origin.as_str().parse().map_err(|fault| {
-            Error::with_source(ErrorKind::InvalidDevServer, format!("{origin} is no URL"), fault)
+        let url: url::Url = origin.as_str().parse().map_err(|error| {
+            Error::new(ErrorKind::InvalidDevServer, format!("{origin} is no URL")).with_source(error)
         })?;
         if url.scheme() == "https" && !cfg!(feature = "proxy-tls") {
             let what = format!(
@@ -70,7 +70,7 @@ impl Proxy {
         let client = client.tls_danger_accept_invalid_certs(is_this_machine(&url));
         let client = client
             .build()
-            .map_err(|fault| Error::with_source(ErrorKind::InvalidDevServer, fault.to_string(), fault))?;
+            .map_err(|error| Error::new(ErrorKind::InvalidDevServer, error.to_string()).with_source(error))?;
         let text = url.origin().ascii_serialization();
         let authority = text.split_once("://").map_or("", |(_, authority)| authority);
         let host = HeaderValue::from_str(authority).unwrap_or_else(|_| HeaderValue::from_static("localhost"));
@@ -90,15 +90,15 @@ impl Proxy {
         let answer = match self.send(head, url, body).await {
             // Most often a kept connection that Vite had closed already. No head of an answer has come; whether some bytes
             // of one did, reqwest does not tell, and safe methods may be sent again in either case.
-            Err(fault) if may_repeat && fault.is_request() && !fault.is_connect() => match self.url(target) {
+            Err(error) if may_repeat && error.is_request() && !error.is_connect() => match self.url(target) {
                 Some(url) => self.send(head, url, None).await,
-                None => Err(fault),
+                None => Err(error),
             },
             answer => answer,
         };
         match answer {
             Ok(answer) => answer_of(plain(answer), target, is_guess),
-            Err(fault) => Answer::Own(self.unreachable(&head.headers, &head.method, target, &fault)),
+            Err(error) => Answer::Own(self.unreachable(&head.headers, &head.method, target, &error)),
         }
     }
 
@@ -135,11 +135,11 @@ impl Proxy {
         let sent = headers::handshake(request.headers().clone(), &self.host);
         let answer = match tokio::time::timeout(HANDSHAKE, self.client.get(url).headers(sent).send()).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(fault)) => {
+            Ok(Err(error)) => {
                 return Answer::Own(offline::unreachable(
                     &HeaderMap::new(),
                     self.origin.as_str(),
-                    &reason(&fault),
+                    &reason(&error),
                 ));
             }
             Err(_) => return Answer::Own(offline::silent()),
@@ -173,13 +173,13 @@ impl Proxy {
         headers: &HeaderMap,
         method: &Method,
         target: &str,
-        fault: &reqwest::Error,
+        error: &reqwest::Error,
     ) -> Response<String> {
         let path = target.split('?').next().unwrap_or_default();
         if method == Method::GET && path.ends_with("/@vite/client") {
             return offline::client();
         }
-        offline::unreachable(headers, self.origin.as_str(), &reason(fault))
+        offline::unreachable(headers, self.origin.as_str(), &reason(error))
     }
 }
 
@@ -215,8 +215,8 @@ fn plain(answer: reqwest::Response) -> Response<reqwest::Body> {
 }
 
 /// The innermost cause: "Connection refused" says more than "error sending request".
-fn reason(fault: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = fault;
+fn reason(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
