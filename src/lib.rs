@@ -25,7 +25,7 @@
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let vite = Vite::open("dist")?;
-//! let app = vite.mount(Router::new().route("/", get(home)))?;
+//! let app = vite.mount(Router::new().route("/", get(home)));
 //! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 //! vite_bridge::axum::serve(listener, app).await?;
 //! # Ok(())
@@ -122,6 +122,7 @@ pub mod url;
 #[cfg(feature = "askama")]
 mod askama;
 mod dev;
+mod dotfiles;
 #[cfg(any(feature = "serve", feature = "compress"))]
 #[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "compressing needs a part of it"))]
 mod encoding;
@@ -140,7 +141,7 @@ pub use crate::error::{Error, ErrorKind};
 pub use crate::load::{Builder, Mode};
 pub use crate::page::Page;
 #[cfg(feature = "serve")]
-pub use crate::serve::file::Sourcemaps;
+pub use crate::serve::Sourcemaps;
 pub use crate::tags::options::{AttributeValue, Crossorigin, CssOrder, Digest, Integrity, OnMissing};
 pub use crate::tags::{Entries, Tags};
 pub use crate::vite::Vite;

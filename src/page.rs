@@ -204,21 +204,32 @@ impl Page {
         self.view.csp()
     }
 
-    /// A page for an application's error handler: in development the error with all its causes, and Vite's client, so that
-    /// it reloads by itself; in production, where a visitor sees it, no more than that something went wrong.
+    /// In development, returns an HTML page that shows an error with all its causes. It contains Vite's client, so that
+    /// the browser reloads it after the next change.
+    ///
+    /// Returns `None` in production, where visitors must not see the error and the application shows its own page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::http::StatusCode;
+    /// use axum::response::{Html, IntoResponse, Response};
+    /// use vite_bridge::Page;
+    ///
+    /// fn failed(vite: &Page, error: &askama::Error) -> Response {
+    ///     let page = vite.dev_error_page(error).unwrap_or_else(|| "<h1>Something went wrong</h1>".to_owned());
+    ///     (StatusCode::INTERNAL_SERVER_ERROR, Html(page)).into_response()
+    /// }
+    /// ```
     #[must_use]
-    pub fn error_page(&self, error: &dyn std::error::Error) -> String {
+    pub fn dev_error_page(&self, error: &dyn std::error::Error) -> Option<String> {
         if !self.view.is_development() {
-            return html::page(
-                "Something went wrong",
-                "The page could not be made. Please try again later.",
-                "",
-            );
+            return None;
         }
         let causes = std::iter::successors(Some(error), |error| error.source());
         let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
         texts.dedup();
-        html::page("The page could not be rendered", &texts.join("\n"), &self.client().to_string())
+        Some(html::page("The page could not be rendered", &texts.join("\n"), &self.client().to_string()))
     }
 
     /// The id of the build: 16 hex digits, another for each build; `None` in development.

@@ -168,7 +168,7 @@ impl Origin {
     }
 
     /// The address as sources of a Content Security Policy: for requests, and for its socket.
-    pub(crate) fn of_policy(&self) -> (String, String) {
+    pub(crate) fn policy_sources(&self) -> (String, String) {
         let origin =
             Url::parse(&self.0).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization());
         let socket = origin.replacen("http", "ws", 1);

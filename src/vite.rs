@@ -17,7 +17,8 @@ use crate::dev::csp::Csp;
 use crate::error::Error;
 use crate::page::Page;
 use crate::tags::options::OnMissing;
-use crate::tags::{Entries, Inline, Tags, Url, Urls};
+use crate::tags::{Entries, Tags, Url};
+use crate::url::Origin;
 use crate::view::View;
 
 /// Vite, as an application holds it: made once with [`open`](Self::open), cloned into its state.
@@ -151,6 +152,29 @@ impl Vite {
         self.shared.view.load().is_development()
     }
 
+    /// Returns the address of the dev server, if tags name one.
+    ///
+    /// It comes from the dev file or from [`Builder::dev_server`](crate::Builder::dev_server). Returns `None` in production, and
+    /// in development as long as the dev server has not been found.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vite_bridge::{Mode, Vite};
+    ///
+    /// let vite = Vite::builder("dist").mode(Mode::Development).dev_server("http://localhost:5173").open()?;
+    /// let url = vite.dev_server_url().map(|url| url.to_string());
+    /// assert_eq!(url.as_deref(), Some("http://localhost:5173/"));
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
+    #[must_use]
+    pub fn dev_server_url(&self) -> Option<Origin> {
+        match &*self.view() {
+            View::Development(server) => server.found_origin().cloned(),
+            View::Built(_) | View::Disabled | View::Missing(_) => None,
+        }
+    }
+
     /// What pages look at now.
     pub(crate) fn view(&self) -> Arc<View> {
         self.shared.view.load_full()
@@ -170,9 +194,13 @@ impl Vite {
             [] => Ok(()),
             [error] => Err(error.clone()),
             [first, ..] => {
-                let texts: Vec<String> = errors.iter().map(Error::to_string).collect();
+                let messages: Vec<&str> = errors.iter().map(Error::message).collect();
                 let suggestions = errors.iter().flat_map(Error::suggestions).cloned().collect();
-                Err(Error::new(first.kind(), texts.join("\n")).with_suggestions(suggestions))
+                let joined = Error::new(first.kind(), messages.join("\n")).with_suggestions(suggestions);
+                Err(match first.help() {
+                    Some(help) => joined.with_help(help),
+                    None => joined,
+                })
             }
         }
     }
@@ -186,67 +214,10 @@ impl Vite {
         self.page().tags(entries)
     }
 
-    /// As [`Page::block`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Page::block`].
-    pub fn group(&self, parts: impl Entries) -> Result<Tags, Error> {
-        self.page().group(parts)
-    }
-
-    /// As [`Page::styles`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Page::tags`].
-    pub fn styles(&self, entries: impl Entries) -> Result<Tags, Error> {
-        self.page().styles(entries)
-    }
-
-    /// As [`Page::scripts`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Page::tags`].
-    pub fn scripts(&self, entries: impl Entries) -> Result<Tags, Error> {
-        self.page().scripts(entries)
-    }
-
-    /// As [`Page::preloads`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Page::tags`].
-    pub fn preloads(&self, entries: impl Entries) -> Result<Tags, Error> {
-        self.page().preloads(entries)
-    }
-
-    /// As [`Page::preload`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Page::asset`].
-    pub fn preload(&self, asset: &str) -> Result<Tags, Error> {
-        self.page().preload(asset)
-    }
-
-    /// As [`Page::client`].
-    #[must_use]
-    pub fn client(&self) -> Tags {
-        self.page().client()
-    }
-
     /// As [`Page::csp`].
     #[must_use]
     pub fn csp(&self) -> Csp {
         self.page().csp()
-    }
-
-    /// As [`Page::error_page`].
-    #[must_use]
-    pub fn error_page(&self, error: &dyn std::error::Error) -> String {
-        self.page().error_page(error)
     }
 
     /// As [`Page::asset`].
@@ -256,24 +227,6 @@ impl Vite {
     /// As [`Page::asset`].
     pub fn asset(&self, source: &str) -> Result<Url, Error> {
         self.page().asset(source)
-    }
-
-    /// As [`Page::inline`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Page::inline`].
-    pub fn inline(&self, source: &str) -> Result<Inline, Error> {
-        self.page().inline(source)
-    }
-
-    /// As [`Page::urls`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Page::tags`].
-    pub fn urls(&self, entries: impl Entries) -> Result<Urls, Error> {
-        self.page().urls(entries)
     }
 
     /// As [`Page::build_id`].

@@ -127,7 +127,7 @@ fn references(build: &Build, dist: &Path) -> Vec<Fault> {
         .manifest()
         .files()
         .map(|(_, file)| file)
-        .filter(|file| FileKind::of(file) == FileKind::Style)
+        .filter(|file| FileKind::from_file(file) == FileKind::Style)
         .collect();
     sheets.into_iter().flat_map(|sheet| references_in(sheet, build, dist)).collect()
 }

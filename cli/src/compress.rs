@@ -6,7 +6,7 @@ use std::time::Duration;
 use anstream::println;
 use humansize::{DECIMAL, format_size};
 use indicatif::{ProgressBar, ProgressStyle};
-use vite_bridge::compress::{Compress, Compressed, CompressedFile, State};
+use vite_bridge::compress::{Compress, Compressed, CompressedFile, FileState};
 
 use crate::args::{count, fail, fail_with, print_json};
 use crate::code;
@@ -75,7 +75,7 @@ fn print(compressed: &Compressed, args: &Args) {
     }
     for extension in ["br", "gz", "zst"] {
         let is = |file: &&CompressedFile| {
-            file.state != State::Removed && file.file.ends_with(&format!(".{extension}"))
+            file.state != FileState::Removed && file.file.ends_with(&format!(".{extension}"))
         };
         let files: Vec<_> = compressed.files().iter().filter(is).collect();
         if !files.is_empty() {
@@ -85,15 +85,15 @@ fn print(compressed: &Compressed, args: &Args) {
             println!("{:9} {original} to {size}", format!("{} .{extension}", files.len()));
         }
     }
-    let of = |state: State| compressed.files().iter().filter(|file| file.state == state).count();
-    let (written, unchanged) = (of(State::Written), of(State::Unchanged));
-    println!("{written} written, {unchanged} as they were, {} removed", of(State::Removed));
+    let of = |state: FileState| compressed.files().iter().filter(|file| file.state == state).count();
+    let (written, unchanged) = (of(FileState::Written), of(FileState::Unchanged));
+    println!("{written} written, {unchanged} as they were, {} removed", of(FileState::Removed));
 }
 
 fn print_stale(file: &CompressedFile) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let why = match (file.state, file.original) {
-        (State::Written, _) => "is missing, or of another content",
+        (FileState::Written, _) => "is missing, or of another content",
         (_, None) => "is of a file that is gone",
         (_, Some(_)) => "does not belong to its file, or is not worth its place",
     };

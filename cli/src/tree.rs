@@ -133,7 +133,7 @@ fn file(name: &str, dist: &Path) -> File {
     let (br, gzip, zstd) = (size(".br"), size(".gz"), size(".zst"));
     File {
         file: name.to_owned(),
-        kind: vite_bridge::manifest::FileKind::of(name).as_str(),
+        kind: vite_bridge::manifest::FileKind::from_file(name).as_str(),
         size: size(""),
         br,
         gzip,

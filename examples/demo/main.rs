@@ -5,12 +5,14 @@
 //! `vite-bridge dev --listen`) is taken, so that no request is refused while one demo follows another.
 
 use std::io::{self, IsTerminal as _, stderr};
+use std::net::SocketAddr;
 
 use askama::Template;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 use listenfd::ListenFd;
 use tokio::net::TcpListener;
 use vite_bridge::{Page, Vite};
@@ -42,21 +44,23 @@ async fn home(vite: Page) -> Response {
             .collect::<Vec<_>>()
     });
     match printed {
-        Ok(lines) => page(&Home { vite, path: "/", printed: lines.join("\n") }),
-        Err(error) => failure(&error),
+        Ok(lines) => page(&vite.clone(), &Home { vite, path: "/", printed: lines.join("\n") }),
+        Err(error) => failure(&vite, &error),
     }
 }
 
 async fn about(vite: Page) -> Response {
-    page(&About { vite, path: "/about" })
+    page(&vite.clone(), &About { vite, path: "/about" })
 }
 
-fn page(template: &impl Template) -> Response {
-    template.render().map_or_else(|error| failure(&error), |html| Html(html).into_response())
+fn page(vite: &Page, template: &impl Template) -> Response {
+    template.render().map_or_else(|error| failure(vite, &error), |html| Html(html).into_response())
 }
 
-fn failure(error: &dyn std::error::Error) -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response()
+fn failure(vite: &Page, error: &dyn std::error::Error) -> Response {
+    let own = || "<!doctype html><title>Error</title><h1>Something went wrong</h1>".to_owned();
+    let page = vite.dev_error_page(error).unwrap_or_else(own);
+    (StatusCode::INTERNAL_SERVER_ERROR, Html(page)).into_response()
 }
 
 #[tokio::main]
@@ -68,10 +72,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/", get(home))
         .route("/about", get(about))
         .layer(vite_bridge::axum::pages(&vite).csp(POLICY)?);
-    let app = vite.mount(routes)?;
+    let app = vite.mount(routes);
     let listener = listen().await?;
     println!("http://{}/", listener.local_addr()?);
-    Ok(vite_bridge::axum::serve(listener, app).with_graceful_shutdown(stop()).await?)
+    // A body that is sent in pieces would wait 40 ms for a delayed acknowledgement.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(axum::serve(listener, app).with_graceful_shutdown(stop()).await?)
 }
 
 async fn listen() -> io::Result<TcpListener> {

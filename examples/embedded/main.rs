@@ -2,10 +2,14 @@
 //!
 //! In a debug build rust-embed reads the build from the disk. `PORT` chooses another port than 3000.
 
+use std::net::SocketAddr;
+
 use askama::Template;
 use axum::Router;
-use axum::response::Html;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 use rust_embed::RustEmbed;
 use tokio::net::TcpListener;
 use vite_bridge::{Mode, Page, Vite};
@@ -29,17 +33,27 @@ struct Home {
     vite: Page,
 }
 
-async fn home(vite: Page) -> Html<String> {
+async fn home(vite: Page) -> Response {
     let errors = vite.clone();
-    Html(Home { vite }.render().unwrap_or_else(|error| errors.error_page(&error)))
+    let home = Home { vite };
+    match home.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            let own = || "<!doctype html><title>Error</title><h1>Something went wrong</h1>".to_owned();
+            let page = errors.dev_error_page(&error).unwrap_or_else(own);
+            (StatusCode::INTERNAL_SERVER_ERROR, Html(page)).into_response()
+        }
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vite = Vite::builder("dist").embedded::<Assets>().mode(Mode::Production).open()?;
-    let app = vite.mount(Router::new().route("/", get(home)))?;
+    let app = vite.mount(Router::new().route("/", get(home)));
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("http://{}/", listener.local_addr()?);
-    Ok(vite_bridge::axum::serve(listener, app).await?)
+    // A body that is sent in pieces would wait 40 ms for a delayed acknowledgement.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    Ok(axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?)
 }

@@ -6,12 +6,15 @@
 
 use std::env::{args, var};
 use std::io::{IsTerminal as _, stderr};
+use std::net::SocketAddr;
 
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::Html;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use vite_bridge::axum::pages;
 use vite_bridge::{Page, Vite};
@@ -23,9 +26,17 @@ struct Home {
     entries: Vec<String>,
 }
 
-async fn home(State(entries): State<Vec<String>>, vite: Page) -> Html<String> {
+async fn home(State(entries): State<Vec<String>>, vite: Page) -> Response {
     let errors = vite.clone();
-    Html(Home { vite, entries }.render().unwrap_or_else(|error| errors.error_page(&error)))
+    let home = Home { vite, entries };
+    match home.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(error) => {
+            let own = || "<!doctype html><title>Error</title><h1>Something went wrong</h1>".to_owned();
+            let page = errors.dev_error_page(&error).unwrap_or_else(own);
+            (StatusCode::INTERNAL_SERVER_ERROR, Html(page)).into_response()
+        }
+    }
 }
 
 #[tokio::main]
@@ -42,9 +53,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Ok(policy) = var("POLICY") {
         routes = routes.layer(pages(&vite).csp(policy)?);
     }
-    let app = vite.mount(routes)?.with_state(arguments.collect());
+    let app = vite.mount(routes).with_state(arguments.collect());
     let port = var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("http://{}/", listener.local_addr()?);
-    Ok(vite_bridge::axum::serve(listener, app).await?)
+    // A body that is sent in pieces would wait 40 ms for a delayed acknowledgement.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    Ok(axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?)
 }

@@ -4,7 +4,6 @@ use axum::Router;
 use axum::extract::MatchedPath;
 
 use crate::axum::pages;
-use crate::error::Error;
 use crate::tower::ViteLayer;
 use crate::vite::Vite;
 
@@ -24,11 +23,6 @@ impl Vite {
     /// Serve the router with [`serve`](crate::axum::serve): the proxy answers this machine only, and has to see who asks; and without
     /// `TCP_NODELAY`, which it sets, a streamed body waits 40 ms for an acknowledgement.
     ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidDevServer`](crate::ErrorKind::InvalidDevServer) for a server that the proxy cannot speak to,
-    /// such as one with https without the feature `proxy-tls`.
-    ///
     /// # Examples
     ///
     /// ```no_run
@@ -37,16 +31,17 @@ impl Vite {
     ///
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
     /// let vite = Vite::builder("dist").mode(Mode::Development).dev_server("http://localhost:5173/").open()?;
-    /// let app = vite.mount(Router::new().route("/", get(|| async { "home" })))?;
+    /// let app = vite.mount(Router::new().route("/", get(|| async { "home" })));
     /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     /// vite_bridge::axum::serve(listener, app).await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn mount<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Result<Router<S>, Error> {
+    #[must_use]
+    pub fn mount<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
         // A layer around a router goes around its fallback too, where no path has matched.
-        let vite = ViteLayer::new(self, |request| request.get::<MatchedPath>().is_some())?;
+        let vite = ViteLayer::new(self, |request| request.get::<MatchedPath>().is_some());
         // Pages are for handlers: what goes to Vite needs none.
-        Ok(router.layer(pages(self)).layer(vite))
+        router.layer(pages(self)).layer(vite)
     }
 }

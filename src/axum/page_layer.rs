@@ -43,7 +43,7 @@ const HOLE: &str = "{nonce}";
 /// ```
 #[must_use]
 pub fn pages(vite: &Vite) -> PageLayer {
-    PageLayer { vite: vite.clone(), policy: None }
+    PageLayer::new(vite)
 }
 
 /// See [`pages`].
@@ -54,6 +54,12 @@ pub struct PageLayer {
 }
 
 impl PageLayer {
+    /// Creates the layer. The function [`pages`] does the same.
+    #[must_use]
+    pub fn new(vite: &Vite) -> Self {
+        Self { vite: vite.clone(), policy: None }
+    }
+
     /// Sends `template` as `Content-Security-Policy`, each `{nonce}` in it replaced by a nonce made for the request,
     /// which is on every element that the page prints: 128 bits from the operating system, in base64 (CSP Level 3,
     /// 2.3.1). A policy that a handler set itself is left as it is. Without `{nonce}` pages have none. In development the
@@ -120,27 +126,32 @@ where
         match self.layer.page() {
             Ok((page, policy)) => {
                 request.extensions_mut().insert(page);
-                PageFuture::Inner { future: self.inner.call(request), policy }
+                PageFuture { kind: Kind::Inner { future: self.inner.call(request), policy } }
             }
             // Without randomness there is no nonce, and a guessable one would be worse than no answer.
             Err(error) => {
                 let text = format!("no randomness for a nonce: {error}");
                 let response = (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
-                PageFuture::Refused { response: Some(response) }
+                PageFuture { kind: Kind::Refused { response: Some(response) } }
             }
         }
     }
 }
 
 pin_project_lite::pin_project! {
-    /// The future of [`PageService`].
+    /// The response future of [`PageService`].
+    #[derive(Debug)]
+    pub struct PageFuture<F> {
+        #[pin]
+        kind: Kind<F>,
+    }
+}
+
+pin_project_lite::pin_project! {
     #[project = Projection]
     #[derive(Debug)]
-    #[allow(missing_docs, reason = "the macro gives the variants' fields no place for a doc")]
-    pub enum PageFuture<F> {
-        #[doc(hidden)]
+    enum Kind<F> {
         Inner { #[pin] future: F, policy: Option<HeaderValue> },
-        #[doc(hidden)]
         Refused { response: Option<Response> },
     }
 }
@@ -149,7 +160,7 @@ impl<F: Future<Output = Result<Response, E>>, E> Future for PageFuture<F> {
     type Output = Result<Response, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project() {
+        match self.project().kind.project() {
             Projection::Refused { response } => Poll::Ready(Ok(response.take().unwrap_or_default())),
             Projection::Inner { future, policy } => {
                 let mut response = ready!(future.poll(cx))?;

@@ -19,7 +19,7 @@ pub struct Build {
 
 impl Build {
     pub(crate) fn new(snapshot: Snapshot) -> Self {
-        let hashed = content_hash::of_build(snapshot.graph().manifest(), snapshot.info());
+        let hashed = content_hash::hashed_files(snapshot.graph().manifest(), snapshot.info());
         Self { snapshot, hashed }
     }
 
@@ -67,6 +67,7 @@ impl Build {
     }
 
     /// The key of the entry that the plugin made of a group's parts; `None` where it made none.
+    #[doc(hidden)]
     #[must_use]
     pub fn group_key(&self, parts: &[&str]) -> Option<String> {
         Some(group::key(parts)).filter(|key| self.graph().manifest().get(key).is_some())
@@ -80,6 +81,7 @@ impl Build {
     }
 
     /// Whether a name looks like a hashed one, listed by the manifest or not.
+    #[doc(hidden)]
     #[must_use]
     pub fn has_hashed_shape(&self, file: &str) -> bool {
         content_hash::has_hash(file)

@@ -26,6 +26,7 @@ pub struct Graph {
 
 /// What some entries need, as files in document order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EntryFiles<'a> {
     /// Stylesheets, each once.
     pub styles: Vec<&'a str>,
@@ -191,18 +192,18 @@ impl<'a> Walk<'a> {
             };
             let mut styles = Styles { seen: &mut seen, list: &mut closure.styles };
             if order == CssOrder::EntryFirst {
-                styles.of(chunk);
+                styles.add_chunk(chunk);
             }
             self.each_import(entry, |chunk| {
-                styles.of(chunk);
+                styles.add_chunk(chunk);
                 let file = chunk.file();
                 if chunk.kind() == FileKind::Script && !pages.contains(file) && loaded.insert(file) {
                     closure.preloads.push(chunk.file());
                 }
             });
-            styles.of(chunk);
+            styles.add_chunk(chunk);
             if chunk.kind() == FileKind::Script {
-                styles.of_whole_build(self.graph);
+                styles.add_whole_css(self.graph);
                 if loaded.insert(chunk.file()) {
                     closure.scripts.push(chunk.file());
                 }
@@ -253,14 +254,14 @@ impl<'a> Styles<'_, 'a> {
     }
 
     /// What a stylesheet lists comes before the stylesheet itself.
-    fn of(&mut self, chunk: &'a Chunk) {
+    fn add_chunk(&mut self, chunk: &'a Chunk) {
         chunk.css().iter().for_each(|file| self.add(file));
         if chunk.kind() == FileKind::Style {
             self.add(chunk.file());
         }
     }
 
-    fn of_whole_build(&mut self, graph: &'a Graph) {
+    fn add_whole_css(&mut self, graph: &'a Graph) {
         if let Some((_, chunk)) = graph.whole_css.and_then(|id| graph.manifest.at(id)) {
             self.add(chunk.file());
         }

@@ -16,7 +16,7 @@ pub(crate) fn key(parts: &[&str]) -> String {
 
 /// Whether a group's entry is a script that does nothing but carry stylesheets.
 pub(crate) fn has_only_styles(parts: &[&str]) -> bool {
-    parts.iter().all(|part| FileKind::of_source(part) == FileKind::Style)
+    parts.iter().all(|part| FileKind::from_source(part) == FileKind::Style)
 }
 
 pub(crate) fn unknown(parts: &[&str]) -> Error {

@@ -12,7 +12,7 @@ use crate::manifest::{BuildInfo, FileKind, Manifest};
 use crate::tags::options::{Digest, Integrity};
 
 /// Integrity by file.
-pub(crate) fn of_build(
+pub(crate) fn by_file(
     integrity: Integrity,
     manifest: &Manifest,
     info: Option<&BuildInfo>,
@@ -22,7 +22,7 @@ pub(crate) fn of_build(
         Integrity::Off => Ok(BTreeMap::new()),
         Integrity::Compute(digest) => computed(digest, manifest, files),
         Integrity::Manifest => {
-            let mut by_file = of_manifest(manifest);
+            let mut by_file = in_manifest(manifest);
             by_file.extend(info.into_iter().flat_map(|info| info.integrity().clone()));
             Ok(by_file)
         }
@@ -30,7 +30,7 @@ pub(crate) fn of_build(
 }
 
 /// By file, since the CSS of a script has no record of its own in Vite 5 to 8.
-fn of_manifest(manifest: &Manifest) -> BTreeMap<String, String> {
+fn in_manifest(manifest: &Manifest) -> BTreeMap<String, String> {
     let own = manifest.iter().filter_map(|(_, chunk)| Some((chunk.file(), chunk.integrity()?)));
     let css = manifest.iter().flat_map(|(_, chunk)| {
         chunk
@@ -49,7 +49,7 @@ fn computed(
 ) -> Result<BTreeMap<String, String>, Error> {
     let mut by_file = BTreeMap::new();
     for (_, file) in manifest.files() {
-        if FileKind::of(file) != FileKind::Asset && !by_file.contains_key(file) {
+        if FileKind::from_file(file) != FileKind::Asset && !by_file.contains_key(file) {
             by_file.insert(file.to_owned(), attribute(digest, &files.read(file)?));
         }
     }

@@ -10,14 +10,16 @@ use super::graph::{ChunkId, EntryFiles, Graph, Walk, bare_name};
 use super::missing::missing_files;
 use super::source::Source;
 use super::{group, integrity, suggest};
+use crate::dotfiles::is_hidden;
 use crate::error::{Error, ErrorKind};
 #[cfg(feature = "serve")]
 use crate::manifest::content_hash;
 use crate::manifest::{BuildInfo, FileKind, Manifest, build_id};
 #[cfg(feature = "serve")]
-use crate::serve::file::{Served, Serving};
+use crate::serve::file::FoundFile;
 #[cfg(feature = "serve")]
 use crate::serve::index::Index;
+use crate::serve::options::ServeOptions;
 use crate::tags::options::Options;
 use crate::tags::prepared::{Part, Prepared};
 use crate::tags::{Element, ElementKind, html};
@@ -51,7 +53,7 @@ impl Snapshot {
         let info = found.build_info(&build_id)?;
         let base = base(&options, info.as_ref())?;
         let import_map = found.import_map()?;
-        let integrity = integrity::of_build(options.integrity, &manifest, info.as_ref(), &*found.files)?;
+        let integrity = integrity::by_file(options.integrity, &manifest, info.as_ref(), &*found.files)?;
         let mut snapshot = Self {
             graph: Graph::new(manifest)?,
             base,
@@ -75,9 +77,9 @@ impl Snapshot {
 
     /// Serves these files from now on.
     #[cfg(feature = "serve")]
-    pub(crate) fn serve(&mut self, files: Vec<Served>, how: &Serving) {
-        let hashed = content_hash::of_build(self.graph.manifest(), self.info.as_ref());
-        self.index = Some(Index::new(files, &hashed, how));
+    pub(crate) fn serve(&mut self, files: Vec<FoundFile>, options: &ServeOptions) {
+        let hashed = content_hash::hashed_files(self.graph.manifest(), self.info.as_ref());
+        self.index = Some(Index::new(files, &hashed, options));
     }
 
     #[cfg(feature = "serve")]
@@ -232,13 +234,14 @@ impl Snapshot {
         if let Some(info) = &self.info {
             return info.public().contains(name);
         }
-        let is_hidden = name.split('/').any(|part| part.starts_with('.'));
-        !is_hidden && self.files.has(name) && self.graph.manifest().files().all(|(_, file)| file != name)
+        !is_hidden(name, false)
+            && self.files.has(name)
+            && self.graph.manifest().files().all(|(_, file)| file != name)
     }
 
     pub(crate) fn preload(&self, name: &str) -> Result<Arc<Prepared>, Error> {
         let file = self.file(name)?;
-        if FileKind::of(file) == FileKind::Script {
+        if FileKind::from_file(file) == FileKind::Script {
             let element = self.element(ElementKind::Modulepreload, file);
             return Ok(Arc::new(Prepared::new(self.import_map.iter().cloned().chain([element]).collect())));
         }
@@ -254,7 +257,7 @@ impl Snapshot {
                 let what = format!("{name:?} ({file}) is not UTF-8 text and cannot stand in a page; for its URL call `asset({name:?})`");
                 Error::new(ErrorKind::NotText, what).with_source(error)
             })?;
-            Ok(match FileKind::of(file) {
+            Ok(match FileKind::from_file(file) {
                 FileKind::Script => html::raw_text(&text, "script").into(),
                 FileKind::Style => html::raw_text(&text, "style").into(),
                 FileKind::Asset => text.into(),

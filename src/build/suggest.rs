@@ -46,7 +46,7 @@ pub(crate) fn unknown_entry(name: &str, manifest: &Manifest) -> Error {
         n => format!("the build has {n} entries"),
     };
     let has_styles = manifest.iter().any(|(_, chunk)| chunk.kind() == FileKind::Style);
-    let hint = if FileKind::of_source(name) == FileKind::Style && !has_styles {
+    let hint = if FileKind::from_source(name) == FileKind::Style && !has_styles {
         " (Vite 2 writes no record for CSS entries: import the CSS from a script there)"
     } else {
         ""

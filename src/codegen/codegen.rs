@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf, absolute};
 use super::names::{ASSETS, ENTRIES, Kind, module};
 use crate::build::Build;
 use crate::error::{Error, ErrorKind};
-use crate::load::{Builder, Mode, dev_info};
+use crate::load::{Builder, dev_info};
 use crate::manifest::FileKind;
 use crate::scan::{Scanned, Scanner};
 use crate::vite::Vite;
@@ -132,7 +132,7 @@ impl Codegen {
             names.add_templates(&scanned);
             names.entries.extend(dev_info(&self.dist).into_iter().flat_map(|info| info.inputs));
         }
-        let unread = scanned.faults().iter().map(|(place, message)| format!("{place}: {message}"));
+        let unread = scanned.syntax_errors().iter().map(|(place, message)| format!("{place}: {message}"));
         generated.errors.extend(unread);
         for (kind, names) in [(&ENTRIES, &names.entries), (&ASSETS, &names.assets)] {
             generated.add(kind, names);
@@ -141,12 +141,7 @@ impl Codegen {
     }
 
     fn builder(&self) -> Builder {
-        let builder = Builder::new(&self.dist).mode(Mode::Production).read_environment(false);
-        let builder = builder.verify_files(false);
-        // Nothing is served here.
-        #[cfg(feature = "serve")]
-        let builder = builder.serve_files(false);
-        builder
+        Builder::new(&self.dist).for_tools()
     }
 
     /// Those that are there: cargo takes one that is not for one that has changed, each time.

@@ -11,7 +11,8 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::encode::is_compressible;
 use super::record::Record;
-use super::variant::{Source, State, Variant, name};
+use super::variant::{FileState, Source, Variant, name};
+use crate::dotfiles::is_hidden;
 use crate::encoding::Encoding;
 use crate::error::Error;
 #[cfg(doc)]
@@ -56,7 +57,7 @@ pub struct CompressedFile {
     /// That of the file as it is, in bytes; none where it is gone.
     pub original: Option<u64>,
     /// What became of it.
-    pub state: State,
+    pub state: FileState,
 }
 
 impl Compress {
@@ -90,7 +91,7 @@ impl Compress {
             let path = self.dist.join(&file.file);
             fs::remove_file(&path).map_err(|error| Error::io("remove", &path, error))?;
         }
-        let is_there = |file: &&CompressedFile| file.state != State::Removed;
+        let is_there = |file: &&CompressedFile| file.state != FileState::Removed;
         let ours = compressed.files.iter().filter(is_there).map(|file| file.file.clone()).collect();
         Record::new(ours).write(&self.dist)?;
         Ok(compressed)
@@ -165,7 +166,7 @@ impl Compress {
             file: file.clone(),
             size: fs::metadata(self.dist.join(file)).map_or(0, |metadata| metadata.len()),
             original: None,
-            state: State::Removed,
+            state: FileState::Removed,
         };
         ours.iter().filter(is_orphan).map(removed).collect()
     }
@@ -186,23 +187,24 @@ impl Compressed {
 
     /// Those that were not as they are to be.
     pub fn changes(&self) -> impl Iterator<Item = &CompressedFile> {
-        self.files.iter().filter(|file| file.state != State::Unchanged)
+        self.files.iter().filter(|file| file.state != FileState::Unchanged)
     }
 }
 
 /// The regular files below the directory.
 fn names(dist: &Path) -> Result<BTreeSet<String>, Error> {
-    let mut names = BTreeSet::new();
-    let is_seen = |entry: &DirEntry| {
-        let is_well_known = entry.depth() == 1 && entry.file_name() == ".well-known";
-        entry.depth() == 0 || is_well_known || !entry.file_name().to_string_lossy().starts_with('.')
+    let name = |entry: &DirEntry| {
+        let name = entry.path().strip_prefix(dist).ok().and_then(Path::to_str)?;
+        Some(name.replace(std::path::MAIN_SEPARATOR, "/"))
     };
+    let is_seen =
+        |entry: &DirEntry| entry.depth() == 0 || name(entry).is_none_or(|name| !is_hidden(&name, true));
+    let mut names = BTreeSet::new();
     for entry in WalkDir::new(dist).into_iter().filter_entry(is_seen) {
         let entry =
             entry.map_err(|error| Error::io("read", dist, error).with_help("run `npm run build` first"))?;
-        let name = entry.path().strip_prefix(dist).ok().and_then(Path::to_str);
-        if let (true, Some(name)) = (entry.file_type().is_file(), name) {
-            names.insert(name.replace(std::path::MAIN_SEPARATOR, "/"));
+        if entry.file_type().is_file() {
+            names.extend(name(&entry));
         }
     }
     Ok(names)

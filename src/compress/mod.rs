@@ -6,4 +6,4 @@ mod record;
 mod variant;
 
 pub use compress::{Compress, Compressed, CompressedFile};
-pub use variant::State;
+pub use variant::FileState;

@@ -15,7 +15,8 @@ use crate::load::read_if_exists;
 /// What became of an encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+#[non_exhaustive]
+pub enum FileState {
     /// It was missing, or another.
     Written,
     /// It was there.
@@ -36,7 +37,7 @@ pub(super) struct Source {
 pub(super) struct Variant {
     pub(super) name: String,
     path: PathBuf,
-    pub(super) state: State,
+    pub(super) state: FileState,
     bytes: Vec<u8>,
 }
 
@@ -61,9 +62,9 @@ impl Variant {
         };
         let bytes = bytes.filter(|bytes| is_worth(source.bytes.len(), bytes.len()));
         let (state, bytes) = match (bytes, there) {
-            (Some(bytes), Some(there)) if bytes == there => (State::Unchanged, bytes),
-            (Some(bytes), _) => (State::Written, bytes),
-            (None, Some(there)) if is_ours || is_older(&path, source)? => (State::Removed, there),
+            (Some(bytes), Some(there)) if bytes == there => (FileState::Unchanged, bytes),
+            (Some(bytes), _) => (FileState::Written, bytes),
+            (None, Some(there)) if is_ours || is_older(&path, source)? => (FileState::Removed, there),
             (None, _) => return Ok(None),
         };
         Ok(Some(Self { name, path, state, bytes }))
@@ -75,9 +76,9 @@ impl Variant {
 
     pub(super) fn perform(&self, source: &Source) -> Result<(), Error> {
         let done = match self.state {
-            State::Unchanged => set_time(&self.path, source),
-            State::Written => self.write(source),
-            State::Removed => fs::remove_file(&self.path),
+            FileState::Unchanged => set_time(&self.path, source),
+            FileState::Written => self.write(source),
+            FileState::Removed => fs::remove_file(&self.path),
         };
         done.map_err(|error| Error::io("write", &self.path, error))
     }

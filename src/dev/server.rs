@@ -5,7 +5,7 @@
 )]
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -93,6 +93,11 @@ impl Server {
         &self.origin
     }
 
+    /// The address of a server that was named or found, unlike one that pages wait for.
+    pub(crate) fn found_origin(&self) -> Option<&Origin> {
+        self.missing.is_none().then_some(&self.origin)
+    }
+
     pub(crate) fn base(&self) -> &Base {
         &self.base
     }
@@ -117,14 +122,15 @@ impl Server {
             return Ok(Arc::new(Prepared::new(elements)));
         }
         names.iter().try_for_each(|name| self.check(bare_name(name)))?;
-        for name in distinct(names) {
+        let names = distinct(names);
+        for name in names.iter().copied() {
             let imported = self.imported_styles(name).filter(|style| !elements.contains(style));
             elements.extend(imported.collect::<Vec<_>>());
-            if FileKind::of_source(name) == FileKind::Style {
+            if FileKind::from_source(name) == FileKind::Style {
                 elements.push(self.entry(ElementKind::Stylesheet, name));
             }
         }
-        let scripts = distinct(names).filter(|name| FileKind::of_source(name) == FileKind::Script);
+        let scripts = names.into_iter().filter(|name| FileKind::from_source(name) == FileKind::Script);
         elements.extend(scripts.map(|name| self.entry(ElementKind::Script, name)));
         Ok(Arc::new(Prepared::new(elements)))
     }
@@ -168,7 +174,7 @@ impl Server {
         if self.is_mounted.load(Ordering::Relaxed) {
             return Csp::development(None, preamble);
         }
-        let (origin, socket) = self.origin.of_policy();
+        let (origin, socket) = self.origin.policy_sources();
         Csp::development(Some((&origin, &socket)), preamble)
     }
 
@@ -181,7 +187,7 @@ impl Server {
             return Arc::default();
         }
         let href = self.href(bare_name(name));
-        let is_script = !FileKind::is_media_source(name) && FileKind::of_source(name) == FileKind::Script;
+        let is_script = !FileKind::is_media_source(name) && FileKind::from_source(name) == FileKind::Script;
         let mut element = if is_script {
             Element::linking(ElementKind::Modulepreload, href)
         } else {
@@ -206,7 +212,7 @@ impl Server {
             .sources
             .as_ref()
             .ok_or_else(|| unsupported("Vite's root is not known without the npm plugin"))?;
-        let is_compiled = match FileKind::of_source(name) {
+        let is_compiled = match FileKind::from_source(name) {
             FileKind::Style => !name.ends_with(".css"),
             _ => !FileKind::is_media_source(name),
         };
@@ -218,7 +224,7 @@ impl Server {
         let file = [name, &public].into_iter().find(|file| sources.files.has(file)).unwrap_or(name);
         let text = String::from_utf8(sources.files.read(file)?);
         let text = text.map_err(|_| unsupported("it is not UTF-8 text"))?;
-        let is_style = FileKind::of_source(name) == FileKind::Style;
+        let is_style = FileKind::from_source(name) == FileKind::Style;
         Ok(if is_style { html::raw_text(&text, "style").into() } else { text.into() })
     }
 
@@ -270,13 +276,8 @@ impl Server {
     }
 }
 
-/// Bare names, each once.
-fn distinct<'a>(names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-    let is_first = |at: usize, name: &str| names.iter().take(at).all(|other| bare_name(other) != name);
-    names
-        .iter()
-        .map(|name| bare_name(name))
-        .enumerate()
-        .filter(move |(at, name)| is_first(*at, name))
-        .map(|(_, name)| name)
+/// Bare names, each once, in the order of their first occurrence.
+fn distinct<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    names.iter().map(|name| bare_name(name)).filter(|name| seen.insert(*name)).collect()
 }

@@ -1,6 +1,5 @@
 //! Builder: everything that can be chosen before a build is opened.
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "embed")]
@@ -10,7 +9,7 @@ use crate::dev::server::Access;
 #[cfg(doc)]
 use crate::error::ErrorKind;
 #[cfg(feature = "serve")]
-use crate::serve::file::Serving;
+use crate::serve::options::ServeOptions;
 use crate::tags::ElementKind;
 use crate::tags::options::{AttributeValue, Crossorigin, CssOrder, Integrity, OnMissing, Options};
 #[cfg(doc)]
@@ -34,7 +33,7 @@ use crate::vite::Vite;
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `open`"]
 pub struct Builder {
-    pub(super) place: Place,
+    pub(super) location: Location,
     pub(super) options: Options,
     pub(super) base: Option<String>,
     pub(super) mode: Mode,
@@ -42,18 +41,21 @@ pub struct Builder {
     pub(super) dev_server: Option<String>,
     pub(super) react: bool,
     pub(super) access: Access,
-    pub(super) verify_files: bool,
+    /// Default: yes, where there are files.
+    pub(super) verify_files: Option<bool>,
     pub(super) needs_manifest: bool,
     #[cfg(feature = "embed")]
     pub(super) embedded: Option<Embedded>,
     #[cfg(feature = "serve")]
-    pub(super) serving: Option<Serving>,
+    pub(super) serves_files: bool,
+    #[cfg(feature = "serve")]
+    pub(super) serve_options: ServeOptions,
     #[cfg(feature = "watch")]
     pub(super) watch: bool,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(super) enum Location {
     Dist(PathBuf),
     ManifestFile(PathBuf),
     Bytes(Vec<u8>),
@@ -62,24 +64,24 @@ pub(super) enum Place {
 impl Builder {
     /// A build in a directory; see [`Vite::open`].
     pub fn new(dist: impl AsRef<Path>) -> Self {
-        Self::at(Place::Dist(dist.as_ref().to_owned()))
+        Self::at(Location::Dist(dist.as_ref().to_owned()))
     }
 
     /// A build by the path of its manifest, for `build.manifest: "name.json"`. Files, import map and build info are
     /// sought in its directory, or in that one's parent if it is `.vite`.
     pub fn manifest_file(path: impl AsRef<Path>) -> Self {
-        Self::at(Place::ManifestFile(path.as_ref().to_owned()))
+        Self::at(Location::ManifestFile(path.as_ref().to_owned()))
     }
 
     /// A build by the bytes of its manifest, as `include_bytes!` gives them; there are no files then, so that nothing
     /// is verified and [`Page::inline`](crate::Page::inline) is an error.
     pub fn manifest_bytes(bytes: impl Into<Vec<u8>>) -> Self {
-        Self::at(Place::Bytes(bytes.into())).verify_files(false)
+        Self::at(Location::Bytes(bytes.into()))
     }
 
-    fn at(place: Place) -> Self {
+    fn at(location: Location) -> Self {
         Self {
-            place,
+            location,
             options: Options::default(),
             base: None,
             mode: Mode::default(),
@@ -87,12 +89,14 @@ impl Builder {
             dev_server: None,
             react: false,
             access: Access::default(),
-            verify_files: true,
+            verify_files: None,
             needs_manifest: true,
             #[cfg(feature = "embed")]
             embedded: None,
             #[cfg(feature = "serve")]
-            serving: Some(Serving::default()),
+            serves_files: true,
+            #[cfg(feature = "serve")]
+            serve_options: ServeOptions::default(),
             #[cfg(feature = "watch")]
             watch: false,
         }
@@ -164,7 +168,7 @@ impl Builder {
 
     /// Whether every file that the manifest names must exist. Default: yes.
     pub fn verify_files(mut self, verify: bool) -> Self {
-        self.verify_files = verify;
+        self.verify_files = Some(verify);
         self
     }
 
@@ -172,7 +176,7 @@ impl Builder {
     /// encodings. The directory given before is where development looks for Vite; in a debug build rust-embed itself reads the disk.
     #[cfg(feature = "embed")]
     pub fn embedded<E: rust_embed::RustEmbed>(mut self) -> Self {
-        self.embedded = Some(Embedded::of::<E>());
+        self.embedded = Some(Embedded::new::<E>());
         self
     }
 
@@ -192,6 +196,15 @@ impl Builder {
     pub fn watch(mut self, watch: bool) -> Self {
         self.watch = watch;
         self
+    }
+
+    /// Reads the build as production does, whatever the environment says. Files are neither verified nor served. For tools.
+    #[doc(hidden)]
+    pub fn for_tools(self) -> Self {
+        let builder = self.mode(Mode::Production).read_environment(false).verify_files(false);
+        #[cfg(feature = "serve")]
+        let builder = builder.serve_files(false);
+        builder
     }
 
     /// The mode. Default: [`Mode::Auto`].
@@ -215,26 +228,6 @@ impl Builder {
     /// Whether development tags begin with React's refresh preamble. Default: no.
     pub fn react(mut self, react: bool) -> Self {
         self.react = react;
-        self
-    }
-
-    /// A host name beyond localhost, `*.localhost` and addresses that the development proxy answers to, port aside.
-    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
-        self.access.hosts.push(name.into());
-        self
-    }
-
-    /// A peer beyond this machine that the development proxy answers, such as a telephone on the same network. Vite serves
-    /// the sources of the project: allow whom you would show them to.
-    pub fn allow_peer(mut self, peer: IpAddr) -> Self {
-        self.access.peers.push(peer);
-        self
-    }
-
-    /// The beginning of paths that the development proxy does not forward, such as `/@fs/` (files outside of Vite's root) or
-    /// `/__open-in-editor`, below the base.
-    pub fn deny_path(mut self, path: impl Into<String>) -> Self {
-        self.access.denied_paths.push(path.into());
         self
     }
 }

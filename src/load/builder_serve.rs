@@ -1,44 +1,56 @@
-//! What a builder says of how files are served.
+//! The options for serving the files of a build.
 
 use std::time::Duration;
 
 use super::builder::Builder;
-use crate::serve::file::{Immutable, Serving, Sourcemaps};
+use crate::error::Error;
+use crate::serve::Sourcemaps;
+use crate::serve::options::{Immutable, ServeOptions};
 use crate::serve::rules;
 
-/// How the build's files are served in production.
+/// Options for serving the files of a build in production.
 impl Builder {
-    /// Whether the files of the output directory are served by [`Vite::mount`](crate::Vite::mount) and the like. Default: yes.
-    /// Without them nothing but the manifest is held in memory, as where a CDN has the files.
+    /// Sets whether [`Vite::mount`](crate::Vite::mount), [`layer`](crate::Vite::layer) and
+    /// [`service`](crate::Vite::service) serve the files of the output directory. Default: `true`.
+    ///
+    /// With `false`, only the manifest is held in memory. Use it where a CDN or another server has the files. Together with
+    /// an option below it is an error of [`open`](Self::open), since that option could have no effect.
     pub fn serve_files(mut self, serve: bool) -> Self {
-        self.serving = if serve { Some(self.serving.unwrap_or_default()) } else { None };
+        self.serves_files = serve;
         self
     }
 
-    /// How long a browser may keep a file whose name carries no hash, in `Cache-Control`. Default: 60 seconds; with `None` they
-    /// have no such header. Hashed files are always kept for a year, and HTML is always asked for again.
+    /// Sets how long browsers and caches may keep a file without a content hash (`Cache-Control: max-age`, RFC 9111, 5.2.2.1).
+    /// Default: 60 seconds.
+    ///
+    /// With `None` these files have no `Cache-Control` header. Hashed files are always kept for a year, and HTML is
+    /// always revalidated.
     pub fn max_age(self, max_age: impl Into<Option<Duration>>) -> Self {
         let max_age = max_age.into();
-        self.serving(|how| how.max_age = max_age)
+        self.serving("max_age", |options| options.max_age = max_age)
     }
 
-    /// Which files a browser keeps for a year without asking again (`immutable`, RFC 8246), in place of those whose names carry a
-    /// hash: the predicate is given a file's name, relative to the output directory, and whether it is one of them. Only a name
-    /// that never gets other content may be immutable.
+    /// Chooses the files that browsers keep for a year without revalidation (`immutable`, RFC 8246).
+    /// Default: the files whose names contain a content hash.
+    ///
+    /// The predicate gets the name of the file, relative to the output directory, and whether the name contains a hash. A
+    /// file may be immutable only if its name never gets other content.
     ///
     /// ```
     /// # use vite_bridge::Vite;
     /// Vite::builder("dist").immutable_if(|file, is_hashed| is_hashed || file.starts_with("fonts/v1/"));
     /// ```
     pub fn immutable_if(self, decide: impl Fn(&str, bool) -> bool + Send + Sync + 'static) -> Self {
-        self.serving(|how| how.immutable = Immutable::new(decide))
+        self.serving("immutable_if", |options| options.immutable = Immutable::new(decide))
     }
 
-    /// A header of the files whose names match a pattern: `*.pdf` for a name in any folder, `docs/*.pdf`, `docs/**` from the
-    /// output directory on. It takes the place of one that would be there; of several rules the last counts.
+    /// Sets a response header for the files whose names match a pattern.
     ///
-    /// A pattern or a header that cannot be is an error of [`open`](Self::open), and so is one that follows from the file, such
-    /// as `Content-Length` or `ETag`.
+    /// `*.pdf` matches a name in any folder; `docs/*.pdf` and `docs/**` match from the output directory on. The header
+    /// replaces the default. If several rules match, the last one wins.
+    ///
+    /// [`open`](Self::open) returns an error if the pattern or the header is invalid, or if the header follows from the file
+    /// (`Content-Length`, `ETag`).
     ///
     /// ```
     /// # use vite_bridge::Vite;
@@ -46,46 +58,63 @@ impl Builder {
     /// ```
     pub fn header(self, files: impl AsRef<str>, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let header = rules::header(name.as_ref(), value.as_ref());
-        self.serving(|how| how.rule(|how| how.headers.push(files.as_ref(), header?)))
+        self.rule("header", |options| options.headers.push(files.as_ref(), header?))
     }
 
-    /// The media type of the files whose names match a pattern, as [`header`](Self::header) reads it, parameters included: an
-    /// extension that is not in the list of known ones, or a whole name such as `apple-app-site-association`.
+    /// Sets the media type of the files whose names match a pattern, including its parameters.
+    ///
+    /// Use it for an extension without a known type, or for a single name such as `apple-app-site-association`. Patterns
+    /// are those of [`header`](Self::header).
     pub fn media_type(self, files: impl AsRef<str>, media_type: impl AsRef<str>) -> Self {
         let media_type = rules::media_type(media_type.as_ref());
-        self.serving(|how| how.rule(|how| how.media_types.push(files.as_ref(), media_type?)))
+        self.rule("media_type", |options| options.media_types.push(files.as_ref(), media_type?))
     }
 
-    /// Whether source maps are served. Default: [`Sourcemaps::Serve`].
+    /// Sets who may read source maps. Default: [`Sourcemaps::serve`].
     pub fn sourcemaps(self, sourcemaps: Sourcemaps) -> Self {
-        self.serving(|how| how.sourcemaps = sourcemaps)
+        self.serving("sourcemaps", |options| options.sourcemaps = sourcemaps)
     }
 
-    /// Whether any origin may read the files (`Access-Control-Allow-Origin: *`), as modules and fonts need that come from a CDN.
-    /// Default: yes; never with credentials.
+    /// Sets whether other origins may read the files (`Access-Control-Allow-Origin: *`). Default: `true`.
+    ///
+    /// Modules and fonts from a CDN need it. Credentials are never allowed.
     pub fn cors(self, allow: bool) -> Self {
-        self.serving(|how| how.cors = allow)
+        self.serving("cors", |options| options.cors = allow)
     }
 
-    /// Whether `x/index.html` is served at `/x/`, to which `/x` and `/x/index.html` redirect. Default: no.
+    /// Sets whether `x/index.html` is served at `/x/`. Default: `false`.
+    ///
+    /// With `true`, `/x` and `/x/index.html` redirect to `/x/`.
     pub fn index_files(self, serve: bool) -> Self {
-        self.serving(|how| how.index_files = serve)
+        self.serving("index_files", |options| options.index_files = serve)
     }
 
-    /// Whether `.well-known/` (RFC 8615) is served, alone of all names with a dot in front. Default: no.
+    /// Sets whether the folder `.well-known` (RFC 8615) is served. Default: `false`.
+    ///
+    /// All other names that begin with a dot stay hidden.
     pub fn well_known(self, serve: bool) -> Self {
-        self.serving(|how| how.well_known = serve)
+        self.serving("well_known", |options| options.well_known = serve)
     }
 
-    /// The most bytes of a file that is held in memory; a larger one is read from the disk as clients take it. Default: 1 MiB.
+    /// Sets the size in bytes up to which a file is held in memory. Default: 1 MiB.
+    ///
+    /// A larger file is read from disk while it is sent.
     pub fn in_memory_up_to(self, bytes: u64) -> Self {
-        self.serving(|how| how.in_memory = bytes)
+        self.serving("in_memory_up_to", |options| options.in_memory = bytes)
     }
 
-    fn serving(mut self, change: impl FnOnce(&mut Serving)) -> Self {
-        if let Some(how) = &mut self.serving {
-            change(how);
-        }
+    fn serving(mut self, option: &'static str, change: impl FnOnce(&mut ServeOptions)) -> Self {
+        self.serve_options.given.get_or_insert(option);
+        change(&mut self.serve_options);
         self
+    }
+
+    /// Adds a rule, or keeps the first error for [`open`](Self::open).
+    fn rule(self, option: &'static str, add: impl FnOnce(&mut ServeOptions) -> Result<(), Error>) -> Self {
+        self.serving(option, |options| {
+            if let Err(error) = add(options) {
+                options.error.get_or_insert(error);
+            }
+        })
     }
 }

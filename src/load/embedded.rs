@@ -10,9 +10,11 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use super::disk::{IMPORT_MAP, INFO, PLACES};
 use crate::build::files::Files;
 use crate::build::source::Source;
+use crate::dotfiles::is_hidden;
 use crate::encoding::Encoding;
 use crate::error::{Error, ErrorKind};
-use crate::serve::file::{Content, Served, Serving};
+use crate::serve::file::{Content, FoundFile};
+use crate::serve::options::ServeOptions;
 
 /// The files that a type embeds.
 #[derive(Clone, Copy)]
@@ -24,7 +26,7 @@ pub(super) struct Embedded {
 }
 
 impl Embedded {
-    pub(super) fn of<E: RustEmbed>() -> Self {
+    pub(super) fn new<E: RustEmbed>() -> Self {
         Self { name: std::any::type_name::<E>(), get: E::get, names: || E::iter().collect() }
     }
 
@@ -51,17 +53,15 @@ impl Embedded {
     }
 
     /// What is served of it: neither the manifest nor what has a dot in front of a name.
-    pub(super) fn served(self, manifest: &str, how: &Serving) -> Vec<Served> {
-        let is_hidden = |name: &str| {
-            let name = name.strip_prefix(".well-known/").filter(|_| how.well_known).unwrap_or(name);
-            name.split('/').any(|part| part.starts_with('.'))
-        };
+    pub(super) fn served(self, manifest: &str, options: &ServeOptions) -> Vec<FoundFile> {
         // Vite 4 and earlier have the manifest among the files.
         let is_manifest = |name: &str| {
             let plain = Encoding::split(name).map_or(name, |(plain, _)| plain);
             [name, plain].iter().any(|name| self.describe(name) == manifest)
         };
-        let names = (self.names)().into_iter().filter(|name| !is_hidden(name) && !is_manifest(name));
+        let names = (self.names)()
+            .into_iter()
+            .filter(|name| !is_hidden(name, options.well_known) && !is_manifest(name));
         let files = names.filter_map(|name| {
             let EmbeddedFile { data, metadata } = (self.get)(&name)?;
             let bytes = match data {
@@ -71,7 +71,7 @@ impl Embedded {
             let modified = metadata.last_modified().map(std::time::Duration::from_secs);
             let modified = modified.map(|since| std::time::UNIX_EPOCH + since);
             let digest = Some(metadata.sha256_hash());
-            Some(Served { name: name.into_owned(), content: Content::Memory(bytes), modified, digest })
+            Some(FoundFile { name: name.into_owned(), content: Content::Memory(bytes), modified, digest })
         });
         files.collect()
     }

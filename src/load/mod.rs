@@ -1,8 +1,11 @@
 //! Loading: from a directory or from bytes to a [`Vite`](crate::Vite); the only place that reads the environment.
 
 mod builder;
+#[cfg(feature = "proxy")]
+mod builder_proxy;
 #[cfg(feature = "serve")]
 mod builder_serve;
+mod combinations;
 mod dev_file;
 mod disk;
 #[cfg(feature = "embed")]

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::builder::{Builder, Place};
+use super::builder::{Builder, Location};
 use super::mode::Mode;
 #[cfg(feature = "serve")]
 use super::walk;
@@ -15,6 +15,8 @@ use crate::build::files::{Files, NoFiles};
 use crate::build::snapshot::Snapshot;
 use crate::build::source::Source;
 use crate::dev::info::DevInfo;
+#[cfg(feature = "proxy")]
+use crate::dev::proxy::Proxy;
 use crate::dev::server::{Server, Settings, Sources};
 use crate::error::{Error, ErrorKind};
 use crate::manifest::Manifest;
@@ -95,6 +97,10 @@ impl Builder {
             Mode::Production => self.built(settings.options.clone())?,
             Mode::Auto => self.found(&settings)?,
         };
+        #[cfg(feature = "proxy")]
+        if let View::Development(server) = &view {
+            Proxy::new(server.origin())?;
+        }
         let vite = Vite::new(view, on_missing, is_mounted);
         #[cfg(feature = "watch")]
         {
@@ -102,29 +108,26 @@ impl Builder {
             if let Some(following) = following {
                 following.start(&vite, move |server| running(server, settings.clone()));
             }
-            if self.watch && matches!(mode, Mode::Auto | Mode::Production) {
-                let dist = self.dist()?.to_owned();
+            let is_watched = self.watch && matches!(mode, Mode::Auto | Mode::Production);
+            if let Some(dist) = self.output_directory().filter(|_| is_watched).map(Path::to_owned) {
                 watch_build::watch(&vite, &dist, move || self.load(options.clone()))?;
             }
         }
         Ok(vite)
     }
 
-    /// The output directory.
-    #[cfg(any(feature = "watch", feature = "serve"))]
-    fn dist(&self) -> Result<&Path, Error> {
+    /// Returns the output directory. A manifest in memory and an embedded build have none.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn output_directory(&self) -> Option<&Path> {
         #[cfg(feature = "embed")]
         if self.embedded.is_some() {
-            let what = "there is nothing to watch: the build is inside the binary; drop `.watch(true)`, or open a directory";
-            return Err(Error::new(ErrorKind::Unsupported, what));
+            return None;
         }
-        match &self.place {
-            Place::Dist(dist) => Ok(dist),
-            Place::ManifestFile(file) => Ok(disk::dist_of(file)),
-            Place::Bytes(_) => {
-                let what = "there is no directory to watch, only a manifest: open the build by `Vite::builder(dist)`, or drop `.watch(true)`";
-                Err(Error::new(ErrorKind::Unsupported, what))
-            }
+        match &self.location {
+            Location::Dist(dist) => Some(dist),
+            Location::ManifestFile(file) => Some(disk::dist_of(file)),
+            Location::Bytes(_) => None,
         }
     }
 
@@ -143,15 +146,17 @@ impl Builder {
     /// # Errors
     ///
     /// [`ErrorKind::ManifestNotFound`] and the errors of [`Manifest::from_slice`].
+    #[doc(hidden)]
     pub fn read_manifest(&self) -> Result<Manifest, Error> {
         let found = self.find()?;
         Manifest::read(&found.manifest, &found.place)
     }
 
     fn options(&self) -> Result<Options, Error> {
+        self.check_combinations()?;
         self.options.attributes.check()?;
         #[cfg(feature = "serve")]
-        if let Some(error) = self.serving.as_ref().and_then(|how| how.error.clone()) {
+        if let Some(error) = self.serve_options.error.clone() {
             return Err(error);
         }
         let base = self.base.as_deref().map(str::parse).transpose()?;
@@ -159,7 +164,7 @@ impl Builder {
     }
 
     fn chosen_mode(&self) -> Result<Mode, Error> {
-        let said = if self.reads_environment { Mode::of_environment()? } else { None };
+        let said = if self.reads_environment { Mode::from_environment()? } else { None };
         Ok(said.unwrap_or(self.mode))
     }
 
@@ -203,8 +208,8 @@ impl Builder {
 
     /// The output directory, where a dev server is looked for: the one place that asks for the profile.
     fn dist_in_development(&self) -> Option<&Path> {
-        match &self.place {
-            Place::Dist(dist) if cfg!(debug_assertions) => Some(dist),
+        match &self.location {
+            Location::Dist(dist) if cfg!(debug_assertions) => Some(dist),
             _ => None,
         }
     }
@@ -214,24 +219,28 @@ impl Builder {
         #[cfg(feature = "serve")]
         let manifest = found.place.clone();
         let snapshot = Snapshot::new(found, options)?;
-        if self.verify_files {
+        if self.verify_files.unwrap_or(!matches!(self.location, Location::Bytes(_))) {
             snapshot.verify_files()?;
         }
         #[cfg(feature = "serve")]
-        let snapshot = self.serving_files(snapshot, &manifest)?;
+        let snapshot = self.with_served_files(snapshot, &manifest)?;
         tracing::info!(build = snapshot.build_id(), base = %snapshot.base(), "loaded");
         Ok(snapshot)
     }
 
     #[cfg(feature = "serve")]
-    fn serving_files(&self, mut snapshot: Snapshot, manifest: &str) -> Result<Snapshot, Error> {
-        #[cfg(feature = "embed")]
-        if let (Some(how), Some(embedded)) = (&self.serving, self.embedded) {
-            snapshot.serve(embedded.served(manifest, how), how);
+    fn with_served_files(&self, mut snapshot: Snapshot, manifest: &str) -> Result<Snapshot, Error> {
+        let options = &self.serve_options;
+        if !self.serves_files {
             return Ok(snapshot);
         }
-        if let (Some(how), Ok(dist)) = (&self.serving, self.dist()) {
-            snapshot.serve(walk::files(dist, Path::new(manifest), how)?, how);
+        #[cfg(feature = "embed")]
+        if let Some(embedded) = self.embedded {
+            snapshot.serve(embedded.served(manifest, options), options);
+            return Ok(snapshot);
+        }
+        if let Some(dist) = self.output_directory() {
+            snapshot.serve(walk::files(dist, Path::new(manifest), options)?, options);
         }
         Ok(snapshot)
     }
@@ -256,10 +265,10 @@ impl Builder {
         if let Some(embedded) = self.embedded {
             return embedded.find();
         }
-        match &self.place {
-            Place::Dist(dist) => disk::find(dist),
-            Place::ManifestFile(file) => disk::read(file),
-            Place::Bytes(bytes) => Ok(Source {
+        match &self.location {
+            Location::Dist(dist) => disk::find(dist),
+            Location::ManifestFile(file) => disk::read(file),
+            Location::Bytes(bytes) => Ok(Source {
                 place: "the manifest".to_owned(),
                 manifest: bytes.clone(),
                 build_info: None,
@@ -275,8 +284,8 @@ impl Builder {
         if let Some(embedded) = self.embedded {
             return Some(Arc::new(embedded));
         }
-        match &self.place {
-            Place::Dist(dist) if dist.is_dir() => Some(disk::files(dist.clone())),
+        match &self.location {
+            Location::Dist(dist) if dist.is_dir() => Some(disk::files(dist.clone())),
             _ => None,
         }
     }

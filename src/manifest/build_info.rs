@@ -26,9 +26,14 @@ use crate::error::{Error, ErrorKind};
 /// ```
 ///
 /// `version` and `buildId` are required; unknown fields are ignored; a `version` other than 1 is an error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct BuildInfo(Fields);
+
+/// The file as it is. [`BuildInfo::from_slice`] checks the version before it becomes public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct BuildInfo {
+struct Fields {
     version: u32,
     build_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,7 +64,7 @@ impl BuildInfo {
     }
 
     pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Self, Error> {
-        let info: Self = serde_json::from_slice(bytes).map_err(|error| {
+        let info: Fields = serde_json::from_slice(bytes).map_err(|error| {
             let what = format!("{place} cannot be read; run `npm run build` again");
             Error::new(ErrorKind::BuildInfoInvalid, what).with_source(error)
         })?;
@@ -71,49 +76,49 @@ impl BuildInfo {
             );
             return Err(Error::new(ErrorKind::BuildInfoInvalid, what));
         }
-        Ok(info)
+        Ok(Self(info))
     }
 
     /// The id of the build that the info belongs to; see [`build_id`].
     #[must_use]
     pub fn build_id(&self) -> &str {
-        &self.build_id
+        &self.0.build_id
     }
 
     /// The version of Vite that built, e.g. `8.3.8`.
     #[must_use]
     pub fn vite(&self) -> Option<&str> {
-        self.vite.as_deref()
+        self.0.vite.as_deref()
     }
 
     /// Vite's `base`, as configured.
     #[must_use]
     pub fn base(&self) -> Option<&str> {
-        self.base.as_deref()
+        self.0.base.as_deref()
     }
 
     /// Whether the build uses React's refresh plugin, whose preamble development tags need.
     #[must_use]
     pub fn has_react(&self) -> bool {
-        self.react
+        self.0.react
     }
 
     /// The files whose names carry a content hash; `None` where the plugin did not record them.
     #[must_use]
     pub fn hashed(&self) -> Option<&BTreeSet<String>> {
-        self.hashed.as_ref()
+        self.0.hashed.as_ref()
     }
 
     /// The files copied from `public/`, names unhashed.
     #[must_use]
     pub fn public(&self) -> &BTreeSet<String> {
-        &self.public
+        &self.0.public
     }
 
     /// Integrity by file, as an `integrity` attribute's value.
     #[must_use]
     pub fn integrity(&self) -> &BTreeMap<String, String> {
-        &self.integrity
+        &self.0.integrity
     }
 }
 

@@ -45,7 +45,7 @@ impl Chunk {
     /// Script, stylesheet or asset, by the extension of [`file`](Self::file).
     #[must_use]
     pub fn kind(&self) -> FileKind {
-        FileKind::of(&self.file)
+        FileKind::from_file(&self.file)
     }
 
     /// The source, relative to Vite's root; shared chunks have none.

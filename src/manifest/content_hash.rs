@@ -10,7 +10,7 @@ const FEWEST: usize = 8;
 
 /// The hashed files of a build: those that the plugin recorded; without it those that the manifest lists, whose stem
 /// is not the chunk's name, and that end as a hashed name does. In doubt a file is not hashed.
-pub(crate) fn of_build(manifest: &Manifest, info: Option<&BuildInfo>) -> BTreeSet<String> {
+pub(crate) fn hashed_files(manifest: &Manifest, info: Option<&BuildInfo>) -> BTreeSet<String> {
     if let Some(hashed) = info.and_then(BuildInfo::hashed) {
         return hashed.clone();
     }

@@ -5,6 +5,7 @@
 /// Decided by the extension of a built file, never by a manifest's key: Vite 5 has a key `_shared-!~{00w}~.js` whose
 /// file is CSS, and the legacy plugin a key `x-legacy.css` whose file is JavaScript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum FileKind {
     /// `.js`, `.mjs`, `.cjs`: a module.
     Script,
@@ -17,7 +18,7 @@ pub enum FileKind {
 impl FileKind {
     /// The kind of a built file.
     #[must_use]
-    pub fn of(file: &str) -> Self {
+    pub fn from_file(file: &str) -> Self {
         match extension(file) {
             "js" | "mjs" | "cjs" => Self::Script,
             "css" => Self::Style,
@@ -29,7 +30,7 @@ impl FileKind {
     ///
     /// The extensions are those of Vite's `CSS_LANGS_RE`.
     #[must_use]
-    pub fn of_source(path: &str) -> Self {
+    pub fn from_source(path: &str) -> Self {
         match extension(path) {
             "css" | "less" | "sass" | "scss" | "styl" | "stylus" | "pcss" | "postcss" | "sss" => Self::Style,
             _ => Self::Script,
@@ -38,9 +39,11 @@ impl FileKind {
 
     /// Whether a source is neither a script nor a style in any language that Vite knows: an image, a font.
     pub(crate) fn is_media_source(path: &str) -> bool {
-        mime_guess::from_path(path).first_raw().is_some_and(|media_type| {
-            ["image/", "font/", "audio/", "video/"].iter().any(|kind| media_type.starts_with(kind))
-        }) && extension(path) != "ts"
+        // `.ts` is TypeScript here; the list of media types knows it as an MPEG transport stream.
+        extension(path) != "ts"
+            && mime_guess::from_path(path).first_raw().is_some_and(|media_type| {
+                ["image/", "font/", "audio/", "video/"].iter().any(|kind| media_type.starts_with(kind))
+            })
     }
 
     /// The name in JSON: `script`, `style`, `asset`.
@@ -65,7 +68,7 @@ pub(crate) struct PreloadAs {
 }
 
 impl PreloadAs {
-    pub(crate) fn of(file: &str) -> Self {
+    pub(crate) fn from_file(file: &str) -> Self {
         let media_type = mime_guess::from_path(file).first_raw();
         let destination = match media_type.and_then(|media_type| media_type.split('/').next()) {
             Some("font") => "font",
@@ -74,7 +77,7 @@ impl PreloadAs {
             Some("video") => "video",
             _ if matches!(extension(file), "eot" | "ttc") => "font",
             _ if extension(file) == "vtt" => "track",
-            _ if FileKind::of(file) == FileKind::Style => "style",
+            _ if FileKind::from_file(file) == FileKind::Style => "style",
             _ => "fetch",
         };
         Self { destination, media_type, cors: matches!(destination, "font" | "fetch") }

@@ -3,36 +3,33 @@
 use askama_parser::node::{Call as CallBlock, Cond, CondTest, Lit, Loop, Macro, Match};
 use askama_parser::{Ast, Expr, Filter, LetValueOrBlock, Node, PathOrIdentifier, Span};
 
-use super::language::{
-    Call, Handed, Include, Language, Parameter, Scope, Syntax, SyntaxFault, Template, Use,
-};
+use super::language::{Handed, Include, Method, Parameter, Scope, Syntax, SyntaxError, Template, Use};
 use super::values::{Expression, Names, bind, bind_conditions, literals, stands_for, start};
 
-/// The language of [Askama](https://docs.rs/askama).
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Askama;
-
-impl Language for Askama {
-    fn read(&self, text: &str, syntax: &Syntax) -> Result<Template, SyntaxFault> {
-        let builder = askama_parser::SyntaxBuilder {
-            name: "configured",
-            block_start: syntax.block_start.as_deref(),
-            block_end: syntax.block_end.as_deref(),
-            expr_start: syntax.expr_start.as_deref(),
-            expr_end: syntax.expr_end.as_deref(),
-            comment_start: syntax.comment_start.as_deref(),
-            comment_end: syntax.comment_end.as_deref(),
-        };
-        let syntax = builder.to_syntax().map_err(|message| SyntaxFault { at: 0, message })?;
-        let ast = Ast::from_str(text, None, &syntax).map_err(|fault| SyntaxFault {
-            at: fault.offset.min(text.len()),
-            message: fault.message.unwrap_or_else(|| "this is no template of Askama's".into()).into_owned(),
-        })?;
-        let mut walk = Walk { template: Template::default(), at: 0 };
-        walk.template.scopes.push(Scope::default());
-        walk.nodes(ast.nodes(), &mut Names::new());
-        Ok(walk.template)
-    }
+/// Reads a template with the parser of [Askama](https://docs.rs/askama).
+///
+/// # Errors
+///
+/// Returns the parser's error for a text that is not a valid template.
+pub(super) fn read(text: &str, syntax: &Syntax) -> Result<Template, SyntaxError> {
+    let builder = askama_parser::SyntaxBuilder {
+        name: "configured",
+        block_start: syntax.block_start.as_deref(),
+        block_end: syntax.block_end.as_deref(),
+        expr_start: syntax.expr_start.as_deref(),
+        expr_end: syntax.expr_end.as_deref(),
+        comment_start: syntax.comment_start.as_deref(),
+        comment_end: syntax.comment_end.as_deref(),
+    };
+    let syntax = builder.to_syntax().map_err(|message| SyntaxError { at: 0, message })?;
+    let ast = Ast::from_str(text, None, &syntax).map_err(|fault| SyntaxError {
+        at: fault.offset.min(text.len()),
+        message: fault.message.unwrap_or_else(|| "this is no template of Askama's".into()).into_owned(),
+    })?;
+    let mut walk = Walk { template: Template::default(), at: 0 };
+    walk.template.scopes.push(Scope::default());
+    walk.nodes(ast.nodes(), &mut Names::new());
+    Ok(walk.template)
 }
 
 struct Walk {
@@ -223,7 +220,7 @@ impl Walk {
             Expr::AssociatedItem(receiver, method) => {
                 let receiver = stands_for(receiver, names);
                 if let (Some(call), Some(argument), false) =
-                    (Call::of_method(&method.name), node.args.first(), receiver.is_empty())
+                    (Method::from_name(&method.name), node.args.first(), receiver.is_empty())
                 {
                     self.used(Some(receiver), call, argument, method.name.span());
                 }
@@ -244,14 +241,14 @@ impl Walk {
             PathOrIdentifier::Identifier(name) => Some(name),
             PathOrIdentifier::Path(parts) => parts.last().map(|part| &part.name),
         };
-        let call = name.and_then(|name| Some((Call::of_filter(name)?, name.span())));
-        if let (Some((call, at)), Some(argument)) = (call, filter.arguments.first()) {
-            self.used(None, call, argument, at);
+        let call = name.and_then(|name| Some((Method::from_filter(name)?, name.span())));
+        if let (Some((method, at)), Some(argument)) = (call, filter.arguments.first()) {
+            self.used(None, method, argument, at);
         }
     }
 
-    fn used(&mut self, receiver: Option<Vec<String>>, call: Call, argument: &Expression<'_>, at: Span) {
-        let mut used = Use { receiver, call, names: Vec::new(), is_dynamic: false, at: start(at) };
+    fn used(&mut self, receiver: Option<Vec<String>>, method: Method, argument: &Expression<'_>, at: Span) {
+        let mut used = Use { receiver, method, names: Vec::new(), is_dynamic: false, at: start(at) };
         literals(argument, &mut used);
         self.scope().into_iter().for_each(|scope| scope.uses.push(used.clone()));
     }

@@ -15,14 +15,14 @@ pub(super) struct Inline {
 
 /// What a Rust file says of templates.
 #[derive(Debug, Default)]
-pub(super) struct Found<'t> {
+pub(super) struct RustTemplates<'t> {
     text: &'t str,
     pub(super) inline: Vec<Inline>,
     /// Path and syntax of templates in files.
     pub(super) syntaxes: Vec<(String, String)>,
 }
 
-impl<'t> Found<'t> {
+impl<'t> RustTemplates<'t> {
     /// # Errors
     ///
     /// syn's, with the byte where it stands.
@@ -52,7 +52,7 @@ impl<'t> Found<'t> {
     }
 }
 
-impl<'a> Visit<'a> for Found<'_> {
+impl<'a> Visit<'a> for RustTemplates<'_> {
     fn visit_attribute(&mut self, attribute: &'a Attribute) {
         if !attribute.path().is_ident("template") {
             return;

@@ -3,16 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// A language of templates.
-pub(super) trait Language {
-    /// Reads a template.
-    ///
-    /// # Errors
-    ///
-    /// For a text that the language does not allow.
-    fn read(&self, text: &str, syntax: &Syntax) -> Result<Template, SyntaxFault>;
-}
-
 /// The delimiters of a template, by their names in `askama.toml`; Askama's own where there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Syntax {
@@ -26,7 +16,7 @@ pub(super) struct Syntax {
 
 /// Why a text is no template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SyntaxFault {
+pub(super) struct SyntaxError {
     /// In bytes from the text's start.
     pub(super) at: usize,
     /// The language's own words.
@@ -60,7 +50,7 @@ pub(super) struct Scope {
 pub(super) struct Use {
     /// The names under which the receiver is known; none of a filter, which needs none.
     pub(super) receiver: Option<Vec<String>>,
-    pub(super) call: Call,
+    pub(super) method: Method,
     /// Each name with where its literal is.
     pub(super) names: Vec<(String, usize)>,
     /// Whether the argument, or a part of it, is no literal.
@@ -94,7 +84,8 @@ pub(super) struct Include {
 /// A method of [`Page`](crate::Page) that names entries or assets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "they are the methods")]
-pub enum Call {
+#[non_exhaustive]
+pub enum Method {
     Tags,
     Styles,
     Scripts,
@@ -106,7 +97,7 @@ pub enum Call {
     Preload,
 }
 
-impl Call {
+impl Method {
     const ALL: [Self; 9] = [
         Self::Tags,
         Self::Styles,
@@ -135,13 +126,13 @@ impl Call {
         }
     }
 
-    pub(super) fn of_method(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|call| call.as_str() == name)
     }
 
     /// `vite_tags` and the like.
-    pub(super) fn of_filter(name: &str) -> Option<Self> {
-        Self::of_method(name.strip_prefix("vite_")?)
+    pub(super) fn from_filter(name: &str) -> Option<Self> {
+        Self::from_name(name.strip_prefix("vite_")?)
     }
 
     /// Whether it takes entries; else it takes an asset, or whatever has that name.

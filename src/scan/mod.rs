@@ -15,6 +15,6 @@ mod sources;
 mod urls;
 mod values;
 
-pub use language::Call;
-pub use scanned::{Named, Names, Place, Scanned};
+pub use language::Method;
+pub use scanned::{Call, Names, Place, Scanned};
 pub use scanner::Scanner;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::language::Call;
+use super::language::Method;
 use crate::error::Error;
 use crate::manifest::FileKind;
 use crate::vite::Vite;
@@ -13,6 +13,7 @@ use crate::vite::Vite;
 /// Where something stands: a file, relative to the scanner's folder; line and column from 1, in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[allow(missing_docs, reason = "said above")]
+#[non_exhaustive]
 pub struct Place {
     pub file: String,
     pub line: usize,
@@ -27,8 +28,8 @@ impl fmt::Display for Place {
 
 /// One call in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    pub(super) call: Call,
+pub struct Call {
+    pub(super) method: Method,
     pub(super) names: Vec<(String, Place)>,
     pub(super) is_dynamic: bool,
     pub(super) place: Place,
@@ -38,16 +39,16 @@ pub struct Named {
 #[derive(Debug, Clone, Default)]
 pub struct Scanned {
     pub(super) templates: usize,
-    pub(super) calls: Vec<Named>,
+    pub(super) calls: Vec<Call>,
     pub(super) urls: Vec<(String, Place)>,
-    pub(super) faults: Vec<(Place, String)>,
+    pub(super) syntax_errors: Vec<(Place, String)>,
 }
 
-impl Named {
+impl Call {
     /// The method.
     #[must_use]
-    pub fn call(&self) -> Call {
-        self.call
+    pub fn method(&self) -> Method {
+        self.method
     }
 
     /// The literals among its arguments, with the places of their quotes.
@@ -69,15 +70,15 @@ impl Named {
     }
 
     fn missing(&self, vite: &Vite) -> Vec<(Place, Error)> {
-        if self.call == Call::Group {
+        if self.method == Method::Group {
             let parts: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).collect();
-            let error = vite.group(&parts).err().filter(|_| !self.is_dynamic);
+            let error = vite.page().group(&parts).err().filter(|_| !self.is_dynamic);
             return error.map(|error| (self.place.clone(), error)).into_iter().collect();
         }
-        let error = |name: &str| match self.call {
-            Call::Asset => vite.asset(name).err(),
-            Call::Inline => vite.inline(name).err(),
-            Call::Preload => vite.preload(name).err(),
+        let error = |name: &str| match self.method {
+            Method::Asset => vite.asset(name).err(),
+            Method::Inline => vite.page().inline(name).err(),
+            Method::Preload => vite.page().preload(name).err(),
             _ => vite.tags(name).err(),
         };
         self.names.iter().filter_map(|(name, place)| Some((place.clone(), error(name)?))).collect()
@@ -85,14 +86,14 @@ impl Named {
 
     /// Whether what it names has to be an input of the build: an entry, or a script or stylesheet whose file is asked for.
     fn is_of_inputs(&self, name: &str) -> bool {
-        self.call.is_of_entries() || is_code(name)
+        self.method.is_of_entries() || is_code(name)
     }
 }
 
 /// Whether Vite compiles it to a script or a stylesheet.
 fn is_code(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    FileKind::of_source(name) == FileKind::Style
+    FileKind::from_source(name) == FileKind::Style
         || matches!(
             extension,
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "vue" | "svelte" | "astro"
@@ -111,7 +112,7 @@ impl Scanned {
 
     /// Every call, by place.
     #[must_use]
-    pub fn calls(&self) -> &[Named] {
+    pub fn calls(&self) -> &[Call] {
         &self.calls
     }
 
@@ -123,8 +124,8 @@ impl Scanned {
 
     /// What does not parse, with the words of its parser.
     #[must_use]
-    pub fn faults(&self) -> &[(Place, String)] {
-        &self.faults
+    pub fn syntax_errors(&self) -> &[(Place, String)] {
+        &self.syntax_errors
     }
 
     /// Each name that a build lacks, where it stands, with the error that rendering would end in.
@@ -136,7 +137,7 @@ impl Scanned {
     /// What has to be an input of the build, each once.
     #[must_use]
     pub fn entries(&self) -> Names<'_> {
-        self.names(|call, name| call.call != Call::Group && call.is_of_inputs(name))
+        self.names(|call, name| call.method != Method::Group && call.is_of_inputs(name))
     }
 
     /// What has to be an asset of the build, or a public file.
@@ -149,14 +150,14 @@ impl Scanned {
     #[must_use]
     pub fn groups(&self) -> BTreeMap<Vec<&str>, Vec<&Place>> {
         let mut groups: BTreeMap<Vec<&str>, Vec<&Place>> = BTreeMap::new();
-        for call in self.calls.iter().filter(|call| call.call == Call::Group && !call.is_dynamic) {
+        for call in self.calls.iter().filter(|call| call.method == Method::Group && !call.is_dynamic) {
             let parts = call.names.iter().map(|(name, _)| name.as_str()).collect();
             groups.entry(parts).or_default().push(&call.place);
         }
         groups
     }
 
-    fn names(&self, is_wanted: impl Fn(&Named, &str) -> bool) -> Names<'_> {
+    fn names(&self, is_wanted: impl Fn(&Call, &str) -> bool) -> Names<'_> {
         let mut names = Names::new();
         for call in &self.calls {
             for (name, place) in call.names.iter().filter(|(name, _)| is_wanted(call, name)) {

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::askama::Askama;
+use super::askama;
 use super::config::Config;
-use super::inline::Found;
-use super::language::{Language as _, SyntaxFault, Template};
+use super::inline::RustTemplates;
+use super::language::{SyntaxError, Template};
 use super::receivers::Receivers;
-use super::scanned::{Named, Place, Scanned};
+use super::scanned::{Call, Place, Scanned};
 use super::sources::{Source, clean, files};
 use super::urls::urls;
 use crate::build::graph::bare_name;
@@ -105,16 +105,16 @@ impl Scanner {
         let rust = files(&self.root, &self.sources, Some("rs"))?;
         let mut syntaxes = BTreeMap::new();
         for file in &rust {
-            match Found::read(&file.text) {
+            match RustTemplates::read(&file.text) {
                 Ok(found) => {
                     syntaxes.extend(found.syntaxes);
                     texts.extend(found.inline.into_iter().map(|inline| Text::inline(file, inline)));
                 }
-                Err((at, message)) => scanned.faults.push((file.place_of(at), message)),
+                Err((at, message)) => scanned.syntax_errors.push((file.place_of(at), message)),
             }
         }
         let templates = files(&self.root, folders, None)?;
-        texts.extend(templates.iter().map(|file| Text::of_file(file, syntaxes.get(&file.name))));
+        texts.extend(templates.iter().map(|file| Text::from_file(file, syntaxes.get(&file.name))));
         if texts.is_empty() && !self.allow_empty {
             return Err(self.no_templates(folders));
         }
@@ -136,7 +136,7 @@ impl Scanner {
     pub fn scan_text(&self, name: &str, text: &str) -> Scanned {
         let mut scanned = Scanned::default();
         let source = Source { place: name.into(), name: name.to_owned(), text: text.to_owned() };
-        let texts = [Text::of_file(&source, None)];
+        let texts = [Text::from_file(&source, None)];
         // Nothing is asked of a configuration that is the default.
         let _ = self.read(&texts, &Config::default(), &[], &mut scanned);
         scanned
@@ -154,10 +154,12 @@ impl Scanner {
         let mut templates = Vec::new();
         for text in texts {
             let syntax = config.syntax(text.syntax.as_deref())?;
-            templates.push(Askama.read(&text.text, &syntax).unwrap_or_else(|SyntaxFault { at, message }| {
-                scanned.faults.push((text.place(at), message));
-                Template::default()
-            }));
+            templates.push(askama::read(&text.text, &syntax).unwrap_or_else(
+                |SyntaxError { at, message }| {
+                    scanned.syntax_errors.push((text.place(at), message));
+                    Template::default()
+                },
+            ));
         }
         let find = |path: &str, from: usize| find(path, texts.get(from)?, folders, texts);
         let receivers = Receivers::follow(&templates, &self.receivers, find);
@@ -191,7 +193,7 @@ struct Text<'s> {
 }
 
 impl<'s> Text<'s> {
-    fn of_file(source: &'s Source, syntax: Option<&String>) -> Self {
+    fn from_file(source: &'s Source, syntax: Option<&String>) -> Self {
         Self { source, text: source.text.as_str().into(), places: None, syntax: syntax.cloned() }
     }
 
@@ -205,15 +207,6 @@ impl<'s> Text<'s> {
     }
 }
 
-impl Source {
-    fn place_of(&self, at: usize) -> Place {
-        let before = self.text.get(..at).unwrap_or(&self.text);
-        let line = before.rsplit('\n').next().unwrap_or(before);
-        let file = self.place.display().to_string().replace('\\', "/");
-        Place { file, line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
-    }
-}
-
 /// As Askama looks: beside the template, then in each folder.
 fn find(path: &str, from: &Text<'_>, folders: &[String], texts: &[Text<'_>]) -> Option<usize> {
     let beside = from.source.place.with_file_name("").join(path);
@@ -223,13 +216,13 @@ fn find(path: &str, from: &Text<'_>, folders: &[String], texts: &[Text<'_>]) -> 
         .find_map(|place| texts.iter().position(|text| text.places.is_none() && text.source.place == place))
 }
 
-fn calls(at: usize, text: &Text<'_>, template: &Template, receivers: &Receivers<'_>) -> Vec<Named> {
+fn calls(at: usize, text: &Text<'_>, template: &Template, receivers: &Receivers<'_>) -> Vec<Call> {
     let uses = template.scopes.iter().enumerate().flat_map(|(number, scope)| {
         let is_page = move |names: &[String]| receivers.is_page((at, number), names);
         scope.uses.iter().filter(move |used| used.receiver.as_deref().is_none_or(is_page))
     });
-    uses.map(|used| Named {
-        call: used.call,
+    uses.map(|used| Call {
+        method: used.method,
         names: used.names.iter().map(|(name, at)| (bare_name(name).to_owned(), text.place(*at))).collect(),
         is_dynamic: used.is_dynamic,
         place: text.place(used.at),

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::scanned::Place;
 use crate::error::Error;
 
 /// A file of text.
@@ -16,6 +17,15 @@ pub(super) struct Source {
     /// From the folder that was given, with `/`: as templates name each other.
     pub(super) name: String,
     pub(super) text: String,
+}
+
+impl Source {
+    pub(super) fn place_of(&self, at: usize) -> Place {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        let line = before.rsplit('\n').next().unwrap_or(before);
+        let file = self.place.display().to_string().replace('\\', "/");
+        Place { file, line: before.matches('\n').count() + 1, column: line.chars().count() + 1 }
+    }
 }
 
 /// Every file of text below the folders, sorted; a folder that is not there has none.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama_parser::{Expr, PathComponent, Span, Target, WithSpan};
 
-use super::language::{Call, PAGE_OF_PAGE, Use};
+use super::language::{Method, PAGE_OF_PAGE, Use};
 use super::literal::unescape;
 
 /// What else names stand for: `let v = self.vite` makes `v` a `vite` too.
@@ -22,7 +22,7 @@ pub(super) fn literals(expr: &Expression<'_>, used: &mut Use) {
         Expr::Array(items) => items.iter().for_each(|item| literals(item, used)),
         Expr::Group(inner) | Expr::Unary("&", inner) => literals(inner, used),
         // The compiler has looked already; but what a block's parts are has to be read.
-        Expr::Path(parts) if used.call != Call::Group && is_constant(parts) => {}
+        Expr::Path(parts) if used.method != Method::Group && is_constant(parts) => {}
         _ => used.is_dynamic = true,
     }
 }

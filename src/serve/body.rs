@@ -98,7 +98,7 @@ impl Body {
     }
 
     /// A range within the content.
-    pub(super) fn of(content: &Content, range: Range<u64>) -> Self {
+    pub(super) fn range(content: &Content, range: Range<u64>) -> Self {
         match content {
             Content::Memory(bytes) => {
                 let at = |end: u64| usize::try_from(end).unwrap_or(usize::MAX).min(bytes.len());

@@ -16,7 +16,9 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest as _, Sha256};
 
-use super::file::{Authorize, Content, Served, Serving, Sourcemaps};
+use super::file::{Content, FoundFile};
+use super::options::ServeOptions;
+use super::sourcemaps::{Authorize, Readers};
 use crate::encoding::Encoding;
 use crate::manifest::content_hash::has_hash;
 
@@ -54,25 +56,25 @@ pub(crate) struct Variant {
 }
 
 impl Index {
-    pub(crate) fn new(served: Vec<Served>, hashed: &BTreeSet<String>, how: &Serving) -> Self {
-        let mut found: BTreeMap<String, Served> =
+    pub(crate) fn new(served: Vec<FoundFile>, hashed: &BTreeSet<String>, options: &ServeOptions) -> Self {
+        let mut found: BTreeMap<String, FoundFile> =
             served.into_iter().map(|file| (file.name.clone(), file)).collect();
         let originals: Vec<String> = found.keys().filter(|name| !is_variant(name, &found)).cloned().collect();
         let mut files = HashMap::with_capacity(originals.len());
         for name in originals {
             let is_map = name.strip_suffix(".map").is_some();
             let is_hashed = hashed.contains(name.strip_suffix(".map").unwrap_or(&name));
-            let is_denied = is_map && matches!(how.sourcemaps, Sourcemaps::Deny);
+            let is_denied = is_map && matches!(options.sourcemaps.0, Readers::Nobody);
             if let Some(file) = take(&name, &mut found).filter(|_| !is_denied) {
-                files.insert(name.clone().into(), Arc::new(file_of(&name, file, is_map, is_hashed, how)));
+                files.insert(name.clone().into(), Arc::new(file_of(&name, file, is_map, is_hashed, options)));
             }
         }
         let hashed_folders = hashed.iter().map(|name| folder(name).into()).collect();
-        let authorize = match &how.sourcemaps {
-            Sourcemaps::Authorized(authorize) => Some(authorize.clone()),
-            Sourcemaps::Serve | Sourcemaps::Deny => None,
+        let authorize = match &options.sourcemaps.0 {
+            Readers::Authorized(authorize) => Some(authorize.clone()),
+            Readers::Everybody | Readers::Nobody => None,
         };
-        Self { files, kept: HashMap::new(), hashed_folders, has_index_files: how.index_files, authorize }
+        Self { files, kept: HashMap::new(), hashed_folders, has_index_files: options.index_files, authorize }
     }
 
     /// Keeps the hashed files of the build before, as far as they are in memory; not those that it had kept itself.
@@ -116,13 +118,13 @@ impl fmt::Debug for Index {
 }
 
 /// A file with its encodings, each smaller than it.
-type Found = (Served, Vec<(Encoding, Served)>);
+type WithEncodings = (FoundFile, Vec<(Encoding, FoundFile)>);
 
-fn is_variant(name: &str, found: &BTreeMap<String, Served>) -> bool {
+fn is_variant(name: &str, found: &BTreeMap<String, FoundFile>) -> bool {
     Encoding::split(name).is_some_and(|(name, _)| found.contains_key(name))
 }
 
-fn take(name: &str, found: &mut BTreeMap<String, Served>) -> Option<Found> {
+fn take(name: &str, found: &mut BTreeMap<String, FoundFile>) -> Option<WithEncodings> {
     let file = found.remove(name)?;
     let encoded = Encoding::ENCODED.into_iter().filter_map(|encoding| {
         let variant = found.remove(&format!("{name}.{}", encoding.extension()))?;
@@ -132,21 +134,27 @@ fn take(name: &str, found: &mut BTreeMap<String, Served>) -> Option<Found> {
     Some((file, encoded))
 }
 
-fn file_of(name: &str, (file, encoded): Found, is_map: bool, is_hashed: bool, how: &Serving) -> File {
+fn file_of(
+    name: &str,
+    (file, encoded): WithEncodings,
+    is_map: bool,
+    is_hashed: bool,
+    options: &ServeOptions,
+) -> File {
     let modified = file.modified.and_then(whole_seconds);
-    let is_guarded = is_map && matches!(how.sourcemaps, Sourcemaps::Authorized(_));
+    let is_guarded = is_map && matches!(options.sourcemaps.0, Readers::Authorized(_));
     let mut common = HeaderMap::new();
     common.insert(CONTENT_TYPE, media_type(name));
-    common.extend(cache_control(name, is_guarded, is_hashed, how).map(|policy| (CACHE_CONTROL, policy)));
+    common.extend(cache_control(name, is_guarded, is_hashed, options).map(|policy| (CACHE_CONTROL, policy)));
     common.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     common.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    if how.cors {
+    if options.cors {
         common.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
-    for media_type in how.media_types.of(name) {
+    for media_type in options.media_types.matching(name) {
         common.insert(CONTENT_TYPE, media_type.clone());
     }
-    for (name, value) in how.headers.of(name) {
+    for (name, value) in options.headers.matching(name) {
         common.insert(name, value.clone());
     }
     if !encoded.is_empty() {
@@ -173,7 +181,7 @@ const OF_UNCHANGED: [HeaderName; 6] =
 fn variant(
     name: &str,
     encoding: Encoding,
-    file: Served,
+    file: FoundFile,
     is_hashed: bool,
     date: Option<&str>,
     common: &HeaderMap,
@@ -205,7 +213,7 @@ fn together<const N: usize>(texts: [&str; N]) -> [HeaderValue; N] {
 
 /// Strong, and another for each encoding (RFC 9110, 8.8.3). From the content, so that two hosts of one build agree; of a file
 /// that is not held in memory from its hashed name, else from size and time.
-fn etag(name: &str, encoding: Encoding, file: &Served, is_hashed: bool) -> String {
+fn etag(name: &str, encoding: Encoding, file: &FoundFile, is_hashed: bool) -> String {
     let digest: [u8; 32] = match (&file.content, file.digest) {
         (_, Some(digest)) => digest,
         (Content::Memory(bytes), None) => Sha256::digest(bytes).into(),
@@ -225,15 +233,22 @@ fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
 }
 
 /// RFC 9111, 5.2.2; `immutable` is RFC 8246. What is not for everybody is in no shared cache.
-fn cache_control(name: &str, is_guarded: bool, is_hashed: bool, how: &Serving) -> Option<HeaderValue> {
+fn cache_control(
+    name: &str,
+    is_guarded: bool,
+    is_hashed: bool,
+    options: &ServeOptions,
+) -> Option<HeaderValue> {
     let whose = if is_guarded { "private" } else { "public" };
-    if how.immutable.is(name, is_hashed) {
-        return Some(HeaderValue::from_static(match is_guarded {
-            true => "private, max-age=31536000, immutable",
-            false => "public, max-age=31536000, immutable",
-        }));
+    if options.immutable.is(name, is_hashed) {
+        let policy = if is_guarded {
+            "private, max-age=31536000, immutable"
+        } else {
+            "public, max-age=31536000, immutable"
+        };
+        return Some(HeaderValue::from_static(policy));
     }
-    let Some(max_age) = how.max_age else {
+    let Some(max_age) = options.max_age else {
         return is_guarded.then(|| HeaderValue::from_static(whose));
     };
     if name.ends_with(".html") || name.ends_with(".htm") {

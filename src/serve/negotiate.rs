@@ -13,7 +13,7 @@ pub(super) fn choose<'f>(file: &'f File, headers: &HeaderMap) -> Option<&'f Vari
     if file.variants.len() == 1 {
         return Some(plain);
     }
-    let accepted = Accepted::of(headers);
+    let accepted = Accepted::from_headers(headers);
     let encoded = file.variants.iter().skip(1).filter_map(|variant| {
         let weight = accepted.weight(variant.encoding).filter(|weight| *weight > 0)?;
         Some((weight, std::cmp::Reverse(variant.content.size()), variant))
@@ -36,7 +36,7 @@ struct Accepted {
 }
 
 impl Accepted {
-    fn of(headers: &HeaderMap) -> Self {
+    fn from_headers(headers: &HeaderMap) -> Self {
         let mut accepted = Self::default();
         let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',')).for_each(|item| accepted.add(item));

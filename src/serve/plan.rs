@@ -40,48 +40,49 @@ pub(crate) enum Part {
 /// Decides; `mount` is the path of Vite's base, with slashes at both ends.
 pub(crate) fn plan<'i, B>(request: &Request<B>, index: &'i Index, mount: &str) -> Plan<'i> {
     let (method, uri) = (request.method(), request.uri());
-    let Some(name) = path::of(uri.path(), mount) else { return Plan::Miss };
+    let Some(name) = path::name_below(uri.path(), mount) else { return Plan::Miss };
     let is_read = matches!(*method, Method::GET | Method::HEAD);
-    let found = match index.has_index_files() {
-        true => with_index_files(&name, uri, index),
-        false => index.file(&name).map(Found::File),
+    let found = if index.has_index_files() {
+        with_index_files(&name, uri, index)
+    } else {
+        index.file(&name).map(Lookup::File)
     };
-    let is_for_asker = |found: &Found<'_>| match found {
-        Found::File(file) => !file.is_guarded || index.admits(&head(request)),
-        Found::Elsewhere(_) => true,
+    let is_for_asker = |found: &Lookup<'_>| match found {
+        Lookup::File(file) => !file.is_guarded || index.admits(&head(request)),
+        Lookup::Elsewhere(_) => true,
     };
     let found = found.filter(is_for_asker);
     match found {
         None if is_read && index.is_of_another_build(&name) => Plan::Gone,
         None => Plan::Miss,
         Some(_) if !is_read => Plan::MethodNotAllowed,
-        Some(Found::Elsewhere(location)) => Plan::Redirect(location),
-        Some(Found::File(file)) => file_plan(file, method, request.headers()),
+        Some(Lookup::Elsewhere(location)) => Plan::Redirect(location),
+        Some(Lookup::File(file)) => file_plan(file, method, request.headers()),
     }
 }
 
-enum Found<'i> {
+enum Lookup<'i> {
     File(&'i File),
     Elsewhere(String),
 }
 
 /// One URL for a document: `/x/`, neither `/x` nor `/x/index.html`.
-fn with_index_files<'i>(name: &str, uri: &Uri, index: &'i Index) -> Option<Found<'i>> {
+fn with_index_files<'i>(name: &str, uri: &Uri, index: &'i Index) -> Option<Lookup<'i>> {
     let path = uri.path();
     let to = |path: &str| {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         // A target may have come with other than ASCII; a Location has none (RFC 3986, 2).
-        Some(Found::Elsewhere(utf8_percent_encode(&format!("{path}{query}"), CONTROLS).to_string()))
+        Some(Lookup::Elsewhere(utf8_percent_encode(&format!("{path}{query}"), CONTROLS).to_string()))
     };
     if name.is_empty() || name.ends_with('/') {
-        return index.file(&format!("{name}index.html")).map(Found::File);
+        return index.file(&format!("{name}index.html")).map(Lookup::File);
     }
     if name == "index.html" || name.ends_with("/index.html") {
         index.file(name)?;
         return to(path.strip_suffix("index.html")?);
     }
     if let Some(file) = index.file(name) {
-        return Some(Found::File(file));
+        return Some(Lookup::File(file));
     }
     index.file(&format!("{name}/index.html"))?;
     to(&format!("{path}/"))

@@ -19,16 +19,16 @@ pub(crate) fn response(plan: Plan<'_>) -> Option<Response<Body>> {
         Plan::Redirect(location) => {
             short(StatusCode::TEMPORARY_REDIRECT, LOCATION, HeaderValue::try_from(location).ok()?)
         }
-        Plan::File { variant, part, has_body } => of_file(variant, part, has_body),
+        Plan::File { variant, part, has_body } => file(variant, part, has_body),
     };
     Some(response)
 }
 
-fn of_file(variant: &Variant, part: Part, has_body: bool) -> Response<Body> {
+fn file(variant: &Variant, part: Part, has_body: bool) -> Response<Body> {
     let size = variant.content.size();
     match part {
         Part::Whole => {
-            let body = if has_body { Body::of(&variant.content, 0..size) } else { Body::empty() };
+            let body = if has_body { Body::range(&variant.content, 0..size) } else { Body::empty() };
             with(StatusCode::OK, variant.headers.clone(), body)
         }
         Part::Range(range) => {
@@ -36,7 +36,7 @@ fn of_file(variant: &Variant, part: Part, has_body: bool) -> Response<Body> {
             headers.insert(CONTENT_LENGTH, (range.end - range.start).into());
             let text = format!("bytes {}-{}/{size}", range.start, range.end - 1);
             headers.extend(HeaderValue::try_from(text).ok().map(|value| (CONTENT_RANGE, value)));
-            with(StatusCode::PARTIAL_CONTENT, headers, Body::of(&variant.content, range))
+            with(StatusCode::PARTIAL_CONTENT, headers, Body::range(&variant.content, range))
         }
         Part::NotModified => with(StatusCode::NOT_MODIFIED, variant.unchanged.clone(), Body::empty()),
         Part::PreconditionFailed => with(StatusCode::PRECONDITION_FAILED, HeaderMap::new(), Body::empty()),

@@ -26,7 +26,7 @@ impl<T> Rules<T> {
     }
 
     /// What is said of a name, the last word last.
-    pub(crate) fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a T> {
+    pub(crate) fn matching<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a T> {
         self.0.iter().filter(|(pattern, _)| pattern.matches(name)).map(|(_, value)| value)
     }
 }

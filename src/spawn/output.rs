@@ -11,6 +11,7 @@ const LAST: Duration = Duration::from_millis(500);
 
 /// Where a program wrote a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OutputStream {
     /// Standard output.
     Stdout,

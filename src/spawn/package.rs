@@ -58,6 +58,7 @@ impl PackageJson {
     }
 
     /// The manager of the nearest lock file at or above a folder, which need not have a package.json yet; else npm.
+    #[doc(hidden)]
     #[must_use]
     pub fn manager_at(folder: impl AsRef<Path>) -> &'static str {
         locks_at(folder.as_ref()).first().copied().unwrap_or("npm")

@@ -85,7 +85,7 @@ impl Element {
 
     /// `<link rel="preload">` with `as`, `type` and, where the fetch will use CORS, `crossorigin`.
     pub(crate) fn preloading(href: String, file: &str) -> Self {
-        let how = PreloadAs::of(file);
+        let how = PreloadAs::from_file(file);
         let mut element = Self::linking(ElementKind::Preload, href);
         element.set("as", Some(how.destination));
         if let Some(media_type) = how.media_type {

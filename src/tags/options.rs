@@ -6,6 +6,7 @@ use crate::url::Base;
 
 /// The order of a page's stylesheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum CssOrder {
     /// The CSS of imports first, the entry's own last: what Vite writes into built HTML, in every version.
     #[default]
@@ -17,6 +18,7 @@ pub enum CssOrder {
 
 /// Where the `integrity` attribute comes from (Subresource Integrity, W3C).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Integrity {
     /// No attribute, whatever the build records.
     Off,
@@ -29,6 +31,7 @@ pub enum Integrity {
 
 /// A digest of Subresource Integrity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Digest {
     /// `sha256-…`.
     Sha256,
@@ -41,6 +44,7 @@ pub enum Digest {
 
 /// The `crossorigin` attribute of scripts, preloads and stylesheets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum Crossorigin {
     /// Only where a file has integrity and lies on another origin, since the browser refuses it otherwise.
     #[default]
@@ -71,6 +75,7 @@ impl Crossorigin {
 
 /// What a call prints when a name is unknown or the build is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum OnMissing {
     /// An `Err`, which `?` carries out of `render()`.
     #[default]
@@ -141,10 +146,10 @@ impl Attributes {
     }
 
     pub(crate) fn apply(&self, element: &mut Element) {
-        for (kind, name, value) in &self.0 {
-            if kind.is_some_and(|kind| kind != element.kind()) {
-                continue;
-            }
+        let own = element.kind();
+        let for_all = self.0.iter().filter(|(kind, _, _)| kind.is_none());
+        let for_kind = self.0.iter().filter(|(kind, _, _)| *kind == Some(own));
+        for (_, name, value) in for_all.chain(for_kind) {
             match &value.0 {
                 Value::Dropped => element.remove(name),
                 Value::Bare => element.set(name.clone(), None),

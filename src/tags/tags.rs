@@ -126,7 +126,7 @@ impl fmt::Display for CspMeta {
 /// The URL of a file, percent-encoded.
 ///
 /// Display writes the URL as it is; Askama escapes it like any other text, so it is right in HTML and outside of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Url(pub(crate) Arc<str>);
 
 impl Url {
@@ -134,6 +134,18 @@ impl Url {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<Url> for String {
+    fn from(url: Url) -> Self {
+        url.0.as_ref().to_owned()
+    }
+}
+
+impl Serialize for Url {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 
@@ -164,6 +176,12 @@ impl Urls {
     pub fn to_json(&self) -> ScriptJson {
         // A list of strings always is JSON.
         ScriptJson(html::script_json(&serde_json::to_string(&self.0).unwrap_or_default()))
+    }
+}
+
+impl Serialize for Urls {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&self.0)
     }
 }
 

@@ -11,7 +11,7 @@ use http_body_util::BodyDataStream;
 use hyper::upgrade::OnUpgrade;
 
 use super::body::BoxError;
-use crate::dev::proxy::plan::{Head, Plan, Rules, plan, visited};
+use crate::dev::proxy::plan::{Head, Plan, Refusal, Rules, plan, visited};
 use crate::dev::proxy::{Answer, Proxy, offline};
 use crate::dev::server::Server;
 use crate::error::Error;
@@ -25,6 +25,8 @@ pub(super) struct Develop {
     proxy: ArcSwapOption<Proxy>,
     /// The address of the application that Vite's page was told of last.
     told: Mutex<String>,
+    /// The reasons of refusal that are in the log already.
+    refused: Mutex<Vec<Refusal>>,
 }
 
 /// What became of a request.
@@ -65,9 +67,21 @@ impl Develop {
             }
             return None;
         }
+        if let Plan::Refuse(refusal) = plan {
+            self.log(refusal);
+        }
         let proxy = self.proxy(server.origin());
         let proxy = proxy.inspect_err(|error| tracing::warn!(%error, "nothing is carried to Vite"));
         Some((plan, proxy.ok()?))
+    }
+
+    /// Logs each reason of refusal once.
+    fn log(&self, refusal: Refusal) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if !refused.contains(&refusal) {
+            refused.push(refusal);
+            tracing::warn!("refused a request for Vite: {}", offline::explanation(refusal));
+        }
     }
 
     /// Who opens Vite's own port in a browser is told where the application is.

@@ -9,8 +9,6 @@ use http::Request;
 use super::dev::Develop;
 #[cfg(feature = "proxy")]
 use crate::dev::proxy::{Proxy, plan::Plan};
-#[cfg(feature = "proxy")]
-use crate::error::Error;
 #[cfg(feature = "serve")]
 use crate::serve;
 use crate::view::View;
@@ -47,18 +45,10 @@ impl Gate {
         }))
     }
 
-    /// From now on tags have URLs of the application's own origin.
-    ///
-    /// # Errors
-    ///
-    /// For a server that the proxy cannot speak to.
+    /// Lets tags name the application's own origin from now on.
     #[cfg(feature = "proxy")]
-    pub(super) fn open(&self) -> Result<(), Error> {
-        if let View::Development(server) = &*self.0.vite.view() {
-            self.0.develop.proxy(server.origin())?;
-        }
+    pub(super) fn open(&self) {
         self.0.vite.set_mounted();
-        Ok(())
     }
 
     /// What is done with a request; nothing with what is the application's.

@@ -11,7 +11,6 @@ use super::body::{Body, BoxError};
 use super::future::ResponseFuture;
 use super::gate::Gate;
 use super::peer::Peer;
-use crate::error::Error;
 use crate::vite::Vite;
 
 impl Vite {
@@ -22,11 +21,6 @@ impl Vite {
     /// Its other half is [`service`](Self::service). For axum, [`mount`](Self::mount) is both. The request needs a
     /// [`Peer`](crate::tower::Peer) among its extensions. Tags then have URLs of the application's own origin.
     ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidDevServer`](crate::ErrorKind::InvalidDevServer) for a server that the proxy cannot speak to, such
-    /// as one with https without the feature `proxy-tls`.
-    ///
     /// # Examples
     ///
     /// ```
@@ -35,12 +29,12 @@ impl Vite {
     ///
     /// let vite = Vite::disabled();
     /// // Where a router has a fallback, that is the place of the service; here there are no routes.
-    /// let app = ServiceBuilder::new().layer(vite.layer()?).service(vite.service());
+    /// let app = ServiceBuilder::new().layer(vite.layer()).service(vite.service());
     /// # fn is_service<S: tower::Service<http::Request<String>>>(_: S) {}
     /// # is_service(app);
-    /// # Ok::<(), vite_bridge::Error>(())
     /// ```
-    pub fn layer(&self) -> Result<ViteLayer, Error> {
+    #[must_use]
+    pub fn layer(&self) -> ViteLayer {
         ViteLayer::new(self, |_| true)
     }
 }
@@ -55,11 +49,11 @@ pub struct ViteLayer {
 impl ViteLayer {
     /// `is_routed` tells what no route takes from the rest, where the layer sees that. Elsewhere everything counts as routed, and
     /// what no route takes comes to the service.
-    pub(crate) fn new(vite: &Vite, is_routed: fn(&Extensions) -> bool) -> Result<Self, Error> {
+    pub(crate) fn new(vite: &Vite, is_routed: fn(&Extensions) -> bool) -> Self {
         let gate = Gate::new(vite);
         #[cfg(feature = "proxy")]
-        gate.open()?;
-        Ok(Self { gate, is_routed })
+        gate.open();
+        Self { gate, is_routed }
     }
 }
 
@@ -96,7 +90,7 @@ where
     fn call(&mut self, request: Request<R>) -> Self::Future {
         let extensions = request.extensions();
         let is_routed = (self.layer.is_routed)(extensions);
-        let action = self.layer.gate.action(&request, Peer::of(extensions), is_routed);
+        let action = self.layer.gate.action(&request, Peer::from_extensions(extensions), is_routed);
         ResponseFuture::new(action, request, &mut self.inner)
     }
 }

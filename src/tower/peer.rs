@@ -12,7 +12,7 @@ use http::Extensions;
 pub struct Peer(pub IpAddr);
 
 impl Peer {
-    pub(super) fn of(extensions: &Extensions) -> Option<IpAddr> {
+    pub(super) fn from_extensions(extensions: &Extensions) -> Option<IpAddr> {
         let own = extensions.get::<Self>().map(|Self(address)| *address);
         #[cfg(feature = "axum")]
         let own = own.or_else(|| {

@@ -56,7 +56,7 @@ where
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
-        let action = self.gate.action(&request, Peer::of(request.extensions()), false);
+        let action = self.gate.action(&request, Peer::from_extensions(request.extensions()), false);
         ResponseFuture::new(action, request, &mut self.fallback)
     }
 }

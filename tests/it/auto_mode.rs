@@ -45,11 +45,11 @@ fn a_server_that_answers_is_followed_in_a_debug_build() {
     if vite.is_development() {
         let tags = html(vite.tags("src/main.ts"));
         assert!(tags.contains("/static/@react-refresh") && tags.contains("/static/src/main.ts"), "{tags}");
-        assert_eq!(vite.inline("/icon.svg").expect("a source").as_str(), "<svg/>");
-        assert_eq!(vite.inline("logo.svg").expect("a public file").as_str(), "<svg>logo</svg>");
-        assert_eq!(vite.inline("src/a.css").expect("a stylesheet as it is").as_str(), "a{}<\\/style>");
+        assert_eq!(vite.page().inline("/icon.svg").expect("a source").as_str(), "<svg/>");
+        assert_eq!(vite.page().inline("logo.svg").expect("a public file").as_str(), "<svg>logo</svg>");
+        assert_eq!(vite.page().inline("src/a.css").expect("a stylesheet as it is").as_str(), "a{}<\\/style>");
         for compiled in ["src/main.ts", "src/a.scss", "gone.svg"] {
-            assert!(vite.inline(compiled).is_err(), "{compiled}");
+            assert!(vite.page().inline(compiled).is_err(), "{compiled}");
         }
     }
     assert_eq!(
@@ -66,7 +66,7 @@ fn in_development_an_entry_is_an_input_or_a_file_below_the_root_d1() {
     let project = project(&origin);
     project.write("src/not-an-input.ts", "");
     let vite = auto(&project).open().expect("dev");
-    let last = |name: &str| html(vite.scripts(name)).lines().last().unwrap_or_default().to_owned();
+    let last = |name: &str| html(vite.page().scripts(name)).lines().last().unwrap_or_default().to_owned();
     let script = |path: &str| format!(r#"<script type="module" src="{origin}{path}"></script>"#);
     assert_eq!(last("/src/not-an-input.ts"), script("src/not-an-input.ts"));
     assert_eq!(last("virtual:entry"), script("@id/virtual:entry"));
@@ -148,7 +148,9 @@ fn with_neither_server_nor_build_pages_wait_and_come_alive() {
     let vite = auto(&project).open().expect("pages that wait");
     let tags = html(vite.tags("src/main.ts"));
     assert!(tags.contains("@vite/client") && !tags.contains("src/main.ts"), "{tags}");
-    for error in [vite.asset("x.svg").expect_err("no build"), vite.inline("x.svg").expect_err("no build")] {
+    for error in
+        [vite.asset("x.svg").expect_err("no build"), vite.page().inline("x.svg").expect_err("no build")]
+    {
         assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
     }
     let production = auto(&project).mode(Mode::Production).open().expect_err("no build");
@@ -172,7 +174,7 @@ async fn who_visits_the_application_tells_vites_own_page_where_it_is() {
 
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let project = project(&format!("http://{}/", server.local_addr().expect("an address")));
-    let app = auto(&project).open().expect("dev").mount(axum::Router::new()).expect("a proxy");
+    let app = auto(&project).open().expect("dev").mount(axum::Router::new());
     let visit = async |host: &str, accept: &str, peer: &str| {
         let request = Request::builder().uri("/").header("host", host).header("accept", accept);
         let mut request = request.body(Body::empty()).expect("a request");

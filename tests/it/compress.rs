@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use vite_bridge::ErrorKind;
-use vite_bridge::compress::{Compress, Compressed, State};
+use vite_bridge::compress::{Compress, Compressed, FileState};
 
 use crate::support::{Dist, fails};
 
@@ -33,7 +33,7 @@ fn build() -> Dist {
     dist
 }
 
-fn files(compressed: &Compressed, state: State) -> Vec<&str> {
+fn files(compressed: &Compressed, state: FileState) -> Vec<&str> {
     compressed.files().iter().filter(|file| file.state == state).map(|file| file.file.as_str()).collect()
 }
 
@@ -76,7 +76,7 @@ fn decoded(path: &Path) -> Vec<u8> {
 fn what_gets_smaller_gets_encodings_that_decode_to_it_with_its_time_and_permissions() {
     let dist = build();
     let compressed = Compress::new(dist.path()).zstd(true).run().expect("compressed");
-    let written = files(&compressed, State::Written);
+    let written = files(&compressed, FileState::Written);
     assert_eq!(
         written,
         [
@@ -118,7 +118,7 @@ fn the_same_files_give_the_same_bytes_and_a_second_run_changes_nothing() {
     assert_eq!(first, tree(other.path()));
     let again = Compress::new(one.path()).run().expect("compressed");
     assert_eq!(again.changes().count(), 0);
-    assert_eq!(files(&again, State::Unchanged).len(), 6);
+    assert_eq!(files(&again, FileState::Unchanged).len(), 6);
     assert_eq!(first, tree(one.path()));
 }
 
@@ -133,11 +133,11 @@ fn stale_encodings_are_replaced_or_removed_and_archives_are_left() {
     dist.write(".well-known/security.txt", "a");
     let compressed = Compress::new(dist.path()).run().expect("compressed");
     assert_eq!(
-        files(&compressed, State::Written),
+        files(&compressed, FileState::Written),
         ["assets/main-B1a2C3d4.js.br", "assets/main-B1a2C3d4.js.gz"]
     );
     assert_eq!(
-        files(&compressed, State::Removed),
+        files(&compressed, FileState::Removed),
         [
             ".well-known/security.txt.br",
             ".well-known/security.txt.gz",
@@ -149,7 +149,7 @@ fn stale_encodings_are_replaced_or_removed_and_archives_are_left() {
         ]
     );
     for file in compressed.files() {
-        assert_eq!(dist.path().join(&file.file).exists(), file.state != State::Removed, "{file:?}");
+        assert_eq!(dist.path().join(&file.file).exists(), file.state != FileState::Removed, "{file:?}");
     }
     assert!(dist.path().join("download.tar.gz").exists() && dist.path().join("assets/photo.png.gz").exists());
     assert_eq!(decoded(&dist.path().join("assets/main-B1a2C3d4.js.br")), text(1000).into_bytes());
@@ -163,7 +163,7 @@ fn another_tools_encoding_older_than_its_file_is_stale() {
     let file = fs::File::options().write(true).open(dist.path().join("tiny.txt.gz")).expect("a file");
     file.set_modified(old).expect("a time");
     let compressed = Compress::new(dist.path()).run().expect("compressed");
-    assert_eq!(files(&compressed, State::Removed), ["tiny.txt.gz"]);
+    assert_eq!(files(&compressed, FileState::Removed), ["tiny.txt.gz"]);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_check_says_what_a_run_would_do_and_does_nothing() {
     assert_eq!(Compress::new(dist.path()).check().expect("checked").changes().count(), 0);
     dist.write("index.html", &text(60));
     let stale = Compress::new(dist.path()).check().expect("checked");
-    assert_eq!(files(&stale, State::Written), ["index.html.br", "index.html.gz"]);
+    assert_eq!(files(&stale, FileState::Written), ["index.html.br", "index.html.gz"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn dev() -> Builder {
 #[cfg(all(feature = "proxy", feature = "axum"))]
 fn mounted() -> Csp {
     let vite = dev().open().expect("dev");
-    let _app = vite.mount(axum::Router::<()>::new()).expect("a proxy");
+    let _app = vite.mount(axum::Router::<()>::new());
     vite.csp()
 }
 
@@ -88,7 +88,7 @@ fn where_vite_is_not_mounted_its_own_address_is_allowed() {
 #[test]
 fn reacts_preamble_is_allowed_by_its_hash() {
     let vite = dev().react(true).open().expect("dev");
-    let tags = vite.client();
+    let tags = vite.page().client();
     let preamble = tags.elements().find_map(|element| element.content()).expect("a preamble");
     let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(preamble.as_bytes())));
     assert!(

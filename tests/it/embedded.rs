@@ -29,7 +29,7 @@ fn tags_assets_and_contents_are_those_of_the_directory() {
     assert_eq!(embedded.build_id(), disk.build_id());
     assert_eq!(embedded.asset("favicon.svg").expect("a URL"), disk.asset("favicon.svg").expect("a URL"));
     let mark = "src/assets/mark.svg";
-    assert_eq!(embedded.inline(mark).expect("content"), disk.inline(mark).expect("content"));
+    assert_eq!(embedded.page().inline(mark).expect("content"), disk.page().inline(mark).expect("content"));
     assert!(Vite::embedded::<Assets>().is_ok());
 }
 
@@ -60,7 +60,7 @@ async fn its_files_are_served_with_the_tags_that_they_have_on_disk() {
     let disk = Builder::new(dist).read_environment(false).mode(Mode::Production).open().expect("a build");
     let mut tags = Vec::new();
     for vite in [vite, disk] {
-        let app = vite.mount(axum::Router::<()>::new()).expect("a router");
+        let app = vite.mount(axum::Router::<()>::new());
         let request = Request::builder().uri("/favicon.svg").body(Body::empty()).expect("a request");
         let response = app.oneshot(request).await.expect("an answer");
         assert_eq!(response.status(), 200);

@@ -26,7 +26,7 @@ fn router() -> Router {
 }
 
 fn app(vite: &Vite) -> Router {
-    vite.mount(router()).expect("a proxy")
+    vite.mount(router())
 }
 
 /// The application behind a real port.
@@ -497,7 +497,7 @@ fn https_needs_its_feature_and_the_error_says_so() {
         .read_environment(false)
         .mode(Mode::Development)
         .dev_server("https://localhost:5173/");
-    let error = vite.open().expect("dev").mount(router()).expect_err("no TLS");
+    let error = vite.open().expect_err("no TLS");
     assert_eq!(error.kind(), ErrorKind::InvalidDevServer);
     assert!(error.to_string().contains("add the feature `proxy-tls`"), "{error}");
 }
@@ -509,7 +509,7 @@ fn https_is_spoken_with_its_feature() {
         .read_environment(false)
         .mode(Mode::Development)
         .dev_server("https://localhost:5173/");
-    assert!(vite.open().expect("dev").mount(router()).is_ok());
+    assert!(vite.open().is_ok());
     assert_eq!(ErrorKind::InvalidDevServer.as_str(), "invalid_dev_server");
 }
 
@@ -524,7 +524,7 @@ async fn a_route_wins_over_a_public_file_in_both_modes() {
         let routes = router().route("/robots.txt", get(|| async { "the route's" }));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let app = vite.mount(routes).expect("a proxy");
+        let app = vite.mount(routes);
         tokio::spawn(vite_bridge::axum::serve(listener, app).into_future());
         assert!(get_raw(address, "/robots.txt", "").await.ends_with("\r\n\r\nthe route's"));
         let own = get_raw(address, "/api/none", "").await;

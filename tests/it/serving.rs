@@ -17,7 +17,7 @@ use crate::support::{Dist, fails, html};
 const OWN: &str = "the application's";
 
 fn app(vite: &Vite) -> Router {
-    vite.mount(Router::new().fallback(|| async { (StatusCode::NOT_FOUND, OWN) })).expect("a router")
+    vite.mount(Router::new().fallback(|| async { (StatusCode::NOT_FOUND, OWN) }))
 }
 
 fn write(root: &Path, files: &Value, outside: &Path) {
@@ -134,7 +134,7 @@ fn builder(root: &Path, config: &Value, base: &str) -> Option<Builder> {
             ("mount", Value::String(base)) => builder.base(base.clone()),
             ("max_age", Value::Null) => builder.max_age(None),
             ("max_age", seconds) => builder.max_age(Duration::from_secs(seconds.as_u64().expect("seconds"))),
-            ("sourcemaps", Value::String(what)) if what == "deny" => builder.sourcemaps(Sourcemaps::Deny),
+            ("sourcemaps", Value::String(what)) if what == "deny" => builder.sourcemaps(Sourcemaps::deny()),
             ("cors", Value::Bool(allow)) => builder.cors(*allow),
             ("index", Value::Bool(serve)) => builder.index_files(*serve),
             ("dotfiles", Value::String(which)) => builder.well_known(which == "well-known"),
@@ -446,7 +446,7 @@ async fn a_route_wins_where_the_base_is_the_root_and_the_build_below_a_base_of_i
     for (base, path, winner) in [("/", "/plain.js", "the route's"), ("/static/", "/static/plain.js", "plain")]
     {
         let vite = dist.builder().base(base).open().expect("a build");
-        let app = vite.mount(Router::new().route(path, get(|| async { "the route's" }))).expect("a router");
+        let app = vite.mount(Router::new().route(path, get(|| async { "the route's" })));
         let reply = over_socket(app, get_(path, &[])).await;
         assert_eq!(String::from_utf8_lossy(&reply.body), winner, "{base}");
     }

@@ -34,13 +34,19 @@ fn one_element_a_line_with_double_quotes_type_or_rel_first_then_the_url() {
 #[test]
 fn styles_scripts_and_preloads_are_the_parts_of_tags() {
     let vite = open();
-    assert_eq!(html(vite.styles("src/main.ts")), r#"<link rel="stylesheet" href="/assets/main-1.css">"#);
     assert_eq!(
-        html(vite.scripts("src/main.ts")),
+        html(vite.page().styles("src/main.ts")),
+        r#"<link rel="stylesheet" href="/assets/main-1.css">"#
+    );
+    assert_eq!(
+        html(vite.page().scripts("src/main.ts")),
         r#"<script type="module" src="/assets/main-1.js"></script>"#
     );
-    assert_eq!(html(vite.preloads("src/main.ts")), r#"<link rel="modulepreload" href="/assets/s-1.js">"#);
-    assert!(vite.client().is_empty(), "no client in production (D6)");
+    assert_eq!(
+        html(vite.page().preloads("src/main.ts")),
+        r#"<link rel="modulepreload" href="/assets/s-1.js">"#
+    );
+    assert!(vite.page().client().is_empty(), "no client in production (D6)");
 }
 
 #[test]
@@ -92,7 +98,11 @@ fn base_takes_every_form_of_vites_and_refuses_the_rest() {
     ];
     for (base, expected) in cases {
         let vite = build(&manifest()).base(base).open().expect(base);
-        assert_eq!(lines(vite.preloads("src/main.ts")), [format!("modulepreload {expected}")], "{base}");
+        assert_eq!(
+            lines(vite.page().preloads("src/main.ts")),
+            [format!("modulepreload {expected}")],
+            "{base}"
+        );
     }
     for (base, why) in [
         ("static/", "it starts with none of"),
@@ -222,7 +232,7 @@ fn integrity_is_computed_at_load_by_option() {
     ]);
     let tags = |digest: Digest| {
         let vite = dist.builder().integrity(Integrity::Compute(digest)).open().expect("a build");
-        html(vite.scripts("a.ts"))
+        html(vite.page().scripts("a.ts"))
     };
     // printf 'alert(1)' | openssl dgst -sha384 -binary | openssl base64 -A
     assert!(
@@ -337,11 +347,14 @@ fn preload_says_what_the_file_is_and_fonts_are_fetched_with_cors_d21() {
         r#"<link rel="preload" href="/assets/inter-1.woff2" as="font" type="font/woff2" crossorigin nonce="n">"#
     );
     assert_eq!(
-        html(vite.preload("src/logo.svg")),
+        html(vite.page().preload("src/logo.svg")),
         r#"<link rel="preload" href="/assets/logo-1.svg" as="image" type="image/svg+xml">"#
     );
-    assert_eq!(html(vite.preload("src/lazy.ts")), r#"<link rel="modulepreload" href="/assets/lazy-1.js">"#);
-    fails(vite.preload("gone.png"), ErrorKind::UnknownAsset);
+    assert_eq!(
+        html(vite.page().preload("src/lazy.ts")),
+        r#"<link rel="modulepreload" href="/assets/lazy-1.js">"#
+    );
+    fails(vite.page().preload("gone.png"), ErrorKind::UnknownAsset);
 }
 
 #[test]
@@ -358,20 +371,20 @@ fn inline_is_the_content_and_text_that_cannot_end_its_element() {
     ]);
     std::fs::write(dist.path().join("p.png"), [0x89, b'P', 0xff]).expect("a file");
     let vite = dist.builder().verify_files(false).open().expect("a build");
-    assert_eq!(vite.inline("i.svg").expect("text").as_str(), "<svg>&amp;</svg>\n");
-    assert_eq!(vite.inline("c.css").expect("text").as_str(), "a::after{content:\"<\\/STYLE>\"}");
-    assert_eq!(vite.inline("j.ts").expect("text").as_str(), "x=\"<\\/script>\";y=\"<\\!--\"");
-    let text = fails(vite.inline("p.png"), ErrorKind::NotText);
+    assert_eq!(vite.page().inline("i.svg").expect("text").as_str(), "<svg>&amp;</svg>\n");
+    assert_eq!(vite.page().inline("c.css").expect("text").as_str(), "a::after{content:\"<\\/STYLE>\"}");
+    assert_eq!(vite.page().inline("j.ts").expect("text").as_str(), "x=\"<\\/script>\";y=\"<\\!--\"");
+    let text = fails(vite.page().inline("p.png"), ErrorKind::NotText);
     assert!(text.contains("call `asset(\"p.png\")`"), "{text}");
-    fails(vite.inline("gone.svg"), ErrorKind::AssetFileMissing);
-    fails(vite.inline("none.svg"), ErrorKind::UnknownAsset);
-    fails(open().inline("src/logo.svg"), ErrorKind::Unsupported);
+    fails(vite.page().inline("gone.svg"), ErrorKind::AssetFileMissing);
+    fails(vite.page().inline("none.svg"), ErrorKind::UnknownAsset);
+    fails(open().page().inline("src/logo.svg"), ErrorKind::Unsupported);
 }
 
 #[test]
 fn urls_are_the_bare_list_and_json_for_a_service_worker_a24() {
     let manifest = json!({"a.ts": {"file": "</script>.js", "isEntry": true, "css": ["a.css"]}});
-    let urls = build(&manifest).open().expect("a build").urls("a.ts").expect("urls");
+    let urls = build(&manifest).open().expect("a build").page().urls("a.ts").expect("urls");
     assert_eq!(urls.iter().collect::<Vec<_>>(), ["/a.css", "/%3C/script%3E.js"]);
     assert_eq!(urls.to_json().as_str(), r#"["/a.css","/%3C/script%3E.js"]"#);
     assert_eq!(urls.into_iter().count(), 2);
@@ -471,13 +484,14 @@ fn development_prints_preamble_client_styles_scripts_a21_d6() {
         ),
         "{react}"
     );
-    let data = serde_json::to_value(dev("http://x").react(true).open().expect("dev").client()).expect("JSON");
+    let data =
+        serde_json::to_value(dev("http://x").react(true).open().expect("dev").page().client()).expect("JSON");
     assert!(data[0]["content"].as_str().is_some_and(|text| text.contains("RefreshRuntime")), "{data}");
     for url in ["localhost:5173", "ws://localhost", "http://x/?a", ""] {
         fails(dev(url).open(), ErrorKind::InvalidDevServer);
     }
     fails(build(&json!({})).mode(Mode::Development).open(), ErrorKind::InvalidMode);
-    fails(vite.inline("a.svg"), ErrorKind::Unsupported);
+    fails(vite.page().inline("a.svg"), ErrorKind::Unsupported);
 }
 
 #[test]
@@ -489,15 +503,15 @@ fn development_preloads_by_the_source_and_writes_attributes() {
         .open()
         .expect("dev");
     assert_eq!(
-        html(vite.preload("src/inter.woff2")),
+        html(vite.page().preload("src/inter.woff2")),
         r#"<link rel="preload" href="http://localhost:5173/src/inter.woff2" as="font" type="font/woff2" crossorigin>"#
     );
     assert_eq!(
-        html(vite.preload("src/lazy.ts")),
+        html(vite.page().preload("src/lazy.ts")),
         r#"<link rel="modulepreload" href="http://localhost:5173/src/lazy.ts" crossorigin>"#
     );
     assert_eq!(
-        vite.client().to_string(),
+        vite.page().client().to_string(),
         r#"<script type="module" src="http://localhost:5173/@vite/client" crossorigin async></script>"#
     );
     assert!(vite.require("anything").is_ok());
@@ -536,12 +550,14 @@ fn comments_take_the_place_of_errors_where_pages_must_render_a14() {
     assert_eq!(comment.matches("-->").count(), 1, "{comment}");
     assert!(!comment.contains("<script"), "{comment}");
     assert_eq!(vite.asset("gone.png").expect("a URL").as_str(), "about:invalid");
-    assert!(vite.inline("gone.svg").expect("a comment").as_str().starts_with("<!--"));
+    assert!(vite.page().inline("gone.svg").expect("a comment").as_str().starts_with("<!--"));
     let strict = vite.page().on_missing(OnMissing::Error);
     fails(strict.tags("gone.ts"), ErrorKind::UnknownEntry);
     let once = html(vite.page().once().tags("gone.ts"));
     assert!(once.starts_with("<!--"), "{once}");
-    for part in [vite.styles("gone.ts"), vite.scripts("gone.ts"), vite.preloads("gone.ts")] {
+    for part in
+        [vite.page().styles("gone.ts"), vite.page().scripts("gone.ts"), vite.page().preloads("gone.ts")]
+    {
         assert!(html(part).starts_with("<!--"), "the error belongs to every part");
     }
 }
@@ -561,11 +577,10 @@ fn production_without_a_build_fails_at_start_and_an_error_page_renders_a42() {
 #[test]
 fn an_error_page_says_everything_in_development_and_nothing_in_production() {
     let error = open().tags("<gone>.ts").expect_err("unknown");
-    let production = open().page().error_page(&error);
-    assert!(production.starts_with("<!doctype html>") && !production.contains("gone"), "{production}");
+    assert_eq!(open().page().dev_error_page(&error), None, "visitors must not see the error");
     let vite =
         build(&json!({})).mode(Mode::Development).dev_server("http://localhost:5173").open().expect("dev");
-    let page = vite.page().error_page(&error);
+    let page = vite.page().dev_error_page(&error).expect("a page");
     assert!(page.contains("no entry &quot;&lt;gone&gt;.ts&quot; in the manifest"), "{page}");
     assert!(page.contains("src=\"http://localhost:5173/@vite/client\""), "it reloads by itself: {page}");
 }
@@ -627,13 +642,13 @@ fn a_block_prints_its_entry_and_one_of_stylesheets_no_script_a27() {
         key(&styles): {"file": "assets/styles-1.js", "isEntry": true, "css": ["assets/bc-1.css"]},
     }));
     let vite = vite.open().expect("a build");
-    assert_eq!(lines(vite.group(mixed)), ["stylesheet /assets/b-1.css", "script /assets/mixed-1.js"]);
-    assert_eq!(lines(vite.group(["/src/a.ts", "./src/b.scss"])), lines(vite.group(mixed)));
+    assert_eq!(lines(vite.page().group(mixed)), ["stylesheet /assets/b-1.css", "script /assets/mixed-1.js"]);
+    assert_eq!(lines(vite.page().group(["/src/a.ts", "./src/b.scss"])), lines(vite.page().group(mixed)));
     assert_eq!(lines(vite.page().group(styles)), ["stylesheet /assets/bc-1.css"]);
     // The same parts as entries are another question.
     fails(vite.tags(mixed), ErrorKind::UnknownEntry);
     assert_eq!(
-        fails(vite.group(["src/b.scss", "src/a.ts"]), ErrorKind::UnknownEntry),
+        fails(vite.page().group(["src/b.scss", "src/a.ts"]), ErrorKind::UnknownEntry),
         "the build has no group of [\"src/b.scss\", \"src/a.ts\"]; the plugin makes one of each list that a template names as `vite.group([..])`: run `npm run build`, or name the templates' folder in the plugin's option `templates`"
     );
     let page = vite.page().once();
@@ -646,12 +661,12 @@ fn in_development_a_block_is_its_parts() {
     let server = Builder::new("no/build").read_environment(false).mode(Mode::Development);
     let vite = server.dev_server("http://localhost:5173/").open().expect("a server");
     assert_eq!(
-        lines(vite.group(["src/a.ts", "src/b.scss"])),
+        lines(vite.page().group(["src/a.ts", "src/b.scss"])),
         [
             "script http://localhost:5173/@vite/client",
             "stylesheet http://localhost:5173/src/b.scss",
             "script http://localhost:5173/src/a.ts",
         ]
     );
-    assert_eq!(lines(Vite::disabled().group(["src/a.ts"])), [""; 0]);
+    assert_eq!(lines(Vite::disabled().page().group(["src/a.ts"])), [""; 0]);
 }

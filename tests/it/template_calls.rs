@@ -26,11 +26,11 @@ fn lines(scanned: &Scanned) -> Vec<String> {
         lines.extend(
             names
                 .chain(dynamic)
-                .map(|(place, name)| (place.clone(), format!("{} {name}", call.call().as_str()))),
+                .map(|(place, name)| (place.clone(), format!("{} {name}", call.method().as_str()))),
         );
     }
     lines.sort();
-    let faults = scanned.faults().iter().map(|(place, _)| format!("fault {}", place.file));
+    let faults = scanned.syntax_errors().iter().map(|(place, _)| format!("fault {}", place.file));
     lines.into_iter().map(|(place, what)| format!("{place} {what}")).chain(faults).collect()
 }
 
@@ -48,7 +48,7 @@ fn every_case_a1_a13() {
         let scanned = Scanner::new(project.path()).allow_empty(true).scan().expect("a project");
         let found = lines(&scanned);
         if found != expected.1.lines().collect::<Vec<_>>() {
-            wrong.push(format!("{}: {found:#?}\n{:#?}\n{text}", path.display(), scanned.faults()));
+            wrong.push(format!("{}: {found:#?}\n{:#?}\n{text}", path.display(), scanned.syntax_errors()));
         }
         count += 1;
     }
@@ -96,7 +96,7 @@ fn entries_assets_and_blocks_are_each_once_with_every_place() {
 fn a_template_that_does_not_parse_and_no_template_are_told_a44() {
     let project = Dist::new(&[("templates/a.html", "<p>\n{% if x %}{{ vite.tags(\"a.ts\")? }}")]);
     let scanned = Scanner::new(project.path()).scan().expect("a project");
-    let [(place, message)] = scanned.faults() else { panic!("{:?}", scanned.faults()) };
+    let [(place, message)] = scanned.syntax_errors() else { panic!("{:?}", scanned.syntax_errors()) };
     assert_eq!((place.file.as_str(), place.line), ("templates/a.html", 2));
     assert!(message.contains("if"), "{message}");
     let empty = Dist::new(&[]);

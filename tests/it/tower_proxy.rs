@@ -54,7 +54,7 @@ fn app(vite: &Vite, peer: Option<IpAddr>) -> App {
             }
             request
         })
-        .layer(vite.layer().expect("a proxy"))
+        .layer(vite.layer())
         .service(routes);
     BoxCloneService::new(app.map_response(|response| response.map(boxed)))
 }

@@ -47,7 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 fn bridge() -> Result<Router, Box<dyn Error>> {
     let vite = Vite::builder(DIST).read_environment(false).mode(Mode::Production).open()?;
-    Ok(vite.mount(Router::new())?)
+    Ok(vite.mount(Router::new()))
 }
 
 /// What a browser and a cache are told, all of it known before.

@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 fn bridge(upstream: &str) -> Result<Router, Box<dyn Error>> {
     let builder = Vite::builder("no/build").read_environment(false).mode(Mode::Development);
     let vite = builder.dev_server(format!("http://127.0.0.1:{upstream}/")).open()?;
-    Ok(vite.mount(Router::new())?)
+    Ok(vite.mount(Router::new()))
 }
 
 /// What the library that forwards costs by itself: no plan, no rule, no care for headers.

@@ -64,29 +64,33 @@ pub(crate) fn nothing(target: &str) -> Response<String> {
 }
 
 pub(crate) fn refused(refusal: Refusal) -> Response<String> {
-    let (status, text) = match refusal {
-        Refusal::UnknownPeer => (
-            StatusCode::FORBIDDEN,
-            "the development proxy answers this machine only, and cannot see who asks: serve the application with \
-             `vite_bridge::axum::serve(listener, app)`, or with `app.into_make_service_with_connect_info::<SocketAddr>()`; without axum, put a `vite_bridge::tower::Peer` \
-             into the request's extensions",
-        ),
-        Refusal::ForeignPeer => (
-            StatusCode::FORBIDDEN,
-            "the development proxy answers this machine only; allow another by `.allow_peer(address)` on the builder",
-        ),
-        Refusal::Host => (
-            StatusCode::FORBIDDEN,
-            "the development proxy answers to localhost, *.localhost and addresses; allow another name by \
-             `.allow_host(name)` on the builder",
-        ),
-        Refusal::Origin => {
-            (StatusCode::FORBIDDEN, "the HMR socket is for pages of this very host: Origin and Host differ")
-        }
-        Refusal::DeniedPath => (StatusCode::FORBIDDEN, "the application's builder blocks this path"),
-        Refusal::Target => (StatusCode::BAD_REQUEST, "dot segments and backslashes are not forwarded"),
+    let status = match refusal {
+        Refusal::Target => StatusCode::BAD_REQUEST,
+        _ => StatusCode::FORBIDDEN,
     };
-    answer(status, "text/plain; charset=utf-8", format!("vite-bridge: {text}\n"))
+    answer(status, "text/plain; charset=utf-8", format!("vite-bridge: {}\n", explanation(refusal)))
+}
+
+/// Why a request is refused, and the line that allows it.
+pub(crate) fn explanation(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::UnknownPeer => {
+            "the development proxy answers only this machine, and the address of the client is unknown\n\
+             help: serve the application with `axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())`; \
+             without axum, add a `vite_bridge::tower::Peer` to the extensions of the request"
+        }
+        Refusal::ForeignPeer => {
+            "the development proxy answers only this machine\n\
+             help: allow another client with `.allow_peer(address)` on the builder"
+        }
+        Refusal::Host => {
+            "the development proxy answers only to localhost, *.localhost and IP addresses\n\
+             help: allow another name with `.allow_host(name)` on the builder"
+        }
+        Refusal::Origin => "the Origin of the HMR socket differs from the Host of the page",
+        Refusal::DeniedPath => "the application denies this path with `.deny_path(..)`",
+        Refusal::Target => "dot segments and backslashes in a path are not forwarded",
+    }
 }
 
 fn answer(status: StatusCode, media_type: &'static str, body: String) -> Response<String> {

@@ -22,9 +22,9 @@ fn program() -> Sources {
 
 /// The folders of the library from the lowest to the highest. A file imports from its own folder and from lower ones.
 /// The files beside `lib.rs` have their place among the folders.
-const FLOORS: [&str; 20] = [
-    "encoding", "error", "url", "manifest", "tags", "serve", "build", "dev", "view", "page", "vite", "load",
-    "askama", "compress", "scan", "spawn", "codegen", "tower", "axum", "guide",
+const FLOORS: [&str; 21] = [
+    "dotfiles", "encoding", "error", "url", "manifest", "tags", "serve", "build", "dev", "view", "page",
+    "vite", "load", "askama", "compress", "scan", "spawn", "codegen", "tower", "axum", "guide",
 ];
 
 /// No files, sockets, clocks, environment variables or async in these folders and in every `plan.rs`.

@@ -1,0 +1,78 @@
+//! ServeOptions: how the files of a build are served.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue};
+
+use super::rules::Rules;
+use super::sourcemaps::Sourcemaps;
+use crate::error::Error;
+
+type Decide = dyn Fn(&str, bool) -> bool + Send + Sync;
+
+/// The predicate of [`Builder::immutable_if`](crate::Builder::immutable_if).
+#[derive(Clone)]
+pub(crate) struct Immutable(Arc<Decide>);
+
+impl Immutable {
+    pub(crate) fn new(decide: impl Fn(&str, bool) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(decide))
+    }
+
+    pub(crate) fn is(&self, name: &str, is_hashed: bool) -> bool {
+        (self.0)(name, is_hashed)
+    }
+}
+
+impl Default for Immutable {
+    fn default() -> Self {
+        Self::new(|_, is_hashed| is_hashed)
+    }
+}
+
+impl fmt::Debug for Immutable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Immutable")
+    }
+}
+
+/// How files are served.
+#[derive(Debug, Clone)]
+pub(crate) struct ServeOptions {
+    /// How long a file may be kept whose name carries no hash; no `Cache-Control` where there is none.
+    pub(crate) max_age: Option<Duration>,
+    pub(crate) immutable: Immutable,
+    pub(crate) sourcemaps: Sourcemaps,
+    pub(crate) cors: bool,
+    /// Whether `x/index.html` is found at `/x/`.
+    pub(crate) index_files: bool,
+    pub(crate) well_known: bool,
+    /// The most bytes of a file that is held in memory.
+    pub(crate) in_memory: u64,
+    pub(crate) headers: Rules<(HeaderName, HeaderValue)>,
+    pub(crate) media_types: Rules<HeaderValue>,
+    /// The first invalid rule.
+    pub(crate) error: Option<Error>,
+    /// The first option that the application has set, for errors.
+    pub(crate) given: Option<&'static str>,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            max_age: Some(Duration::from_secs(60)),
+            immutable: Immutable::default(),
+            sourcemaps: Sourcemaps::default(),
+            cors: true,
+            index_files: false,
+            well_known: false,
+            in_memory: 1024 * 1024,
+            headers: Rules::default(),
+            media_types: Rules::default(),
+            error: None,
+            given: None,
+        }
+    }
+}

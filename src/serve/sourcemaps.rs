@@ -1,0 +1,70 @@
+//! Sourcemaps: who may read the source maps of a build.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::request::Parts;
+
+/// Who may read source maps.
+#[derive(Debug, Clone, Default)]
+pub struct Sourcemaps(pub(crate) Readers);
+
+/// Who may read a file.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Readers {
+    #[default]
+    Everybody,
+    Nobody,
+    Authorized(Authorize),
+}
+
+impl Sourcemaps {
+    /// Serves source maps like any other file. This is the default.
+    #[must_use]
+    pub fn serve() -> Self {
+        Self(Readers::Everybody)
+    }
+
+    /// Answers as if source maps did not exist.
+    #[must_use]
+    pub fn deny() -> Self {
+        Self(Readers::Nobody)
+    }
+
+    /// Serves source maps to requests that a predicate accepts, with `Cache-Control: private`. For other requests they do
+    /// not exist.
+    ///
+    /// The predicate sees the head of the request: a cookie, or an extension that an outer layer has added.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vite_bridge::{Sourcemaps, Vite};
+    ///
+    /// #[derive(Clone)]
+    /// struct Developer;
+    ///
+    /// let maps = Sourcemaps::authorized(|request| request.extensions.get::<Developer>().is_some());
+    /// let builder = Vite::builder("dist").sourcemaps(maps);
+    /// ```
+    pub fn authorized(admits: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
+        Self(Readers::Authorized(Authorize(Arc::new(admits))))
+    }
+}
+
+/// The predicate of [`Sourcemaps::authorized`].
+#[derive(Clone)]
+pub(crate) struct Authorize(Arc<dyn Fn(&Parts) -> bool + Send + Sync>);
+
+impl Authorize {
+    /// Whether a request with that head may have a source map.
+    pub(crate) fn admits(&self, head: &Parts) -> bool {
+        (self.0)(head)
+    }
+}
+
+impl fmt::Debug for Authorize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Authorize")
+    }
+}
