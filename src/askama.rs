@@ -54,14 +54,15 @@ pub mod filters {
 
     fn page(values: &dyn Values) -> Result<&Page> {
         askama::get_value(values, KEY).map_err(|error| {
-            let why = match error {
-                askama::Error::ValueType => "the value there has another type",
-                _ => "there is none",
+            let message = match error {
+                askama::Error::ValueType => {
+                    format!("the template's value {KEY:?} is not a `vite_bridge::Page`")
+                }
+                _ => format!("the template has no value {KEY:?}"),
             };
-            let what = format!(
-                "the filter needs a vite_bridge::Page under the key {KEY:?} of the template's values, and {why}; render with `template.render_with_values(&({KEY:?}, &page as &dyn std::any::Any))`"
-            );
-            askama::Error::custom(Error::new(ErrorKind::MissingValue, what))
+            let help =
+                format!("render with `template.render_with_values(&({KEY:?}, &page as &dyn std::any::Any))`");
+            askama::Error::custom(Error::new(ErrorKind::MissingValue, message).with_help(help))
         })
     }
 

@@ -121,8 +121,9 @@ impl fmt::Display for ErrorKind {
 ///
 /// - `{}` prints the message and, on a line of its own, `help:` with the cure. The text of [`source`](StdError::source) is
 ///   not repeated, so that reporters that print the whole chain show each cause once.
-/// - `{:#}` adds the address of the page that explains the error.
-/// - `{:?}` prints all of this and the causes, as a `main` that returns `Result<(), Box<dyn Error>>` shows it.
+/// - `{:#}` prints the message, all causes and the help on one line, for logs.
+/// - `{:?}` prints all of them on lines of their own, and the address of the page that explains the error. A `main` that returns
+///   `Result<(), Box<dyn Error>>` shows this text.
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -134,6 +135,9 @@ struct Inner {
     suggestions: Vec<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
+
+/// The most frequent cure.
+pub(crate) const BUILD_AGAIN: &str = "run `npm run build` again";
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -159,6 +163,11 @@ impl Error {
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         Arc::make_mut(&mut self.0).source = Some(Arc::new(source));
         self
+    }
+
+    /// The causes, from the outermost to the innermost.
+    fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        std::iter::successors(self.source(), |cause| (*cause).source())
     }
 
     /// Returns the kind, for decisions.
@@ -198,21 +207,21 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
-        if let Some(help) = &self.0.help {
-            write!(f, "\nhelp: {help}")?;
+        if f.alternate() {
+            self.causes().try_for_each(|cause| write!(f, ": {cause}"))?;
         }
-        if f.alternate() { write!(f, "\nsee {}", self.0.kind.url()) } else { Ok(()) }
+        match &self.0.help {
+            Some(help) if f.alternate() => write!(f, "; help: {help}"),
+            Some(help) => write!(f, "\nhelp: {help}"),
+            None => Ok(()),
+        }
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            write!(f, "\ncaused by: {error}")?;
-            cause = error.source();
-        }
+        self.causes().try_for_each(|cause| write!(f, "\ncaused by: {cause}"))?;
         if let Some(help) = &self.0.help {
             write!(f, "\nhelp: {help}")?;
         }

@@ -126,7 +126,7 @@ impl FromStr for Base {
             return Ok(Self { text: text.into(), form: Form::Relative });
         }
         if text.contains('\\') {
-            return Err(invalid_base(text, "it has a backslash"));
+            return Err(invalid_base(text, "it contains a backslash"));
         }
         if let Some(rest) = text.strip_prefix("//") {
             let url = parse_base(text, &format!("https://{rest}"))?;
@@ -145,7 +145,7 @@ impl FromStr for Base {
             let url = parse_base(text, text)?;
             return Ok(Self { text: with_slash(url.as_str()).into(), form: Form::CrossOrigin });
         }
-        Err(invalid_base(text, "it starts with none of `/`, `./`, `//`, `https://`"))
+        Err(invalid_base(text, "it must start with `/`, `./`, `//` or `https://`"))
     }
 }
 
@@ -207,10 +207,9 @@ impl FromStr for Origin {
         let invalid = |why: &str| {
             Error::new(
                 ErrorKind::InvalidDevServer,
-                format!(
-                    "{text:?} is no address of a Vite dev server: {why}; write it as Vite prints it, e.g. http://localhost:5173/"
-                ),
+                format!("invalid address of a dev server: {text:?}: {why}"),
             )
+            .with_help("write the address as Vite prints it, e.g. http://localhost:5173/")
         };
         let url = Url::parse(text).map_err(|source| invalid(&source.to_string()))?;
         check_web_url(&url).map_err(invalid)?;
@@ -229,23 +228,20 @@ fn check_web_url(url: &Url) -> Result<(), &'static str> {
         return Err("its scheme is neither http nor https");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("it carries a user name or password");
+        return Err("it contains a user name or password");
     }
     if url.query().is_some() {
-        return Err("it has a query");
+        return Err("it contains a query");
     }
     if url.fragment().is_some() {
-        return Err("it has a fragment");
+        return Err("it contains a fragment");
     }
     Ok(())
 }
 
 fn invalid_base(text: &str, why: &str) -> Error {
-    Error::new(
-        ErrorKind::InvalidBase,
-        format!(
-            "{text:?} is no base: {why}; use the value of `base` in vite.config.js, e.g. /, /static/, ./ or https://cdn.example.com/app/"
-        ),
+    Error::new(ErrorKind::InvalidBase, format!("invalid base {text:?}: {why}")).with_help(
+        "use the value of `base` in vite.config.js, e.g. /, /static/, ./ or https://cdn.example.com/app/",
     )
 }
 

@@ -71,8 +71,9 @@ impl PageLayer {
     pub fn csp(mut self, template: impl Into<String>) -> Result<Self, Error> {
         let template = template.into();
         HeaderValue::from_str(&template).map_err(|error| {
-            let what = format!("the Content-Security-Policy template {template:?} cannot be a header: write it on one line, in ASCII");
-            Error::new(ErrorKind::InvalidHeader, what).with_source(error)
+            Error::new(ErrorKind::InvalidHeader, format!("invalid Content-Security-Policy {template:?}"))
+                .with_help("write the policy on one line, in ASCII")
+                .with_source(error)
         })?;
         self.policy = Some(template);
         Ok(self)
@@ -130,7 +131,7 @@ where
             }
             // Without randomness there is no nonce, and a guessable one would be worse than no answer.
             Err(error) => {
-                let text = format!("no randomness for a nonce: {error}");
+                let text = format!("cannot create a nonce: {error}");
                 let response = (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
                 PageFuture { kind: Kind::Refused { response: Some(response) } }
             }
@@ -180,7 +181,7 @@ pub struct MissingPage;
 
 impl IntoResponse for MissingPage {
     fn into_response(self) -> Response {
-        let text = "this handler takes a vite_bridge::Page, and its route has none: add `.layer(vite_bridge::axum::pages(&vite))` to the router, after the route\n";
+        let text = "the handler takes a `vite_bridge::Page`, but the request has none\nhelp: call `vite.mount(router)`, or add `.layer(vite_bridge::axum::pages(&vite))` after the route\n";
         (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
     }
 }

@@ -6,7 +6,7 @@ use super::diagnostic::{Diagnostic, Severity};
 use super::files::Files;
 use super::missing::missing_files;
 use super::snapshot::Snapshot;
-use crate::error::{Error, ErrorKind};
+use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 use crate::manifest::{BuildInfo, Manifest};
 use crate::url::Base;
 
@@ -25,23 +25,23 @@ pub(crate) fn diagnostics(build: &Snapshot) -> Vec<Diagnostic> {
 
 fn base(base: &Base, info: Option<&BuildInfo>) -> Option<Diagnostic> {
     if base.is_relative() {
-        let what = "the base is relative, so that tags are right only on pages that lie in the output directory; give templates the path where the files are served: `.base(\"/static/\")`";
-        return Some(Diagnostic::new(
-            Severity::Warning,
-            base.as_str(),
-            Error::new(ErrorKind::BaseMismatch, what),
-        ));
+        let message = "the base is relative: tags work only on pages in the output directory itself";
+        let error = Error::new(ErrorKind::BaseMismatch, message)
+            .with_help("set the path where the files are served, e.g. `.base(\"/static/\")`");
+        return Some(Diagnostic::new(Severity::Warning, base.as_str(), error));
     }
     let recorded: Base = info?.base()?.parse().ok()?;
     if recorded.is_relative() || recorded == *base {
         return None;
     }
-    let what = format!(
-        "tags are written for the base {:?}, but Vite built for {:?}, where scripts and styles look for what they load; give one of both to `base` in vite.config.js and drop `.base(..)`",
+    let message = format!(
+        "tags use the base {:?}, but the build was made for {:?}, where its scripts and stylesheets look for other files",
         base.as_str(),
         recorded.as_str()
     );
-    Some(Diagnostic::new(Severity::Error, base.as_str(), Error::new(ErrorKind::BaseMismatch, what)))
+    let error = Error::new(ErrorKind::BaseMismatch, message)
+        .with_help("set `base` in vite.config.js and remove `.base(..)`");
+    Some(Diagnostic::new(Severity::Error, base.as_str(), error))
 }
 
 /// As far as the manifest names sources, and they are at hand.
@@ -52,11 +52,9 @@ fn outdated(manifest: &Manifest, files: &dyn Files) -> Vec<Diagnostic> {
         if changed <= built.checked_add(TIME_STEP)? {
             return None;
         }
-        let what = format!(
-            "the source was changed after {} was built of it; run `npm run build` again",
-            chunk.file()
-        );
-        Some(Diagnostic::new(Severity::Warning, key, Error::new(ErrorKind::BuildOutdated, what)))
+        let message = format!("the source is newer than the built file {}", chunk.file());
+        let error = Error::new(ErrorKind::BuildOutdated, message).with_help(BUILD_AGAIN);
+        Some(Diagnostic::new(Severity::Warning, key, error))
     });
     outdated.collect()
 }

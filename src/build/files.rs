@@ -42,10 +42,9 @@ impl Files for NoFiles {
     }
 
     fn read(&self, file: &str) -> Result<Vec<u8>, Error> {
-        let what = format!(
-            "{file:?} cannot be read: only the manifest was given, without files; use `Vite::open(dist)`"
-        );
-        Err(Error::new(ErrorKind::Unsupported, what))
+        let message = format!("cannot read {file:?}: only a manifest is given, without files");
+        Err(Error::new(ErrorKind::Unsupported, message)
+            .with_help("open the output directory with `Vite::open(dist)`"))
     }
 
     fn describe(&self, file: &str) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::suggest;
-use crate::error::{Error, ErrorKind};
+use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 use crate::manifest::{Chunk, FileKind, Manifest};
 use crate::tags::options::CssOrder;
 
@@ -108,13 +108,14 @@ impl Graph {
     pub(crate) fn find_entry(&self, name: &str) -> Result<ChunkId, Error> {
         let id = self.position(name)?.ok_or_else(|| suggest::unknown_entry(name, &self.manifest))?;
         match self.manifest.at(id) {
-            Some((_, chunk)) if chunk.kind() == FileKind::Asset => Err(Error::new(
-                ErrorKind::EntryNotLoadable,
-                format!(
-                    "{name:?} is built to {:?}, which is neither a script nor a stylesheet and has no tag of its own; for its URL call `asset({name:?})`",
+            Some((_, chunk)) if chunk.kind() == FileKind::Asset => {
+                let message = format!(
+                    "{name:?} is built to {:?}, which is neither a script nor a stylesheet",
                     chunk.file()
-                ),
-            )),
+                );
+                Err(Error::new(ErrorKind::EntryNotLoadable, message)
+                    .with_help(format!("use `asset({name:?})` for its URL")))
+            }
             _ => Ok(id),
         }
     }
@@ -145,12 +146,9 @@ impl Graph {
             return Ok(Some(*first));
         }
         let keys: Vec<String> = found.iter().map(|(_, (key, _))| (*key).to_owned()).collect();
-        let what = format!(
-            "{name:?} is the name of {} chunks; write the key of one: {}",
-            keys.len(),
-            keys.join(", ")
-        );
-        Err(Error::new(ErrorKind::AmbiguousName, what).with_suggestions(keys))
+        let message = format!("ambiguous name {name:?}: {} chunks have it", keys.len());
+        let help = format!("use one of the keys {}", keys.join(", "));
+        Err(Error::new(ErrorKind::AmbiguousName, message).with_help(help).with_suggestions(keys))
     }
 
     fn imports(&self, id: ChunkId) -> &[u32] {
@@ -278,12 +276,12 @@ fn whole_css(manifest: &Manifest) -> Option<ChunkId> {
 
 fn missing_import(importer: &str, key: &str, manifest: &Manifest) -> Error {
     let close = suggest::close_to(key, manifest.iter().map(|(key, _)| key));
-    let what = format!(
-        "chunk {importer:?} imports {key:?}, which {} does not have{}; the build is incomplete or was edited: run `npm run build` again",
+    let message = format!(
+        "chunk {importer:?} imports {key:?}, which is missing in {}{}",
         manifest.place(),
         suggest::did_you_mean(&close)
     );
-    Error::new(ErrorKind::MissingImport, what).with_suggestions(close)
+    Error::new(ErrorKind::MissingImport, message).with_help(BUILD_AGAIN).with_suggestions(close)
 }
 
 /// Vite writes manifests far below four thousand million imports; what does not fit would be a missing chunk.

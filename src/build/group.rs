@@ -20,10 +20,11 @@ pub(crate) fn has_only_styles(parts: &[&str]) -> bool {
 }
 
 pub(crate) fn unknown(parts: &[&str]) -> Error {
-    let what = format!(
-        "the build has no group of {parts:?}; the plugin makes one of each list that a template names as `vite.group([..])`: run `npm run build`, or name the templates' folder in the plugin's option `templates`"
-    );
-    Error::new(ErrorKind::UnknownEntry, what)
+    // The plugin builds each list that a template writes literally as `vite.group([..])`.
+    let help = "write the list as a literal in a template that the plugin reads (its option `templates`), \
+                then run `npm run build`";
+    Error::new(ErrorKind::UnknownEntry, format!("unknown group {parts:?}: the build does not contain it"))
+        .with_help(help)
 }
 
 #[cfg(test)]

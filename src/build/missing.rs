@@ -15,9 +15,7 @@ pub(crate) fn missing_files(manifest: &Manifest, files: &dyn Files) -> Vec<Diagn
 }
 
 fn missing_file(key: &str, file: &str, files: &dyn Files) -> Error {
-    let what = format!(
-        "chunk {key:?} names {file:?}, which is not there ({}); the build is incomplete or only partly copied: run `npm run build` again",
-        files.describe(file)
-    );
-    Error::new(ErrorKind::AssetFileMissing, what)
+    let message = format!("missing file {file:?} of chunk {key:?} ({})", files.describe(file));
+    Error::new(ErrorKind::AssetFileMissing, message)
+        .with_help("run `npm run build` again, or copy the complete output directory")
 }

@@ -167,10 +167,9 @@ impl Snapshot {
             Some((key, chunk))
                 if self.options.strict_entries && !chunk.is_entry() && chunk.kind() == FileKind::Script =>
             {
-                let what = format!(
-                    "{key:?} is a chunk of the build, but no entry, and entries are strict; list it in `build.rollupOptions.input` or drop `strict_entries`"
-                );
-                Err(Error::new(ErrorKind::NotAnEntry, what))
+                let message = format!("{key:?} is a chunk but not an entry, and `strict_entries` is on");
+                Err(Error::new(ErrorKind::NotAnEntry, message)
+                    .with_help("add it to `build.rollupOptions.input`, or remove `strict_entries`"))
             }
             _ => Ok(id),
         }
@@ -254,8 +253,9 @@ impl Snapshot {
         self.inlines.get_or_make(name, || {
             let file = self.file(name)?;
             let text = String::from_utf8(self.files.read(file)?).map_err(|error| {
-                let what = format!("{name:?} ({file}) is not UTF-8 text and cannot stand in a page; for its URL call `asset({name:?})`");
-                Error::new(ErrorKind::NotText, what).with_source(error)
+                Error::new(ErrorKind::NotText, format!("cannot inline {name:?}: {file} is not UTF-8 text"))
+                    .with_help(format!("use `asset({name:?})`"))
+                    .with_source(error)
             })?;
             Ok(match FileKind::from_file(file) {
                 FileKind::Script => html::raw_text(&text, "script").into(),

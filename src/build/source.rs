@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::files::Files;
-use crate::error::{Error, ErrorKind};
+use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 use crate::manifest::BuildInfo;
 use crate::tags::{Element, ElementKind, html};
 
@@ -33,20 +33,20 @@ impl Source {
 fn read_info(bytes: &[u8], place: &str, build_id: &str) -> Result<BuildInfo, Error> {
     let info = BuildInfo::read(bytes, &format!("bridge.json beside {place}"))?;
     if info.build_id() != build_id {
-        let what = format!(
-            "bridge.json belongs to build {}, {place} is build {build_id}: a build is being written, or two were mixed; run `npm run build` again",
+        let message = format!(
+            "bridge.json belongs to build {}, but {place} is build {build_id}: two builds are mixed, or one is being written",
             info.build_id()
         );
-        return Err(Error::new(ErrorKind::BuildInfoMismatch, what));
+        return Err(Error::new(ErrorKind::BuildInfoMismatch, message).with_help(BUILD_AGAIN));
     }
     Ok(info)
 }
 
 fn read_import_map(bytes: &[u8], place: &str) -> Result<Element, Error> {
     let map: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(bytes).map_err(|error| {
-        let what =
-            format!("importmap.json of the build of {place} is no import map; run `npm run build` again");
-        Error::new(ErrorKind::ImportMapInvalid, what).with_source(error)
+        Error::new(ErrorKind::ImportMapInvalid, format!("invalid importmap.json in the build of {place}"))
+            .with_help(BUILD_AGAIN)
+            .with_source(error)
     })?;
     let json = serde_json::Value::Object(map).to_string();
     Ok(Element::with_content(ElementKind::Importmap, html::script_json(&json)))

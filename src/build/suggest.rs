@@ -42,32 +42,38 @@ pub(crate) fn unknown_entry(name: &str, manifest: &Manifest) -> Error {
     let close = close_to(name, entries.iter().copied().chain(names));
     let known = match entries.len() {
         0 => "the build has no entries".to_owned(),
-        n @ 1..=8 => format!("the build's {n} entries are {}", quoted(&entries, ", ")),
+        1 => format!("the only entry is {}", quoted(&entries, ", ")),
+        n @ 2..=8 => format!("the {n} entries are {}", quoted(&entries, ", ")),
         n => format!("the build has {n} entries"),
     };
     let has_styles = manifest.iter().any(|(_, chunk)| chunk.kind() == FileKind::Style);
     let hint = if FileKind::from_source(name) == FileKind::Style && !has_styles {
-        " (Vite 2 writes no record for CSS entries: import the CSS from a script there)"
+        " (Vite 2 does not record CSS entries: import the stylesheet in a script)"
     } else {
         ""
     };
-    let what = format!(
-        "no entry {name:?} in {}{}; {known}{hint}; list it in `build.rollupOptions.input` of vite.config.js and run `npm run build`",
-        manifest.place(),
-        did_you_mean(&close),
-    );
-    Error::new(ErrorKind::UnknownEntry, what).with_suggestions(close)
+    let message =
+        format!("unknown entry {name:?} in {}{}; {known}{hint}", manifest.place(), did_you_mean(&close));
+    let help = "write the name of an entry, or run `npm run build` if the file is new; \
+                without the plugin, also add the file to `build.rollupOptions.input` in vite.config.js";
+    Error::new(ErrorKind::UnknownEntry, message).with_help(help).with_suggestions(close)
 }
 
 /// An entry that the dev server does not have.
 pub(crate) fn unknown_source(name: &str, inputs: &[String], root: &str) -> Error {
     let close = close_to(name, inputs.iter().map(String::as_str));
-    let known = if inputs.is_empty() { "there are none".to_owned() } else { quoted(inputs, ", ") };
-    let what = format!(
-        "no entry {name:?}: it is neither a file below Vite's root, {root}, nor one of its inputs{}; the inputs are: {known}",
+    let known = if inputs.is_empty() {
+        "Vite has no inputs".to_owned()
+    } else {
+        format!("the inputs are {}", quoted(inputs, ", "))
+    };
+    let message = format!(
+        "unknown entry {name:?}: it is neither an input of Vite nor a file below {root}{}; {known}",
         did_you_mean(&close)
     );
-    Error::new(ErrorKind::UnknownEntry, what).with_suggestions(close)
+    Error::new(ErrorKind::UnknownEntry, message)
+        .with_help("write the path of a file, relative to Vite's root")
+        .with_suggestions(close)
 }
 
 /// The keys that a page can load: entries first; where nothing is marked, every source.
@@ -76,7 +82,8 @@ fn entries(manifest: &Manifest) -> impl Iterator<Item = &str> {
     manifest
         .iter()
         .filter(move |(_, chunk)| if has_entries { chunk.is_entry() } else { chunk.src().is_some() })
-        .filter(|(_, chunk)| chunk.kind() != FileKind::Asset)
+        // The key of a group is not a name that a template can use.
+        .filter(|(key, chunk)| chunk.kind() != FileKind::Asset && !key.starts_with(".vite-bridge/"))
         .map(|(key, _)| key)
 }
 
@@ -89,14 +96,19 @@ pub(crate) fn unknown_asset(
     let sources = manifest.iter().filter(|(_, chunk)| chunk.src().is_some()).map(|(key, _)| key);
     let candidates = sources.chain(public.iter().map(String::as_str));
     let close = close_to(name, candidates);
-    let why = match inlined {
-        Some(bytes) => format!(
-            "; the source is there, but with {bytes} bytes it is below `build.assetsInlineLimit`, so Vite wrote it into its importers and it has no URL: set `assetsInlineLimit: 0`, or name it in the plugin's `assets`"
+    let (why, help) = match inlined {
+        Some(bytes) => (
+            format!("; Vite has inlined it, since its {bytes} bytes are below `build.assetsInlineLimit`"),
+            "set `build.assetsInlineLimit: 0`, or add the file to the plugin's option `assets`",
         ),
-        None => "; an asset has a URL when a script or stylesheet of the build imports it and it is not below `build.assetsInlineLimit` (4 KiB by default; then it is inlined), when the plugin's `assets` names it, or when it lies in `public/`".to_owned(),
+        None => (
+            String::new(),
+            "import it in a script or stylesheet, write its name as a literal in a template, add it to the plugin's \
+             option `assets`, or put it into `public/`; then run `npm run build`",
+        ),
     };
-    let what = format!("no asset {name:?} in {}{}{why}", manifest.place(), did_you_mean(&close));
-    Error::new(ErrorKind::UnknownAsset, what).with_suggestions(close)
+    let message = format!("unknown asset {name:?} in {}{}{why}", manifest.place(), did_you_mean(&close));
+    Error::new(ErrorKind::UnknownAsset, message).with_help(help).with_suggestions(close)
 }
 
 fn quoted<T: AsRef<str>>(names: &[T], separator: &str) -> String {

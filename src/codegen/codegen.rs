@@ -91,7 +91,8 @@ impl Codegen {
     /// As [`generate`](Self::generate); [`ErrorKind::Io`] where the file cannot be written, or outside of a build script.
     pub fn emit(&self) -> Result<(), Error> {
         let out = env::var_os("OUT_DIR").ok_or_else(|| {
-            Error::new(ErrorKind::Io, "there is no OUT_DIR: this is for a build script, which cargo runs")
+            Error::new(ErrorKind::Unsupported, "the variable OUT_DIR is not set")
+                .with_help("call `emit` in a build script, which cargo runs")
         })?;
         let is_debug = env::var("PROFILE").is_ok_and(|profile| profile == "debug");
         let generated = self.generate(is_debug)?;
@@ -160,8 +161,9 @@ impl Generated {
     fn add(&mut self, kind: &Kind, names: &BTreeSet<String>) {
         let (text, same) = module(kind, names);
         self.code.push_str(&text);
-        let warn =
-            |names: Vec<String>| format!("{} would be one constant, and are none", names.join(" and "));
+        let warn = |names: Vec<String>| {
+            format!("skipped {}: they would produce the same constant", names.join(" and "))
+        };
         self.warnings.extend(same.into_iter().map(warn));
     }
 }
@@ -197,6 +199,6 @@ fn unknown(scanned: &Scanned, vite: &Vite) -> Vec<String> {
 fn no_build(dist: &Path) -> String {
     let dist = dist.display();
     format!(
-        "there is no Vite build in {dist}: run `npm run build`, or let debug builds do without, `.optional_in_debug(true)`"
+        "no Vite build in {dist}\nhelp: run `npm run build`, or add `.optional_in_debug(true)` for debug builds without a build"
     )
 }

@@ -69,16 +69,18 @@ impl DevInfo {
 
     pub(crate) fn read(bytes: &[u8], place: &str, home: PathBuf) -> Result<Self, Error> {
         let raw: Raw = serde_json::from_slice(bytes).map_err(|error| {
-            let what = format!("{place} cannot be read; start the dev server again");
-            Error::new(ErrorKind::InvalidDevServer, what).with_source(error)
+            Error::new(ErrorKind::InvalidDevServer, format!("invalid dev file: {place}"))
+                .with_help("restart the dev server")
+                .with_source(error)
         })?;
         if raw.version != Self::VERSION {
-            let what = format!(
-                "{place} has version {}, this crate reads version {}: use the npm package and the crate vite-bridge of one release",
+            let message = format!(
+                "{place} has version {}, but this crate reads version {}",
                 raw.version,
                 Self::VERSION
             );
-            return Err(Error::new(ErrorKind::InvalidDevServer, what));
+            return Err(Error::new(ErrorKind::InvalidDevServer, message)
+                .with_help("use the same release of the npm package and the crate `vite-bridge`"));
         }
         let Raw { root, inputs, react: has_react, styles, .. } = raw;
         Ok(Self { origin: raw.url.parse()?, home, root, inputs, has_react, styles })

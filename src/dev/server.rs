@@ -200,10 +200,8 @@ impl Server {
     /// The source as it is, for kinds that a build does not compile.
     pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
         let unsupported = |why: &str| {
-            let what = format!(
-                "{name:?} cannot be written into the page in development: {why}; use `asset({name:?})`"
-            );
-            Error::new(ErrorKind::Unsupported, what)
+            Error::new(ErrorKind::Unsupported, format!("cannot inline {name:?} in development: {why}"))
+                .with_help(format!("use `asset({name:?})`"))
         };
         if let Some(missing) = &self.missing {
             return Err(missing.clone());
@@ -211,7 +209,7 @@ impl Server {
         let sources = self
             .sources
             .as_ref()
-            .ok_or_else(|| unsupported("Vite's root is not known without the npm plugin"))?;
+            .ok_or_else(|| unsupported("Vite's root is unknown without the npm plugin"))?;
         let is_compiled = match FileKind::from_source(name) {
             FileKind::Style => !name.ends_with(".css"),
             _ => !FileKind::is_media_source(name),

@@ -17,15 +17,15 @@ pub(super) fn find(dist: &Path) -> Option<DevInfo> {
     let (place, info) = read(dist)?;
     match info {
         Ok(info) if answers(&info.origin) => {
-            tracing::info!(vite = %info.origin, "development: Vite runs");
+            tracing::info!(vite = %info.origin, "development: pages load from Vite");
             Some(info)
         }
         Ok(info) => {
-            tracing::info!(file = %place.display(), vite = %info.origin, "nothing answers there: the dev file is left over");
+            tracing::info!(file = %place.display(), vite = %info.origin, "no dev server answers at the address in the dev file: the file is stale");
             None
         }
         Err(error) => {
-            tracing::warn!(%error, "the dev file is ignored");
+            tracing::warn!(error = %format_args!("{error:#}"), "ignoring the dev file");
             None
         }
     }
@@ -63,7 +63,7 @@ pub(crate) fn announce(home: &Path, url: &str) {
     let text = format!("{}\n", serde_json::json!({ "version": 1, "url": url }));
     let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, folder.join("app.json")));
     if let Err(error) = written {
-        tracing::debug!(%error, folder = %folder.display(), "Vite's page cannot be told where the application is");
+        tracing::debug!(%error, folder = %folder.display(), "cannot tell the plugin the address of the application");
     }
 }
 

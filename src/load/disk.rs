@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use crate::build::files::Files;
 use crate::build::source::Source;
-use crate::error::{Error, ErrorKind};
+use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 
 /// Where Vite 5 and later, and where Vite 2 to 4 write the manifest.
 pub(super) const PLACES: [&str; 2] = [".vite/manifest.json", "manifest.json"];
@@ -27,8 +27,8 @@ pub(super) fn find(dist: &Path) -> Result<Source, Error> {
             return found(&place, manifest, dist);
         }
     }
-    let why = if dist.is_dir() { "" } else { " (there is no such directory)" };
-    Err(not_found(&PLACES.map(|place| dist.join(place).display().to_string()).join(" nor "), why))
+    let why = if dist.is_dir() { "" } else { ": the directory does not exist" };
+    Err(not_found(&PLACES.map(|place| dist.join(place).display().to_string()).join(" or "), why))
 }
 
 /// The files below a directory.
@@ -59,10 +59,9 @@ fn found(place: &Path, manifest: Vec<u8>, dist: &Path) -> Result<Source, Error> 
 }
 
 fn not_found(places: &str, why: &str) -> Error {
-    let what = format!(
-        "no manifest at {places}{why}; set `build.manifest: true` in vite.config.js, run `npm run build`, and open the directory that `build.outDir` names"
-    );
-    Error::new(ErrorKind::ManifestNotFound, what)
+    let help = "run `npm run build`, and open the directory that `build.outDir` names; \
+                without the plugin, also set `build.manifest: true` in vite.config.js";
+    Error::new(ErrorKind::ManifestNotFound, format!("no manifest at {places}{why}")).with_help(help)
 }
 
 pub(crate) fn read_if_exists(path: &Path) -> Result<Option<Vec<u8>>, Error> {
@@ -102,15 +101,12 @@ impl Files for Directory {
 
     fn read(&self, file: &str) -> Result<Vec<u8>, Error> {
         let path = self.path(file).ok_or_else(|| {
-            Error::new(ErrorKind::AssetFileMissing, format!("{file:?} leads out of {}", self.0.display()))
+            Error::new(ErrorKind::AssetFileMissing, format!("{file:?} is outside of {}", self.0.display()))
         })?;
         fs::read(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => {
-                let what = format!(
-                    "{} is not there, though the manifest names it; run `npm run build` again",
-                    path.display()
-                );
-                Error::new(ErrorKind::AssetFileMissing, what).with_source(error)
+                let message = format!("missing file {}, which the manifest names", path.display());
+                Error::new(ErrorKind::AssetFileMissing, message).with_help(BUILD_AGAIN)
             }
             _ => Error::io("read", &path, error),
         })
@@ -119,7 +115,7 @@ impl Files for Directory {
     fn describe(&self, file: &str) -> String {
         match self.path(file) {
             Some(path) => path.display().to_string(),
-            None => format!("the name leads out of {}", self.0.display()),
+            None => format!("outside of {}", self.0.display()),
         }
     }
 

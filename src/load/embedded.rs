@@ -45,11 +45,10 @@ impl Embedded {
     }
 
     fn no_manifest(self) -> Error {
-        let places = PLACES.map(|place| self.describe(place)).join(" nor ");
-        let what = format!(
-            "no manifest at {places}; set `build.manifest: true` in vite.config.js, run `npm run build` before `cargo build`, and let `#[folder]` name the directory that `build.outDir` names"
-        );
-        Error::new(ErrorKind::ManifestNotFound, what)
+        let places = PLACES.map(|place| self.describe(place)).join(" or ");
+        let help = "run `npm run build` before `cargo build`, and set `#[folder]` to the directory that `build.outDir` names; \
+                    without the plugin, also set `build.manifest: true` in vite.config.js";
+        Error::new(ErrorKind::ManifestNotFound, format!("no manifest at {places}")).with_help(help)
     }
 
     /// What is served of it: neither the manifest nor what has a dot in front of a name.
@@ -84,9 +83,8 @@ impl Files for Embedded {
 
     fn read(&self, file: &str) -> Result<Vec<u8>, Error> {
         (self.get)(file).map(|file| file.data.into_owned()).ok_or_else(|| {
-            let what =
-                format!("{} is not there; run `npm run build`, then `cargo build`", self.describe(file));
-            Error::new(ErrorKind::AssetFileMissing, what)
+            Error::new(ErrorKind::AssetFileMissing, format!("missing file {}", self.describe(file)))
+                .with_help("run `npm run build`, then `cargo build`")
         })
     }
 

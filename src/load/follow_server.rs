@@ -27,7 +27,7 @@ impl Following {
         let watcher = match watch(&home, events) {
             Ok(watcher) => Arc::new(Mutex::new(watcher)),
             Err(error) => {
-                tracing::warn!(%error, folder = %home.display(), "cannot be watched: start the application after Vite");
+                tracing::warn!(%error, folder = %home.display(), "cannot watch the project folder: start the application after Vite");
                 return None;
             }
         };
@@ -58,7 +58,7 @@ impl Following {
         match thread {
             Ok(_) => vite.keep(Box::new(watcher)),
             Err(error) => {
-                tracing::warn!(%error, "no thread to follow Vite: start the application after Vite");
+                tracing::warn!(%error, "cannot start a thread that follows Vite: start the application after Vite");
             }
         }
     }

@@ -52,12 +52,8 @@ impl FromStr for Mode {
             "development" => Ok(Self::Development),
             "production" => Ok(Self::Production),
             "disabled" => Ok(Self::Disabled),
-            other => {
-                let what = format!(
-                    "{other:?} is no mode; VITE_BRIDGE_MODE is auto, development, production or disabled"
-                );
-                Err(Error::new(ErrorKind::InvalidMode, what))
-            }
+            other => Err(Error::new(ErrorKind::InvalidMode, format!("unknown mode {other:?}"))
+                .with_help("set VITE_BRIDGE_MODE to auto, development, production or disabled")),
         }
     }
 }

@@ -170,9 +170,8 @@ impl Builder {
 
     fn named_server(&self) -> Result<Origin, Error> {
         let url = self.dev_server.as_deref().ok_or_else(|| {
-            let what =
-                "development mode needs the dev server's address: add `.dev_server(\"http://localhost:5173/\")`";
-            Error::new(ErrorKind::InvalidMode, what)
+            Error::new(ErrorKind::InvalidMode, "development mode needs the address of the dev server")
+                .with_help("add `.dev_server(\"http://localhost:5173/\")`")
         })?;
         url.parse()
     }
@@ -194,12 +193,12 @@ impl Builder {
         }
         match self.built(settings.options.clone()) {
             Err(error) if error.kind() == ErrorKind::ManifestNotFound && dev_file::home(dist).is_some() => {
-                tracing::warn!(%error, "neither a build nor a running Vite: pages wait for `npm run dev`");
+                tracing::warn!(error = %format_args!("{error:#}"), "no build and no dev server: pages wait for `npm run dev`");
                 let usual = "http://localhost:5173/".parse()?;
                 Ok(development(Server::waiting(usual, settings.clone(), error)))
             }
             Ok(view) => {
-                tracing::info!("Vite does not run: the build is used");
+                tracing::info!("no dev server is running: pages use the build");
                 Ok(view)
             }
             error => error,
@@ -224,7 +223,7 @@ impl Builder {
         }
         #[cfg(feature = "serve")]
         let snapshot = self.with_served_files(snapshot, &manifest)?;
-        tracing::info!(build = snapshot.build_id(), base = %snapshot.base(), "loaded");
+        tracing::info!(build = snapshot.build_id(), base = %snapshot.base(), "loaded the build");
         Ok(snapshot)
     }
 
@@ -253,7 +252,7 @@ impl Builder {
         found.and_then(|found| Manifest::read(&found.manifest, &found.place).map(|_| found)).or_else(
             |error| {
                 let files = self.files().ok_or_else(|| error.clone())?;
-                tracing::info!(%error, "served without a manifest");
+                tracing::info!(error = %format_args!("{error:#}"), "serving files without a manifest");
                 let (place, manifest) = (String::new(), b"{}".to_vec());
                 Ok(Source { place, manifest, build_info: None, import_map: None, files })
             },

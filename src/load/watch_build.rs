@@ -149,10 +149,10 @@ impl Builds {
     fn settle(&mut self) {
         match self.doubt.take() {
             Some(Doubt::Broken(error)) => {
-                tracing::warn!(%error, "the new build is refused, the last good one stays");
+                tracing::warn!(error = %format_args!("{error:#}"), "cannot load the new build: the previous one stays");
             }
             Some(Doubt::WithoutInfo(build)) => {
-                tracing::warn!("the new build has no .vite/bridge.json, unlike the one before");
+                tracing::warn!("the new build has no .vite/bridge.json, unlike the previous one");
                 self.show(build);
             }
             None => {}
@@ -168,7 +168,7 @@ impl Builds {
         self.has_info = build.info().is_some();
         let id = build.build_id().to_owned();
         if self.vite.swap_build(View::Built(build)) {
-            tracing::info!(build = id, "a new build");
+            tracing::info!(build = id, "loaded a new build");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 
 /// The content of `dist/.vite/bridge.json`, which the npm package `vite-bridge` writes as the last file of a build.
 ///
@@ -65,16 +65,18 @@ impl BuildInfo {
 
     pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Self, Error> {
         let info: Fields = serde_json::from_slice(bytes).map_err(|error| {
-            let what = format!("{place} cannot be read; run `npm run build` again");
-            Error::new(ErrorKind::BuildInfoInvalid, what).with_source(error)
+            Error::new(ErrorKind::BuildInfoInvalid, format!("invalid build info: {place}"))
+                .with_help(BUILD_AGAIN)
+                .with_source(error)
         })?;
         if info.version != Self::VERSION {
-            let what = format!(
-                "{place} has version {}, this crate reads version {}: use the npm package and the crate vite-bridge of one release",
+            let message = format!(
+                "{place} has version {}, but this crate reads version {}",
                 info.version,
                 Self::VERSION
             );
-            return Err(Error::new(ErrorKind::BuildInfoInvalid, what));
+            return Err(Error::new(ErrorKind::BuildInfoInvalid, message)
+                .with_help("use the same release of the npm package and the crate `vite-bridge`"));
         }
         Ok(Self(info))
     }

@@ -6,21 +6,19 @@ use serde::de::Deserialize;
 use serde_json::Value;
 
 use super::chunk::Chunk;
-use crate::error::{Error, ErrorKind};
+use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 
 /// Says what kind of file it is that is no manifest.
 pub(crate) fn diagnose(bytes: &[u8], place: &str, error: &serde_json::Error) -> Error {
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        let what = format!(
-            "{place} is empty (0 bytes of JSON): the build was interrupted; run `npm run build` again"
-        );
-        return Error::new(ErrorKind::ManifestInvalidJson, what);
+        let message = format!("{place} is empty: the build was interrupted");
+        return Error::new(ErrorKind::ManifestInvalidJson, message).with_help(BUILD_AGAIN);
     }
     match serde_json::from_slice::<Value>(bytes) {
         Err(error) => {
             let (line, column) = (error.line(), error.column());
-            let what = format!("{place} is no JSON: line {line}, column {column}; run `npm run build` again");
-            Error::new(ErrorKind::ManifestInvalidJson, what).with_source(error)
+            let message = format!("invalid JSON in {place}, line {line}, column {column}");
+            Error::new(ErrorKind::ManifestInvalidJson, message).with_help(BUILD_AGAIN).with_source(error)
         }
         Ok(Value::Object(map)) => not_a_manifest(&map, place, error),
         Ok(other) => wrong_shape(place, &format!("it is {}, not an object", Article(&other))),
@@ -31,37 +29,38 @@ fn not_a_manifest(map: &serde_json::Map<String, Value>, place: &str, error: &ser
     let is_web_app =
         ["icons", "start_url", "short_name"].iter().any(|key| map.get(*key).is_some_and(|v| !v.is_object()));
     if is_web_app {
-        return wrong_shape(place, "it is a web app manifest; Vite's lies in `.vite/` since Vite 5");
+        return wrong_shape(
+            place,
+            "it is a web app manifest (since Vite 5, the manifest of the build is in `.vite/`)",
+        );
     }
     if map.values().all(Value::is_array) {
-        let what = format!(
-            "{place} is Vite's SSR manifest (lists of files, made by `build.ssrManifest`); set `build.manifest: true` and read the manifest of the client build"
-        );
-        return Error::new(ErrorKind::ManifestIsSsrManifest, what);
+        let message = format!("{place} is the SSR manifest that `build.ssrManifest` writes");
+        return Error::new(ErrorKind::ManifestIsSsrManifest, message)
+            .with_help("set `build.manifest: true` and open the output directory of the client build");
     }
-    match map.iter().find_map(|(key, value)| fault_of(value).map(|why| (key, why))) {
+    match map.iter().find_map(|(key, value)| problem_of(value).map(|why| (key, why))) {
         Some((key, why)) => wrong_shape(place, &format!("chunk {key:?} {why}")),
         None => wrong_shape(place, &error.to_string()),
     }
 }
 
-fn fault_of(value: &Value) -> Option<String> {
+fn problem_of(value: &Value) -> Option<String> {
     let Value::Object(chunk) = value else {
         return Some(format!("is {}, not an object", Article(value)));
     };
     match chunk.get("file") {
         None => Some("has no `file`".to_owned()),
         Some(Value::String(_)) => {
-            <Chunk as Deserialize>::deserialize(value).err().map(|error| format!("cannot be read: {error}"))
+            <Chunk as Deserialize>::deserialize(value).err().map(|error| format!("is invalid: {error}"))
         }
         Some(other) => Some(format!("has {} as `file`, not a string", Article(other))),
     }
 }
 
 pub(crate) fn wrong_shape(place: &str, why: &str) -> Error {
-    let what =
-        format!("{place} is not the manifest of a Vite build: {why}; build with `build.manifest: true`");
-    Error::new(ErrorKind::ManifestWrongShape, what)
+    let message = format!("{place} is not the manifest of a Vite build: {why}");
+    Error::new(ErrorKind::ManifestWrongShape, message).with_help("build with `build.manifest: true`")
 }
 
 struct Article<'a>(&'a Value);

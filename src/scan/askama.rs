@@ -24,7 +24,7 @@ pub(super) fn read(text: &str, syntax: &Syntax) -> Result<Template, SyntaxError>
     let syntax = builder.to_syntax().map_err(|message| SyntaxError { at: 0, message })?;
     let ast = Ast::from_str(text, None, &syntax).map_err(|fault| SyntaxError {
         at: fault.offset.min(text.len()),
-        message: fault.message.unwrap_or_else(|| "this is no template of Askama's".into()).into_owned(),
+        message: fault.message.unwrap_or_else(|| "not a valid Askama template".into()).into_owned(),
     })?;
     let mut walk = Walk { template: Template::default(), at: 0 };
     walk.template.scopes.push(Scope::default());

@@ -70,8 +70,8 @@ impl Config {
         };
         self.syntaxes.get(name).cloned().ok_or_else(|| {
             let known: Vec<_> = self.syntaxes.keys().map(String::as_str).collect();
-            let what = format!("{FILE} has no syntax {name:?}; it has: default {}", known.join(" "));
-            Error::new(ErrorKind::InvalidConfig, what.trim_end().to_owned())
+            let known = [&["default"], known.as_slice()].concat().join(", ");
+            Error::new(ErrorKind::InvalidConfig, format!("unknown syntax {name:?} in {FILE}; it has {known}"))
         })
     }
 }

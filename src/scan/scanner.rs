@@ -173,13 +173,14 @@ impl Scanner {
     }
 
     fn no_templates(&self, folders: &[String]) -> Error {
-        let what = format!(
-            "there are no templates in {} below {}, nor in Rust files below {}; name their folder (`--templates DIR`), or allow that there are none (`--allow-empty`)",
+        let message = format!(
+            "no templates in {} below {}, and none in Rust files below {}",
             folders.join(", "),
             self.root.display(),
             self.sources.join(", ")
         );
-        Error::new(ErrorKind::NoTemplates, what)
+        Error::new(ErrorKind::NoTemplates, message)
+            .with_help("name the folder with `--templates DIR`, or allow a project without templates with `--allow-empty`")
     }
 }
 

@@ -41,9 +41,9 @@ struct Pattern {
 impl Pattern {
     fn new(text: &str) -> Result<Self, Error> {
         let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(|error| {
-            let what =
-                format!("{text:?} is no pattern of file names; write one such as \"*.pdf\" or \"fonts/**\"");
-            Error::new(ErrorKind::InvalidPattern, what).with_source(error)
+            Error::new(ErrorKind::InvalidPattern, format!("invalid pattern {text:?}"))
+                .with_help("write a pattern such as \"*.pdf\" or \"fonts/**\"")
+                .with_source(error)
         })?;
         Ok(Self { glob: glob.compile_matcher(), is_anchored: text.contains('/') })
     }
@@ -69,14 +69,17 @@ const COMPUTED: [HeaderName; 9] = [
 
 /// A header that a rule may set.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
-    let of = |what: String| Error::new(ErrorKind::InvalidHeader, what);
+    let invalid = |message: String| Error::new(ErrorKind::InvalidHeader, message);
     let header: HeaderName =
-        name.parse().map_err(|_| of(format!("{name:?} is no name of an HTTP header (RFC 9110, 5.1)")))?;
-    if COMPUTED.contains(&header) {
-        let advice = if header == CONTENT_TYPE { "; use `.media_type(..)`" } else { "" };
-        return Err(of(format!("{header} follows from the file and cannot be set by a rule{advice}")));
+        name.parse().map_err(|_| invalid(format!("invalid header name {name:?} (RFC 9110, 5.1)")))?;
+    if header == CONTENT_TYPE {
+        return Err(invalid(format!("{header} is set by the media type")).with_help("use `.media_type(..)`"));
     }
-    let value = value.parse().map_err(|_| of(format!("{value:?} cannot be the value of {header}")))?;
+    if COMPUTED.contains(&header) {
+        return Err(invalid(format!("{header} follows from the file and cannot be set by a rule")));
+    }
+    let value =
+        value.parse().map_err(|_| invalid(format!("invalid value {value:?} of the header {header}")))?;
     Ok((header, value))
 }
 
@@ -89,7 +92,7 @@ pub(crate) fn media_type(text: &str) -> Result<HeaderValue, Error> {
     };
     let is_type = essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype));
     text.parse().ok().filter(|_| is_type).ok_or_else(|| {
-        let what = format!("{text:?} is no media type; write one such as \"text/wgsl\"");
-        Error::new(ErrorKind::InvalidHeader, what)
+        Error::new(ErrorKind::InvalidHeader, format!("invalid media type {text:?}"))
+            .with_help("write a media type such as \"text/wgsl\"")
     })
 }

@@ -56,7 +56,7 @@ impl DevServer {
         if let [first, others @ ..] = package.locks()
             && !others.is_empty()
         {
-            tracing::warn!(folder = %package.folder().display(), "lock files of {first} and of {}: {first} is used", others.join(", "));
+            tracing::warn!(folder = %package.folder().display(), "found lock files of {first} and {}: using {first}", others.join(", "));
         }
         let mut command = Command::new(package.program());
         command.args(["run", SCRIPT]).current_dir(package.folder());

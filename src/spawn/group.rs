@@ -130,7 +130,7 @@ impl ProcessGroup {
         self.guard.let_go();
         #[cfg(not(unix))]
         if let Err(error) = self.child.kill() {
-            tracing::debug!(%error, "has ended already");
+            tracing::debug!(%error, "the process has ended already");
         }
     }
 }
@@ -143,21 +143,21 @@ impl Drop for ProcessGroup {
         // Most often it has ended by now.
         let _ = self.child.kill();
         if let Err(error) = self.child.wait() {
-            tracing::warn!(%error, "cannot be waited for");
+            tracing::warn!(%error, "cannot wait for the process");
         }
         self.output.finish();
     }
 }
 
 fn not_waited_for(error: io::Error) -> Error {
-    Error::new(ErrorKind::Io, format!("cannot wait for a program")).with_source(error)
+    Error::new(ErrorKind::Io, "cannot wait for a process").with_source(error)
 }
 
 fn not_started(name: &str, error: io::Error) -> Error {
-    let cure =
-        if error.kind() == io::ErrorKind::NotFound { ": install it, or put it on the PATH" } else { "" };
-    let what = format!("`{name}` cannot be started ({error}){cure}");
-    Error::new(ErrorKind::DevServerNotStarted, what).with_source(error)
+    let is_missing = error.kind() == io::ErrorKind::NotFound;
+    let started =
+        Error::new(ErrorKind::DevServerNotStarted, format!("cannot start `{name}`")).with_source(error);
+    if is_missing { started.with_help(format!("install `{name}`, or add it to the PATH")) } else { started }
 }
 
 #[cfg(unix)]

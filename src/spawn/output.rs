@@ -45,7 +45,7 @@ impl Output {
             drop(sender);
         };
         if let Err(error) = thread::Builder::new().name("vite-bridge output".to_owned()).spawn(reading) {
-            tracing::warn!(%error, "no thread for a child's output");
+            tracing::warn!(%error, "cannot start a thread for the output of a process");
         }
     }
 
@@ -53,7 +53,7 @@ impl Output {
     pub(super) fn finish(&mut self) {
         self.sender = None;
         if self.done.recv_timeout(LAST) == Err(RecvTimeoutError::Timeout) {
-            tracing::debug!("a process outside of the group holds on to the output");
+            tracing::debug!("a process outside of the group keeps the output open");
         }
     }
 }

@@ -45,10 +45,8 @@ impl PackageJson {
     pub fn find(project: impl AsRef<Path>) -> Result<Self, Error> {
         let start = absolute(project.as_ref()).unwrap_or_else(|_| project.as_ref().to_owned());
         let folder = start.ancestors().find(|folder| folder.join(FILE).is_file()).ok_or_else(|| {
-            no_server(format!(
-                "no package.json in {} or above it: name the folder of the front end, or write one by `vite-bridge init`",
-                start.display()
-            ))
+            not_started(format!("no package.json in {} or above it", start.display()))
+                .with_help("name the folder of the front end, or create one with `vite-bridge init`")
         })?;
         let json = read(&folder.join(FILE))?;
         let locks = locks_at(folder);
@@ -103,11 +101,10 @@ impl PackageJson {
             return Ok(());
         }
         let names: Vec<&str> = self.scripts.keys().map(String::as_str).collect();
-        Err(no_server(format!(
-            "{} has no script {script:?} (it has: {}): add `\"{script}\": \"vite\"` to its \"scripts\"",
-            self.folder.join(FILE).display(),
-            if names.is_empty() { "none".to_owned() } else { names.join(", ") },
-        )))
+        let known = if names.is_empty() { "no scripts".to_owned() } else { names.join(", ") };
+        let file = self.folder.join(FILE);
+        Err(not_started(format!("{} has no script {script:?} (it has {known})", file.display()))
+            .with_help(format!("add `\"{script}\": \"vite\"` to \"scripts\"")))
     }
 }
 
@@ -124,14 +121,12 @@ fn managers_of(folder: &Path) -> Vec<&'static str> {
 
 fn read(path: &Path) -> Result<Fields, Error> {
     let text = fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
-    serde_json::from_str(&text).map_err(|error| {
-        let what = format!("{} is no package.json", path.display());
-        Error::new(ErrorKind::DevServerNotStarted, what).with_source(error)
-    })
+    serde_json::from_str(&text)
+        .map_err(|error| not_started(format!("invalid {}", path.display())).with_source(error))
 }
 
-fn no_server(what: String) -> Error {
-    Error::new(ErrorKind::DevServerNotStarted, what)
+fn not_started(message: String) -> Error {
+    Error::new(ErrorKind::DevServerNotStarted, message)
 }
 
 #[cfg(test)]

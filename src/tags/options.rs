@@ -163,17 +163,16 @@ impl Attributes {
 fn check_name(name: &str) -> Result<(), Error> {
     let bad = |c: char| c.is_control() || c.is_whitespace() || "\"'>/=<&".contains(c);
     let refused = |why: &str| {
-        let what = format!("{name:?} cannot be an attribute's name here: {why}");
-        Err(Error::new(ErrorKind::InvalidAttributeName, what))
+        Err(Error::new(ErrorKind::InvalidAttributeName, format!("invalid attribute name {name:?}: {why}")))
     };
     if name.is_empty() {
         return refused("it is empty");
     }
     if let Some(c) = name.chars().find(|c| bad(*c)) {
-        return refused(&format!("HTML allows no {c:?} in one"));
+        return refused(&format!("it contains {c:?}"));
     }
     if ["rel", "src", "href", "nonce"].iter().any(|own| name.eq_ignore_ascii_case(own)) {
-        return refused("vite-bridge writes it itself; a nonce belongs to `Page::with_nonce`");
+        return refused("vite-bridge sets it (for a nonce, use `Page::with_nonce`)");
     }
     Ok(())
 }

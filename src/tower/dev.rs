@@ -71,7 +71,9 @@ impl Develop {
             self.log(refusal);
         }
         let proxy = self.proxy(server.origin());
-        let proxy = proxy.inspect_err(|error| tracing::warn!(%error, "nothing is carried to Vite"));
+        let proxy = proxy.inspect_err(
+            |error| tracing::warn!(error = %format_args!("{error:#}"), "cannot forward requests to Vite"),
+        );
         Some((plan, proxy.ok()?))
     }
 
@@ -129,7 +131,9 @@ async fn tunnel<B>(proxy: &Proxy, mut request: Request<B>) -> Answer {
     match request.extensions_mut().remove::<OnUpgrade>() {
         Some(client) => proxy.tunnel(request.map(drop), client).await,
         // A server without upgrades, such as one over HTTP/2 alone.
-        None => Answer::Own(offline::nothing("an upgrade that this server does not know")),
+        None => Answer::Own(offline::nothing(
+            "an address that needs an upgrade, which this server does not support",
+        )),
     }
 }
 

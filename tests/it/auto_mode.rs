@@ -75,7 +75,7 @@ fn in_development_an_entry_is_an_input_or_a_file_below_the_root_d1() {
     let error = vite.tags(["src/main.ts", "src/mian.ts"]).expect_err("neither");
     assert_eq!(error.kind(), ErrorKind::UnknownEntry);
     assert_eq!(error.suggestions(), ["src/main.ts"]);
-    assert!(error.to_string().contains("it is neither a file below Vite's root"), "{error}");
+    assert!(error.to_string().contains("it is neither an input of Vite nor a file below "), "{error}");
     fails(vite.require(["src/main.ts", "src/mian.ts"]), ErrorKind::UnknownEntry);
 }
 

@@ -84,14 +84,14 @@ async fn a_policy_of_the_handlers_own_stays_and_one_without_a_hole_is_sent_as_it
 fn a_policy_that_no_header_can_carry_is_an_error() {
     let error = pages(&vite()).csp("script-src\n'self'").expect_err("a line break");
     assert_eq!(error.kind(), ErrorKind::InvalidHeader);
-    assert!(error.to_string().contains("write it on one line"), "{error}");
+    assert!(error.to_string().contains("help: write the policy on one line"), "{error}");
 }
 
 #[tokio::test]
 async fn a_route_without_the_layer_says_which_line_to_add() {
     let (status, _, body) = answer(Router::new().route("/", get(home)), "/").await;
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
-    assert!(body.contains("add `.layer(vite_bridge::axum::pages(&vite))` to the router"), "{body}");
+    assert!(body.contains("add `.layer(vite_bridge::axum::pages(&vite))` after the route"), "{body}");
 }
 
 #[tokio::test]

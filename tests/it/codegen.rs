@@ -66,7 +66,7 @@ fn a_name_that_the_build_lacks_is_an_error_at_its_place_and_so_is_a_template_tha
     let errors = codegen(&project).generate(false).expect("code").errors;
     assert_eq!(errors.len(), 3, "{errors:?}");
     assert!(
-        errors[0].starts_with("templates/home.html:2:14: no entry \"src/man.ts\"")
+        errors[0].starts_with("templates/home.html:2:14: unknown entry \"src/man.ts\"")
             && errors[0].contains("src/main.ts"),
         "{}",
         errors[0]

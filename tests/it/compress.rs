@@ -209,14 +209,11 @@ fn progress_ends_at_the_sum_of_the_sizes() {
 #[test]
 fn a_missing_directory_and_an_unwritable_place_are_errors() {
     let text = fails(Compress::new("no/such/dist").run(), ErrorKind::Io);
-    assert!(
-        text.starts_with("no/such/dist cannot be read: ") && text.ends_with("run `npm run build` first"),
-        "{text}"
-    );
+    assert!(text == "cannot read no/such/dist\nhelp: run `npm run build` first", "{text}");
     let dist = build();
     fs::create_dir(dist.path().join("index.html.br")).expect("a folder in the way");
     let text = fails(Compress::new(dist.path()).run(), ErrorKind::Io);
-    assert!(text.contains("index.html.br cannot be read: "), "{text}");
+    assert!(text.ends_with("index.html.br"), "{text}");
 }
 
 #[cfg(unix)]

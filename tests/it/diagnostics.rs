@@ -64,7 +64,7 @@ fn a_base_other_than_the_builds_is_a_fault_a42() {
     assert_eq!(
         faults(&vite, &project),
         [
-            "error: /assets/: tags are written for the base \"/assets/\", but Vite built for \"/static/\", where scripts and styles look for what they load; give one of both to `base` in vite.config.js and drop `.base(..)`"
+            "error: /assets/: tags use the base \"/assets/\", but the build was made for \"/static/\", where its scripts and stylesheets look for other files\nhelp: set `base` in vite.config.js and remove `.base(..)`"
         ]
     );
     let fault = vite.check().remove(0);
@@ -83,7 +83,7 @@ fn every_missing_file_is_a_fault_a42() {
     let vite = builder.verify_files(false).open().expect("a build");
     let missing = |file: &str| {
         format!(
-            "error: src/main.ts: chunk \"src/main.ts\" names \"{file}\", which is not there (DIST/dist/{file}); the build is incomplete or only partly copied: run `npm run build` again"
+            "error: src/main.ts: missing file \"{file}\" of chunk \"src/main.ts\" (DIST/dist/{file})\nhelp: run `npm run build` again, or copy the complete output directory"
         )
     };
     assert_eq!(
@@ -101,7 +101,7 @@ fn a_source_newer_than_what_was_built_of_it_is_a_warning_a42() {
     assert_eq!(
         faults(&builder().open().expect("a build"), &project),
         [
-            "warning: src/main.ts: the source was changed after assets/main-B1a2C3d4.js was built of it; run `npm run build` again"
+            "warning: src/main.ts: the source is newer than the built file assets/main-B1a2C3d4.js\nhelp: run `npm run build` again"
         ]
     );
     set_age(&project.path().join("src/main.ts"), 2);

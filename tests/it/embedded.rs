@@ -36,7 +36,7 @@ fn tags_assets_and_contents_are_those_of_the_directory() {
 #[test]
 fn a_type_without_a_build_is_an_error_that_says_what_to_do() {
     let text = fails(builder().embedded::<Pictures>().open(), ErrorKind::ManifestNotFound);
-    assert!(text.contains(".vite/manifest.json in it::embedded::Pictures nor manifest.json in "), "{text}");
+    assert!(text.contains(".vite/manifest.json in it::embedded::Pictures or manifest.json in "), "{text}");
     assert!(text.contains("run `npm run build` before `cargo build`"), "{text}");
     assert!(builder().embedded::<Pictures>().require_manifest(false).open().is_ok());
 }
@@ -45,7 +45,7 @@ fn a_type_without_a_build_is_an_error_that_says_what_to_do() {
 #[test]
 fn what_is_inside_the_binary_cannot_be_watched() {
     let text = fails(builder().embedded::<Assets>().watch(true).open(), ErrorKind::Unsupported);
-    assert!(text.starts_with("there is nothing to watch: the build is inside the binary"), "{text}");
+    assert!(text.starts_with("`.watch(true)` has no effect: the build is inside the binary"), "{text}");
 }
 
 #[cfg(all(feature = "serve", feature = "axum"))]

@@ -45,14 +45,28 @@ fn a_fault_of_a_library_is_the_source() {
     let error = Manifest::from_slice(b"{ not").expect_err("no JSON");
     let source = error.source().expect("a source");
     assert!(source.downcast_ref::<serde_json::Error>().is_some());
-    assert!(format!("{error:?}").contains("ManifestInvalidJson"));
+    let (text, url) = (format!("{error:?}"), ErrorKind::ManifestInvalidJson.url());
+    assert_eq!(
+        text,
+        format!(
+            "invalid JSON in the manifest, line 1, column 3\n\
+             caused by: {source}\n\
+             help: run `npm run build` again\n\
+             see {url}"
+        )
+    );
+    assert!(!error.to_string().contains(&source.to_string()), "reporters print the source themselves");
+    assert_eq!(
+        format!("{error:#}"),
+        format!("invalid JSON in the manifest, line 1, column 3: {source}; help: run `npm run build` again")
+    );
 }
 
 #[test]
 fn a_file_that_cannot_be_read_is_named_with_the_reason() {
     let dist = Dist::new(&[(".vite/manifest.json/is-a-folder", "")]);
     let text = dist.hide(&fails(dist.builder().open(), ErrorKind::Io));
-    assert!(text.starts_with("DIST/.vite/manifest.json cannot be read: "), "{text}");
+    assert!(text.starts_with("cannot read DIST/.vite/manifest.json"), "{text}");
 }
 
 #[test]
@@ -63,7 +77,7 @@ fn an_unknown_asset_lists_what_is_close_and_why_an_asset_may_be_missing() {
     assert_eq!(error.suggestions(), ["src/images/logo.png"]);
     assert_eq!(
         error.to_string(),
-        "no asset \"src/images/logo.jpg\" in the manifest; did you mean \"src/images/logo.png\"?; an asset has a URL when a script or stylesheet of the build imports it and it is not below `build.assetsInlineLimit` (4 KiB by default; then it is inlined), when the plugin's `assets` names it, or when it lies in `public/`"
+        "unknown asset \"src/images/logo.jpg\" in the manifest; did you mean \"src/images/logo.png\"?\nhelp: import it in a script or stylesheet, write its name as a literal in a template, add it to the plugin's option `assets`, or put it into `public/`; then run `npm run build`"
     );
 }
 

@@ -201,10 +201,10 @@ async fn only_this_machine_and_allowed_peers_are_answered() {
     let (status, text) =
         as_peer(open(), Some("192.168.1.9:5"), "localhost", &[("x-forwarded-for", "127.0.0.1")]).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    assert!(text.contains("allow another by `.allow_peer(address)`"), "{text}");
+    assert!(text.contains("allow another client with `.allow_peer(address)`"), "{text}");
     let (status, text) = as_peer(open(), None, "localhost", &[]).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    assert!(text.contains("`vite_bridge::axum::serve(listener, app)`"), "{text}");
+    assert!(text.contains("into_make_service_with_connect_info::<SocketAddr>()"), "{text}");
     let allowed =
         upstream.vite("/").allow_peer("192.168.1.9".parse().expect("an address")).open().expect("dev");
     assert_eq!(as_peer(app(&allowed), Some("192.168.1.9:5"), "localhost", &[]).await.0, StatusCode::OK);
@@ -327,7 +327,7 @@ async fn while_vite_is_down_the_client_is_a_stub_that_recovers_and_the_rest_says
     assert_eq!(header(&client, "cache-control"), Some("no-store"));
     let module = get_raw(address, "/src/main.ts", "Accept: */*\n").await;
     assert!(
-        module.starts_with("HTTP/1.1 502 ") && module.contains("start it with `npm run dev`"),
+        module.starts_with("HTTP/1.1 502 ") && module.contains("Start it with `npm run dev`."),
         "{module}"
     );
     let page = get_raw(address, "/src/main.ts", "Accept: text/html\n").await;
@@ -579,7 +579,7 @@ async fn html_for_a_module_is_vites_fallback_and_no_answer() {
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     let module = get_raw(address, "/@id/gone.ts", "").await;
     assert!(module.starts_with("HTTP/1.1 404 "), "{module}");
-    assert!(module.ends_with("\r\n\r\nVite has nothing at /@id/gone.ts\n"), "{module}");
+    assert!(module.ends_with("\r\n\r\nVite has no file at /@id/gone.ts\n"), "{module}");
     let tool = get_raw(address, "/__inspect/", "").await;
     assert!(tool.ends_with("<html>"), "{tool}");
 }

@@ -147,8 +147,8 @@ async fn who_asks_has_to_be_known_and_of_this_machine() {
     let upstream = Upstream::new(vites).await;
     let vite = upstream.vite("/").open().expect("dev");
     for (peer, text) in [
-        (None, "put a `vite_bridge::tower::Peer` into the request's extensions"),
-        (Some([192, 168, 1, 9].into()), "allow another by `.allow_peer(address)`"),
+        (None, "add a `vite_bridge::tower::Peer` to the extensions"),
+        (Some([192, 168, 1, 9].into()), "allow another client with `.allow_peer(address)`"),
     ] {
         let answer = get_raw(serve_to(&vite, peer).await, "/src/main.ts", "").await;
         assert!(answer.starts_with("HTTP/1.1 403 ") && answer.contains(text), "{answer}");

@@ -143,7 +143,7 @@ fn a_broken_build_is_refused_and_one_line_says_why() {
     a_while();
     assert_eq!(why(), 1, "{}", log());
     assert!(!log().contains("half"), "a state that was overtaken is not worth a line: {}", log());
-    assert!(log().contains("the new build is refused, the last good one stays"), "{}", log());
+    assert!(log().contains("cannot load the new build: the previous one stays"), "{}", log());
     assert_eq!(tags(&vite), script("/one.js"));
     project.write("dist/not-there.js", "");
     until("the build is whole after all", || tags(&vite) == script("/not-there.js"));
@@ -179,7 +179,7 @@ fn a_manifest_by_its_path_is_watched_and_bytes_cannot_be() {
     until("the new build", || tags(&vite) == script("/two.js"));
     let bytes = Builder::manifest_bytes(manifest("x.js")).read_environment(false).watch(true);
     let text = fails(bytes.open(), ErrorKind::Unsupported);
-    assert!(text.contains("open the build by `Vite::builder(dist)`"), "{text}");
+    assert!(text.contains("open the output directory with `Vite::builder(dist)`"), "{text}");
 }
 
 #[test]

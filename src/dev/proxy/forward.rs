@@ -47,13 +47,13 @@ pub(crate) enum Answer {
 impl Proxy {
     pub(crate) fn new(origin: &Origin) -> Result<Self, Error> {
         let url: url::Url = origin.as_str().parse().map_err(|error| {
-            Error::new(ErrorKind::InvalidDevServer, format!("{origin} is no URL")).with_source(error)
+            Error::new(ErrorKind::InvalidDevServer, format!("invalid address of a dev server: {origin}"))
+                .with_source(error)
         })?;
         if url.scheme() == "https" && !cfg!(feature = "proxy-tls") {
-            let what = format!(
-                "{origin} speaks https: add the feature `proxy-tls` of vite-bridge, or drop `server.https`"
-            );
-            return Err(Error::new(ErrorKind::InvalidDevServer, what));
+            let message = format!("the dev server {origin} uses https, and the feature `proxy-tls` is off");
+            return Err(Error::new(ErrorKind::InvalidDevServer, message)
+                .with_help("enable the feature `proxy-tls` of vite-bridge, or remove `server.https`"));
         }
         // Node listens on whichever family its resolver names first.
         let loopbacks =
@@ -68,9 +68,10 @@ impl Proxy {
         // A dev server signs its own certificate; on this machine nobody else can answer in its place.
         #[cfg(feature = "proxy-tls")]
         let client = client.tls_danger_accept_invalid_certs(is_this_machine(&url));
-        let client = client
-            .build()
-            .map_err(|error| Error::new(ErrorKind::InvalidDevServer, error.to_string()).with_source(error))?;
+        let client = client.build().map_err(|error| {
+            Error::new(ErrorKind::InvalidDevServer, format!("cannot create a client for {origin}"))
+                .with_source(error)
+        })?;
         let text = url.origin().ascii_serialization();
         let authority = text.split_once("://").map_or("", |(_, authority)| authority);
         let host = HeaderValue::from_str(authority).unwrap_or_else(|_| HeaderValue::from_static("localhost"));

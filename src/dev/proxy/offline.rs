@@ -16,7 +16,7 @@ const again = async () => {
   else location.reload();
 };
 setTimeout(again, 500);
-const notice = 'Vite is not running: start it with `npm run dev`; this page will reload by itself.';
+const notice = 'Vite is not running. Start it with `npm run dev`, and this page reloads.';
 console.info(`[vite-bridge] ${notice}`);
 const bar = Object.assign(document.createElement('p'), { id: 'vite-bridge-notice', textContent: notice });
 // Properties, not an attribute, which a strict policy would refuse.
@@ -40,7 +40,7 @@ pub(super) fn client() -> Response<String> {
 pub(super) fn unreachable(headers: &HeaderMap, origin: &str, why: &str) -> Response<String> {
     let is_document =
         headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|v| v.contains("text/html"));
-    let text = format!("Vite does not answer at {origin} ({why}); start it with `npm run dev`");
+    let text = format!("Vite does not answer at {origin} ({why}). Start it with `npm run dev`.");
     if is_document {
         let page = html::page("Vite does not answer", &text, "");
         return answer(StatusCode::BAD_GATEWAY, "text/html; charset=utf-8", page);
@@ -59,7 +59,7 @@ pub(super) fn silent() -> Response<String> {
 
 /// Vite has nothing of that name.
 pub(crate) fn nothing(target: &str) -> Response<String> {
-    let text = format!("Vite has nothing at {target}\n");
+    let text = format!("Vite has no file at {target}\n");
     answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
 }
 
