@@ -143,7 +143,7 @@ fn files_of_the_plugin_stay_small() {
     }
 }
 
-/// A module without tests, or a file that no program of tests names, would be a check that never runs.
+/// A module without tests, or a file that `main.rs` does not declare, would never run.
 #[test]
 fn every_test_module_runs_tests() {
     for folder in ["tests/it", "cli/tests/it"] {
