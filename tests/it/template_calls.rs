@@ -121,6 +121,25 @@ fn receiver_names_can_be_added_and_an_invalid_askama_toml_is_an_error() {
     assert!(project.hide(&text).starts_with("DIST/askama.toml cannot be read: "), "{text}");
 }
 
+/// pre-commit passes changed paths to the pattern `files`, as Python's `re.search` reads it.
+#[test]
+fn the_pre_commit_hook_checks_templates_and_builds() {
+    let path = tests_dir().join("../.pre-commit-hooks.yaml");
+    let text = fs::read_to_string(path).expect("the hooks");
+    let value = |key: &str| {
+        let line = text.lines().find_map(|line| line.trim().strip_prefix(key));
+        line.unwrap_or_else(|| panic!("{key} is missing")).trim()
+    };
+    assert_eq!(value("entry:"), "vite-bridge check");
+    let files = regex::Regex::new(value("files:")).expect("a pattern");
+    for path in ["templates/a.html", "src/pages.rs", "askama.toml", "dist/.vite/manifest.json"] {
+        assert!(files.is_match(path), "{path}");
+    }
+    for path in ["src/main.ts", "README.md", "package.json"] {
+        assert!(!files.is_match(path), "{path}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn broken_or_circular_links_and_binary_files_are_skipped() {
