@@ -164,6 +164,30 @@ fn every_test_module_runs_tests() {
     }
 }
 
+/// `docs/heritage.md` names Rust tests as `file::test`, and JavaScript tests as a file with a part of their title.
+#[test]
+fn the_heritage_page_names_existing_tests() {
+    let text = fs::read_to_string(root().join("docs/heritage.md")).expect("the page");
+    let pattern = r#"`(?<file>[a-z./_-]+\.(?:rs|js))(?:::(?<test>[a-z0-9_]+)`|` "(?<title>[^"]+)")"#;
+    let named: Vec<_> = regex::Regex::new(pattern).expect("a pattern").captures_iter(&text).collect();
+    assert!(named.len() > 60, "{} tests", named.len());
+    for test in named {
+        let file = &test["file"];
+        let source = fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let name = match test.name("test") {
+            Some(name) => format!("fn {}(", name.as_str()),
+            None => test["title"].to_owned(),
+        };
+        assert!(source.contains(&name), "{file} has no {name:?}");
+    }
+    for (letter, last) in [('A', 48), ('S', 22), ('D', 23)] {
+        for number in 1..=last {
+            let row = format!("| {letter}{number} |");
+            assert_eq!(text.matches(&row).count(), 1, "{row}");
+        }
+    }
+}
+
 fn modules(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     let names = entries
