@@ -1,4 +1,4 @@
-//! `cargo bench -p vite-bridge-benches`: tags and loading, ours and the peers' in one run.
+//! Benchmarks of tags and loading, with other libraries in the same run: `cargo bench -p vite-bridge-benches`.
 
 use std::hint::black_box;
 
@@ -48,7 +48,7 @@ fn tags(criterion: &mut Criterion, group: &str, title: &str, manifest: &str) {
     );
 }
 
-/// From bytes to prepared entries, beside the parse alone of a peer.
+/// Measures loading, from bytes to prepared entries. The peer only parses.
 fn load(criterion: &mut Criterion, manifest: &str) {
     let open = || Builder::manifest_bytes(manifest).read_environment(false).open().expect("a build");
     assert!(open().tags(ENTRY).is_ok());

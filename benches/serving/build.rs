@@ -1,4 +1,4 @@
-//! memory-serve embeds what lies in `app/dist` when this is compiled.
+//! memory-serve embeds the files of `app/dist` at compile time.
 
 use std::fs;
 

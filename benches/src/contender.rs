@@ -1,4 +1,4 @@
-//! Each library behind one call: append the tags of [`ENTRY`](crate::manifests::ENTRY) to a buffer.
+//! Each library as one call that appends the tags of [`ENTRY`](crate::manifests::ENTRY) to a buffer.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,16 +10,16 @@ use vite_rust::{ViteConfig as RustConfig, ViteMode};
 
 use crate::manifests::ENTRY;
 
-/// A library with a manifest loaded, where it loads one.
+/// A library with a loaded manifest. axum-vite loads it on each call.
 pub struct Contender {
-    /// The library.
+    /// The name of the library.
     pub name: &'static str,
     /// Appends the tags.
     pub write: Box<dyn Fn(&mut String)>,
 }
 
 impl Contender {
-    /// How many elements it prints.
+    /// Counts the printed elements.
     pub fn elements(&self) -> usize {
         let mut text = String::new();
         (self.write)(&mut text);
@@ -27,7 +27,7 @@ impl Contender {
     }
 }
 
-/// Ours and the peers, each from the same manifest.
+/// Returns vite-bridge and its peers, each with the same manifest.
 pub fn contenders(manifest: &str) -> Vec<Contender> {
     vec![
         bridge(manifest),
@@ -54,7 +54,7 @@ fn bridge_nonce(manifest: &str) -> Contender {
     Contender { name: "vite-bridge with a nonce", write: Box::new(write) }
 }
 
-/// vite-manifest gives the imported chunks; a user writes the tags.
+/// vite-manifest returns the imported chunks; the application writes the tags.
 fn by_hand(manifest: &str) -> Contender {
     let manifest = vite_manifest::parse_manifest(manifest).expect("a manifest");
     let write = move |out: &mut String| {
@@ -87,7 +87,7 @@ fn vite_rust(manifest: &str) -> Contender {
     Contender { name: "vite-rust", write: Box::new(write) }
 }
 
-/// axum-vite takes an embedded directory, and reads the manifest at each call.
+/// axum-vite takes an embedded directory and parses the manifest on each call.
 fn axum_vite(manifest: &str) -> Contender {
     let manifest: &'static str = Box::leak(manifest.to_owned().into_boxed_str());
     let file = DirEntry::File(File::new(".vite/manifest.json", manifest.as_bytes()));

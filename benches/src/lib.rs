@@ -1,4 +1,4 @@
-//! What the benchmarks measure with: synthetic manifests, the peers behind one call, rounds in turns.
+//! The parts of the benchmarks: synthetic manifests, the libraries to compare, interleaved rounds.
 
 pub mod contender;
 pub mod manifests;

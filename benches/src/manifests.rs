@@ -1,14 +1,15 @@
-//! Synthetic manifests with names as long as those of real builds.
+//! Synthetic manifests, with names as long as in real builds.
 
 use serde_json::{Map, Value, json};
 
-/// The entry whose tags are measured.
+/// The entry to measure.
 pub const ENTRY: &str = "src/pages/start/main.ts";
 
-/// `chunks` chunks, 50 of them entries (fewer in a small one); [`ENTRY`] reaches `closure` chunks, every other with CSS.
+/// Returns a manifest of `chunks` chunks. 50 of them are entries, fewer in a small manifest.
+/// [`ENTRY`] reaches `closure` chunks, and every second one has CSS.
 pub fn manifest(chunks: usize, closure: usize) -> String {
     let mut map = Map::new();
-    // The entry lists its whole closure, as Vite 5 to 7 write it, so that peers which walk one level are complete too.
+    // The entry lists every chunk that it reaches, as Vite 5 to 7 do. Peers that walk one level are then complete too.
     map.insert(ENTRY.into(), chunk("home", true, (0..closure).map(key).collect(), true));
     for at in 0..closure {
         map.insert(key(at), chunk(&format!("shared-{at}"), false, imports(at + 1, closure), at % 2 == 0));
@@ -25,7 +26,7 @@ pub fn manifest(chunks: usize, closure: usize) -> String {
     Value::Object(map).to_string()
 }
 
-/// Each shared chunk imports the next two: a graph with many diamonds.
+/// Each shared chunk imports the next two, which gives a graph with many diamonds.
 fn imports(from: usize, closure: usize) -> Vec<String> {
     (from..closure.min(from + 2)).map(key).collect()
 }

@@ -1,4 +1,4 @@
-//! Rounds in turns: A, B, C, A, B, C ... so that a noisy minute falls on all alike; medians and their spread.
+//! Interleaved rounds (A, B, C, A, B, C, ...), so that noise affects all cases equally. Reports medians and spread.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,23 +6,23 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 
-/// How often each contender is measured.
+/// The number of rounds for each case.
 pub const ROUNDS: usize = 7;
 
-/// Something to measure.
+/// A case to measure.
 pub struct Case<'a> {
-    /// Its name in the table.
+    /// The name in the table.
     pub name: &'a str,
-    /// One call.
+    /// Performs one call.
     pub call: Box<dyn FnMut() + 'a>,
 }
 
-/// A case's nanoseconds for one call, over the rounds.
+/// The time of one call in nanoseconds, over all rounds.
 #[derive(Debug, Clone)]
 pub struct Figure {
-    /// Its name in the table.
+    /// The name in the table.
     pub name: String,
-    /// The median of the rounds' medians.
+    /// The median of the medians of the rounds.
     pub median: f64,
     /// The fastest round.
     pub least: f64,
@@ -45,7 +45,7 @@ pub fn measure(criterion: &mut Criterion, group: &str, cases: &mut [Case<'_>]) -
     cases.iter().filter_map(|case| figure(group, case.name)).collect()
 }
 
-/// Prints one table: the first case is 1.
+/// Prints one table. Ratios are relative to the first case.
 pub fn print(title: &str, figures: &[Figure]) {
     let Some(first) = figures.first() else { return };
     println!(
@@ -65,7 +65,7 @@ fn time(nanoseconds: f64) -> String {
     }
 }
 
-/// What criterion wrote of the rounds.
+/// Reads the results of the rounds that criterion wrote.
 fn figure(group: &str, name: &str) -> Option<Figure> {
     let mut medians: Vec<f64> = (0..ROUNDS).filter_map(|round| median(group, name, round)).collect();
     medians.sort_by(f64::total_cmp);

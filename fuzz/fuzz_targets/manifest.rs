@@ -1,4 +1,4 @@
-//! Any bytes as a manifest: read, resolved, printed, or refused with a text; never a panic.
+//! Reads any bytes as a manifest. The result is tags or an error with a text, never a panic.
 //!
 //! `cargo +nightly fuzz run manifest fuzz/corpus/manifest tests/manifests -- -max_total_time=600`
 #![no_main]
@@ -18,7 +18,7 @@ fn use_all(bytes: &[u8]) -> Result<(), Error> {
     let graph = Graph::new(Manifest::from_slice(bytes)?)?;
     let vite = Builder::manifest_bytes(bytes).read_environment(false).css_order(CssOrder::EntryFirst).open()?;
     let page = vite.page().with_nonce("n");
-    // Of a huge manifest a part is enough: each closure may be as large as the whole.
+    // Limits the number of entries: in a huge manifest, each one can reach all chunks.
     for (key, chunk) in graph.manifest().iter().take(50) {
         let closure = graph.closure(&[key], CssOrder::DependencyFirst);
         assert_eq!(closure.is_err(), chunk.kind() == FileKind::Asset, "{key:?}");

@@ -1,4 +1,4 @@
-//! Any text as a template: calls whose names stand where they say, or a fault with a place in the text; never a panic.
+//! Scans any text as a template. The result is calls with correct places or an error with a place, never a panic.
 //!
 //! `cargo +nightly fuzz run scan fuzz/corpus/scan tests/cases/scan -- -max_total_time=600 -dict=fuzz/seeds/scan.dict`
 #![no_main]

@@ -1,4 +1,5 @@
-//! Any method, path and headers, to a build in memory: an answer that keeps the rules of HTTP, of what is in the index alone.
+//! Sends any method, path and headers to a build in memory. Each response must follow the rules of HTTP and contain
+//! indexed files only.
 //!
 //! An input is a request as text: `GET /path`, then a header on each line.
 //! `cargo +nightly fuzz run serve fuzz/corpus/serve fuzz/seeds/serve -- -max_total_time=600 -dict=fuzz/seeds/serve.dict`
@@ -21,7 +22,7 @@ use tower_service::Service;
 use vite_bridge::tower::{Body, ViteService};
 use vite_bridge::{Mode, Sourcemaps, Vite};
 
-/// Name, content: what is served. Encodings are any shorter bytes.
+/// Name and content of each served file. Any shorter bytes can stand for an encoding.
 const FILES: [(&str, &str); 8] = [
     ("assets/main-B1a2C3d4.js", "export const main = 'a script that is long enough';"),
     ("assets/main-B1a2C3d4.js.br", "its brotli"),
@@ -41,7 +42,7 @@ const HIDDEN: [(&str, &str); 3] = [
     ("docs/.hidden/a.txt", "SECRET"),
 ];
 
-/// What answers to what the build has not; the body tells.
+/// The application behind the build. Its body identifies its responses.
 #[derive(Clone)]
 struct Application;
 
@@ -73,7 +74,7 @@ fn make() -> ViteService<Application> {
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         fs::write(path, text).expect("a file");
     }
-    // In memory from here on.
+    // The directory is removed on return, so every file must be in memory by then.
     let builder = Vite::builder(dist.path()).read_environment(false).mode(Mode::Production);
     let builder = builder.base("/static/").index_files(true);
     let builder =
@@ -164,7 +165,7 @@ fn request(text: &[u8]) -> Option<Request<Empty<Bytes>>> {
     Some(request)
 }
 
-/// What may be answered in an encoding.
+/// The bodies that a response with this encoding can have.
 fn content(encoding: Option<&str>) -> Vec<&'static [u8]> {
     let of = |end: &str| -> Vec<&'static [u8]> {
         let files = FILES.iter().filter(|(name, _)| name.ends_with(end));

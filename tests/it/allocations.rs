@@ -1,4 +1,4 @@
-//! What a request costs: no allocation for the tags of an entry.
+//! Allocations of a request: printing the tags of an entry needs none.
 
 use std::fmt::Write as _;
 
@@ -25,7 +25,7 @@ fn allocations(page: &Page, print: impl Fn(&Page, &mut String)) -> u64 {
 }
 
 #[test]
-fn tags_of_an_entry_allocate_nothing_with_and_without_a_nonce_d20() {
+fn tags_of_an_entry_allocate_nothing_with_or_without_a_nonce() {
     let print = |page: &Page, out: &mut String| {
         for tags in [page.tags("src/main.ts"), page.styles("src/main.ts"), page.scripts("src/main.ts")] {
             write!(out, "{}", tags.expect("tags")).expect("a string");
@@ -36,7 +36,7 @@ fn tags_of_an_entry_allocate_nothing_with_and_without_a_nonce_d20() {
 }
 
 #[test]
-fn lists_names_and_urls_asked_for_again_allocate_nothing() {
+fn repeated_calls_for_lists_names_and_urls_allocate_nothing() {
     let page = vite().page();
     let lists = |page: &Page, out: &mut String| {
         write!(out, "{}", page.tags(["src/main.ts", "/src/main.ts"]).expect("tags")).expect("a string");
@@ -47,14 +47,14 @@ fn lists_names_and_urls_asked_for_again_allocate_nothing() {
 }
 
 #[test]
-fn a_page_costs_no_allocation_either() {
+fn creating_a_page_allocates_nothing() {
     let vite = vite();
     // A thread's first look at the handle registers the thread.
     drop(vite.page());
     assert_eq!(allocation_counter::measure(|| drop(vite.page())).count_total, 0);
 }
 
-/// What an answer of a file costs, from the request's head to the response's end.
+/// Allocations of serving a file, from the head of the request to the end of the response.
 #[cfg(feature = "serve")]
 mod serving {
     use std::pin::pin;
@@ -67,7 +67,7 @@ mod serving {
     use tower::Service as _;
     use vite_bridge::{Builder, Mode};
 
-    /// The allocations of one answer, and its status.
+    /// The allocations of one response, its status and the size of its body.
     fn answer(dist: &std::path::Path, headers: &[(&str, &str)]) -> (u64, u16, usize) {
         let builder =
             Builder::new(dist).read_environment(false).mode(Mode::Production).require_manifest(false);
@@ -98,7 +98,7 @@ mod serving {
     }
 
     #[test]
-    fn a_file_costs_its_table_of_headers_and_nothing_for_its_body() {
+    fn serving_a_file_allocates_only_its_header_table() {
         let dist = tempfile::tempdir().expect("a directory");
         std::fs::write(dist.path().join("a.js"), "x".repeat(100_000)).expect("a file");
         std::fs::write(dist.path().join("a.js.br"), "x".repeat(1000)).expect("a file");

@@ -1,4 +1,4 @@
-//! Tags in Askama templates: HTML-safe without `|safe`, errors carried out with their whole text.
+//! Tags in Askama templates: HTML-safe without `|safe`. `render` returns the full text of an error.
 
 use std::any::Any;
 use std::error::Error as _;
@@ -24,7 +24,7 @@ const STYLE: &str = r#"<link rel="stylesheet" href="/main-1.css">"#;
 const SCRIPT: &str = r#"<script type="module" src="/main&amp;1.js"></script>"#;
 const PART: &str = r#"<link rel="stylesheet" href="/part-1.css">"#;
 
-/// The template of that source, printing from a field `vite`.
+/// Declares a template with the given source and a field `vite`.
 macro_rules! template {
     ($name:ident, $type:ty, $source:literal) => {
         #[derive(Template)]
@@ -36,7 +36,7 @@ macro_rules! template {
 }
 
 #[test]
-fn a_field_prints_elements_that_nobody_marks_as_safe_a43() {
+fn a_field_prints_unescaped_elements_without_the_safe_filter() {
     template!(Plain, Page, r#"{{ vite.tags("src/main.ts")? }}"#);
     assert_eq!(Plain { vite: page() }.render().expect("html"), format!("{STYLE}\n{SCRIPT}"));
     template!(Handle, Vite, r#"{{ vite.tags("src/main.ts")? }}"#);
@@ -44,7 +44,7 @@ fn a_field_prints_elements_that_nobody_marks_as_safe_a43() {
 }
 
 #[test]
-fn a_let_a_reference_and_a_list_of_names_print_the_same() {
+fn a_let_a_reference_and_a_list_of_names_print_the_same_tags() {
     template!(
         Let,
         Page,
@@ -58,7 +58,7 @@ fn a_let_a_reference_and_a_list_of_names_print_the_same() {
 }
 
 #[test]
-fn an_option_prints_where_there_is_a_page() {
+fn an_optional_page_prints_tags_when_it_is_some() {
     template!(
         Maybe,
         Option<Page>,
@@ -71,7 +71,7 @@ fn an_option_prints_where_there_is_a_page() {
 }
 
 #[test]
-fn extended_and_included_templates_print_too_d21() {
+fn extended_and_included_templates_print_tags() {
     #[derive(Template)]
     #[template(path = "cases/page.html")]
     struct Extended {
@@ -102,7 +102,7 @@ fn a_macro_and_a_loop_take_names_as_arguments() {
 }
 
 #[test]
-fn a_template_rendered_twice_is_the_same_text_and_once_is_for_one_render() {
+fn rendering_twice_gives_the_same_text_and_once_lasts_for_one_render() {
     template!(Twice, Page, r#"{{ vite.tags("src/main.ts")? }}{{ vite.tags("src/main.ts")? }}"#);
     let plain = Twice { vite: page() };
     assert_eq!(plain.render().expect("html"), plain.render().expect("html"));
@@ -111,7 +111,7 @@ fn a_template_rendered_twice_is_the_same_text_and_once_is_for_one_render() {
 }
 
 #[test]
-fn urls_are_escaped_where_they_stand_and_content_is_not() {
+fn urls_are_escaped_for_their_context_and_content_is_not() {
     template!(Asset, Page, r#"<img src='{{ vite.asset("src/a&b.svg")? }}'>"#);
     assert_eq!(Asset { vite: page() }.render().expect("html"), "<img src='/a&#38;b-1.svg'>");
     template!(
@@ -131,7 +131,7 @@ fn urls_are_escaped_where_they_stand_and_content_is_not() {
 }
 
 #[test]
-fn an_error_comes_out_of_render_with_its_whole_text_a22() {
+fn render_returns_the_full_text_of_an_error() {
     template!(Unknown, Page, r#"<p>{{ vite.tags("src/mian.ts")? }}"#);
     let error = Unknown { vite: page() }.render().expect_err("an unknown entry");
     let expected = page().tags("src/mian.ts").expect_err("an unknown entry");
@@ -141,7 +141,7 @@ fn an_error_comes_out_of_render_with_its_whole_text_a22() {
 }
 
 #[test]
-fn filters_take_the_page_from_the_values() {
+fn filters_take_the_page_from_runtime_values() {
     use vite_bridge::filters;
 
     #[derive(Template)]
@@ -160,7 +160,7 @@ fn filters_take_the_page_from_the_values() {
 }
 
 #[test]
-fn filters_work_by_path_and_from_a_map_of_values() {
+fn filters_work_by_path_and_with_a_map_of_values() {
     #[derive(Template)]
     #[template(source = r#"{{ "src/main.ts"|vite_bridge::filters::vite_styles }}"#, ext = "html")]
     struct ByPath;
@@ -177,7 +177,7 @@ fn filters_work_by_path_and_from_a_map_of_values() {
 }
 
 #[test]
-fn an_error_of_a_filter_has_its_whole_text() {
+fn a_filter_returns_the_full_text_of_an_error() {
     #[derive(Template)]
     #[template(source = r#"{{ "gone.svg"|vite_bridge::filters::vite_inline }}"#, ext = "html")]
     struct Gone;

@@ -1,4 +1,4 @@
-//! `Mode::Auto`: the plugin's file is a hint, checked by a connection.
+//! `Mode::Auto`: the dev file of the plugin is a hint, and a connection confirms it.
 
 use std::net::TcpListener;
 
@@ -10,7 +10,7 @@ use crate::support::{Dist, fails, html};
 const MANIFEST: &str = r#"{"src/main.ts": {"file": "main-1.js", "isEntry": true}}"#;
 const BUILT: &str = r#"<script type="module" src="/main-1.js"></script>"#;
 
-/// A project with a build, and a dev file that names that address.
+/// A project with a build and a dev file that names this address.
 fn project(url: &str) -> Dist {
     let project = Dist::new(&[
         ("package.json", "{}"),
@@ -36,7 +36,7 @@ fn auto(project: &Dist) -> Builder {
 }
 
 #[test]
-fn a_server_that_answers_is_followed_in_a_debug_build() {
+fn a_debug_build_uses_a_dev_server_that_answers() {
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let project = project(&format!("http://{}/static/", server.local_addr().expect("an address")));
     let vite = auto(&project).open().expect("dev");
@@ -60,7 +60,7 @@ fn a_server_that_answers_is_followed_in_a_debug_build() {
 
 #[cfg(debug_assertions)]
 #[test]
-fn in_development_an_entry_is_an_input_or_a_file_below_the_root_d1() {
+fn in_development_an_entry_is_an_input_or_a_file_below_the_root() {
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}/", server.local_addr().expect("an address"));
     let project = project(&origin);
@@ -80,14 +80,14 @@ fn in_development_an_entry_is_an_input_or_a_file_below_the_root_d1() {
 }
 
 #[test]
-fn a_file_that_is_left_over_is_no_more_than_a_hint() {
+fn a_dev_file_of_a_stopped_server_is_only_a_hint() {
     let gone = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let project = project(&format!("http://{gone}/"));
     assert_eq!(html(auto(&project).open().expect("a build").tags("src/main.ts")), BUILT);
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_ignored() {
+fn an_unreadable_dev_file_is_ignored() {
     let project = project("http://localhost:1/");
     for text in [
         "{",
@@ -101,13 +101,13 @@ fn a_file_that_cannot_be_read_is_ignored() {
 }
 
 #[test]
-fn without_a_server_and_without_a_project_a_missing_build_is_an_error() {
+fn a_missing_build_is_an_error_without_a_server_or_a_project() {
     let nothing = Dist::new(&[]);
     let error = auto(&nothing).open().expect_err("neither");
     assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
 }
 
-/// Waits for what another thread is about to do.
+/// Waits until another thread has made a condition true.
 #[cfg(all(feature = "watch", debug_assertions))]
 #[track_caller]
 fn until(what: &str, look: impl Fn() -> bool) {
@@ -122,7 +122,7 @@ fn until(what: &str, look: impl Fn() -> bool) {
 
 #[cfg(all(feature = "watch", debug_assertions))]
 #[test]
-fn a_server_that_starts_later_or_moves_is_followed_and_one_that_stops_is_not_left() {
+fn a_later_or_moved_server_is_followed_and_a_stopped_one_is_kept() {
     let project = project("http://127.0.0.1:1/");
     std::fs::remove_dir_all(project.path().join(".vite-bridge")).expect("removed");
     let vite = auto(&project).open().expect("a build");
@@ -143,7 +143,7 @@ fn a_server_that_starts_later_or_moves_is_followed_and_one_that_stops_is_not_lef
 
 #[cfg(all(feature = "watch", debug_assertions))]
 #[test]
-fn with_neither_server_nor_build_pages_wait_and_come_alive() {
+fn without_a_server_or_a_build_pages_wait_and_then_recover() {
     let project = Dist::new(&[("package.json", "{}")]);
     let vite = auto(&project).open().expect("pages that wait");
     let tags = html(vite.tags("src/main.ts"));
@@ -166,7 +166,7 @@ fn with_neither_server_nor_build_pages_wait_and_come_alive() {
 
 #[cfg(all(feature = "proxy", feature = "axum", debug_assertions))]
 #[tokio::test]
-async fn who_visits_the_application_tells_vites_own_page_where_it_is() {
+async fn a_visit_records_the_address_of_the_application_for_vites_own_port() {
     use axum::body::Body;
     use axum::extract::ConnectInfo;
     use axum::http::Request;
@@ -196,7 +196,7 @@ async fn who_visits_the_application_tells_vites_own_page_where_it_is() {
 
 #[cfg(debug_assertions)]
 #[test]
-fn stylesheets_that_a_script_imports_are_linked_as_vites_client_knows_them() {
+fn imported_stylesheets_are_linked_with_the_ids_of_vites_client() {
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}/static/", server.local_addr().expect("an address"));
     let project = project(&origin);
@@ -221,7 +221,7 @@ fn stylesheets_that_a_script_imports_are_linked_as_vites_client_knows_them() {
 
 #[cfg(all(feature = "watch", debug_assertions))]
 #[test]
-fn a_dev_file_that_tells_more_of_the_same_server_is_read_again() {
+fn a_changed_dev_file_of_the_same_server_is_read_again() {
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let origin = format!("http://{}/", server.local_addr().expect("an address"));
     let project = project(&origin);

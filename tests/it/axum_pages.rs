@@ -1,4 +1,4 @@
-//! The extractor, the layer with nonce and policy, and `serve`.
+//! The extractor `Page`, the layer with nonce and policy, and `serve`.
 
 use std::net::SocketAddr;
 
@@ -32,7 +32,7 @@ async fn answer(app: Router, path: &str) -> (StatusCode, HeaderMap, String) {
 }
 
 #[tokio::test]
-async fn a_handler_takes_a_page() {
+async fn a_handler_extracts_a_page() {
     let app = Router::new().route("/", get(home)).layer(pages(&vite()));
     let (status, headers, body) = answer(app, "/").await;
     assert_eq!(
@@ -68,7 +68,7 @@ async fn each_request_has_its_own_nonce_in_tags_and_policy() {
 }
 
 #[tokio::test]
-async fn a_policy_of_the_handlers_own_stays_and_one_without_a_hole_is_sent_as_it_is() {
+async fn a_handlers_own_policy_is_kept_and_a_policy_without_a_placeholder_is_unchanged() {
     let own = || async { ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'")], "").into_response() };
     let layer = pages(&vite()).csp("object-src 'none'").expect("a policy");
     let app = Router::new().route("/", get(home)).route("/own", get(own)).layer(layer);
@@ -81,14 +81,14 @@ async fn a_policy_of_the_handlers_own_stays_and_one_without_a_hole_is_sent_as_it
 }
 
 #[test]
-fn a_policy_that_no_header_can_carry_is_an_error() {
+fn an_invalid_policy_header_is_an_error() {
     let error = pages(&vite()).csp("script-src\n'self'").expect_err("a line break");
     assert_eq!(error.kind(), ErrorKind::InvalidHeader);
     assert!(error.to_string().contains("help: write the policy on one line"), "{error}");
 }
 
 #[tokio::test]
-async fn a_route_without_the_layer_says_which_line_to_add() {
+async fn the_error_of_a_route_without_the_layer_names_the_line_to_add() {
     let (status, _, body) = answer(Router::new().route("/", get(home)), "/").await;
     assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(body.contains("add `.layer(vite_bridge::axum::pages(&vite))` after the route"), "{body}");
@@ -103,7 +103,7 @@ async fn an_optional_page_is_none_without_the_layer() {
 }
 
 #[tokio::test]
-async fn serve_tells_handlers_the_peer_and_stops_when_told() {
+async fn serve_passes_the_peer_to_handlers_and_shuts_down_gracefully() {
     let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -122,7 +122,7 @@ async fn serve_tells_handlers_the_peer_and_stops_when_told() {
 
 #[cfg(feature = "proxy")]
 #[tokio::test]
-async fn in_development_the_policy_allows_what_vites_client_needs() {
+async fn in_development_the_policy_allows_vites_client() {
     let vite =
         vite_bridge::Builder::new("no/build").read_environment(false).mode(vite_bridge::Mode::Development);
     let vite = vite.dev_server("http://localhost:5173/").open().expect("dev");

@@ -1,4 +1,4 @@
-//! The schema of `dist/.vite/bridge.json`, and what it changes.
+//! The schema of `dist/.vite/bridge.json`, and its effect on a build.
 
 use std::fs;
 
@@ -25,7 +25,7 @@ fn dist(info: &str) -> Dist {
 }
 
 #[test]
-fn the_fixture_is_read_field_by_field() {
+fn every_field_of_the_fixture_is_read() {
     let info = BuildInfo::from_slice(fixture().as_bytes()).expect("build info");
     assert_eq!(info.build_id(), build_id(MANIFEST.as_bytes()));
     assert_eq!(info.vite(), Some("8.3.8"));
@@ -37,14 +37,14 @@ fn the_fixture_is_read_field_by_field() {
 }
 
 #[test]
-fn what_is_written_is_read_back() {
+fn written_build_info_can_be_read_back() {
     let info = BuildInfo::from_slice(fixture().as_bytes()).expect("build info");
     let text = serde_json::to_vec(&info).expect("JSON");
     assert_eq!(BuildInfo::from_slice(&text).expect("build info"), info);
 }
 
 #[test]
-fn base_integrity_and_public_files_need_not_be_repeated_in_rust_d4() {
+fn base_integrity_and_public_files_come_from_build_info() {
     let dist = dist(&fixture());
     let vite = dist.builder().open().expect("a build");
     let tags = vite.tags("src/main.ts").expect("tags").to_string();
@@ -61,7 +61,7 @@ fn base_integrity_and_public_files_need_not_be_repeated_in_rust_d4() {
 }
 
 #[test]
-fn what_the_builder_says_wins() {
+fn builder_options_override_build_info() {
     let dist = dist(&fixture());
     let vite = dist.builder().base("/other/").integrity(Integrity::Off).open().expect("a build");
     let expected = ["stylesheet /other/assets/main-D4c3B2a1.css", "script /other/assets/main-B1a2C3d4.js"];
@@ -71,7 +71,7 @@ fn what_the_builder_says_wins() {
 }
 
 #[test]
-fn info_of_another_build_is_never_mixed_in() {
+fn build_info_of_another_build_is_an_error() {
     let dist = dist(&fixture().replace(&build_id(MANIFEST.as_bytes()), "0123456789abcdef"));
     let text = dist.hide(&fails(dist.builder().open(), ErrorKind::BuildInfoMismatch));
     assert!(
@@ -83,7 +83,7 @@ fn info_of_another_build_is_never_mixed_in() {
 }
 
 #[test]
-fn bad_info_is_an_error_that_names_it() {
+fn invalid_build_info_is_an_error_that_names_the_file() {
     let cases = [
         ("{", "caused by: EOF"),
         (r#"{"buildId": "x"}"#, "missing field `version`"),

@@ -1,4 +1,4 @@
-//! What a build script generates, and what it complains of.
+//! `Codegen`: the generated names, and the errors of a build script.
 
 use serde_json::json;
 use vite_bridge::ErrorKind;
@@ -33,7 +33,7 @@ fn codegen(project: &Dist) -> Codegen {
 }
 
 #[test]
-fn entries_and_assets_of_the_build_are_constants_and_functions() {
+fn entries_and_assets_become_constants_and_functions() {
     let project = project("{{ vite.tags(\"src/main.ts\")? }}");
     let generated = codegen(&project).generate(false).expect("code");
     assert_eq!((generated.errors.len(), generated.warnings.len()), (0, 0), "{generated:?}");
@@ -60,7 +60,7 @@ fn entries_and_assets_of_the_build_are_constants_and_functions() {
 }
 
 #[test]
-fn a_name_that_the_build_lacks_is_an_error_at_its_place_and_so_is_a_template_that_does_not_parse() {
+fn unknown_names_and_invalid_templates_are_errors_with_their_place() {
     let project = project("<p>\n{{ vite.tags(\"src/man.ts\")? }}{{ vite.asset(\"src/logo.png\")? }}");
     project.write("templates/broken.html", "{% if a }");
     let errors = codegen(&project).generate(false).expect("code").errors;
@@ -76,7 +76,7 @@ fn a_name_that_the_build_lacks_is_an_error_at_its_place_and_so_is_a_template_tha
 }
 
 #[test]
-fn without_a_build_there_is_one_error_with_the_command_or_names_of_templates_where_that_is_asked_for() {
+fn a_missing_build_is_one_error_or_falls_back_to_the_names_of_templates() {
     let project = project("{{ vite.tags(\"src/main.ts\")? }}{{ vite.asset(\"src/logo.svg\")? }}");
     std::fs::remove_dir_all(project.path().join("dist")).expect("removed");
     let generated = codegen(&project).generate(true).expect("code");
@@ -99,7 +99,7 @@ fn without_a_build_there_is_one_error_with_the_command_or_names_of_templates_whe
 }
 
 #[test]
-fn a_build_that_cannot_be_read_is_an_error_and_outside_of_a_build_script_nothing_is_written() {
+fn an_unreadable_build_is_an_error_and_emit_needs_a_build_script() {
     let project = project("");
     project.write("dist/.vite/manifest.json", "{");
     let error = codegen(&project).generate(false).expect_err("no manifest");

@@ -1,4 +1,4 @@
-//! Encodings beside a build's files: D12.
+//! `Compress`: encodings beside the files of a build.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +37,7 @@ fn files(compressed: &Compressed, state: FileState) -> Vec<&str> {
     compressed.files().iter().filter(|file| file.state == state).map(|file| file.file.as_str()).collect()
 }
 
-/// Every file and its bytes.
+/// Every file with its bytes.
 fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = walk(root).into_iter();
     files.map(|name| (name.clone(), fs::read(root.join(&name)).expect("a file"))).collect()
@@ -73,7 +73,7 @@ fn decoded(path: &Path) -> Vec<u8> {
 }
 
 #[test]
-fn what_gets_smaller_gets_encodings_that_decode_to_it_with_its_time_and_permissions() {
+fn encodings_decode_to_their_file_and_keep_its_time_and_permissions() {
     let dist = build();
     let compressed = Compress::new(dist.path()).zstd(true).run().expect("compressed");
     let written = files(&compressed, FileState::Written);
@@ -109,7 +109,7 @@ fn what_gets_smaller_gets_encodings_that_decode_to_it_with_its_time_and_permissi
 }
 
 #[test]
-fn the_same_files_give_the_same_bytes_and_a_second_run_changes_nothing() {
+fn equal_files_give_equal_bytes_and_a_second_run_changes_nothing() {
     let (one, other) = (build(), build());
     for dist in [&one, &other] {
         Compress::new(dist.path()).run().expect("compressed");
@@ -123,7 +123,7 @@ fn the_same_files_give_the_same_bytes_and_a_second_run_changes_nothing() {
 }
 
 #[test]
-fn stale_encodings_are_replaced_or_removed_and_archives_are_left() {
+fn stale_encodings_are_replaced_or_removed_and_archives_are_kept() {
     let dist = build();
     dist.write("download.tar.gz", "an archive of which there is no plain file");
     dist.write("assets/photo.png.gz", "by another tool, newer than its file");
@@ -156,7 +156,7 @@ fn stale_encodings_are_replaced_or_removed_and_archives_are_left() {
 }
 
 #[test]
-fn another_tools_encoding_older_than_its_file_is_stale() {
+fn an_encoding_by_another_tool_is_stale_if_older_than_its_file() {
     let dist = build();
     dist.write("tiny.txt.gz", "of another tool");
     let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
@@ -167,7 +167,7 @@ fn another_tools_encoding_older_than_its_file_is_stale() {
 }
 
 #[test]
-fn a_check_says_what_a_run_would_do_and_does_nothing() {
+fn a_check_reports_changes_and_writes_nothing() {
     let dist = build();
     let before = tree(dist.path());
     let checked = Compress::new(dist.path()).check().expect("checked");
@@ -207,7 +207,7 @@ fn progress_ends_at_the_sum_of_the_sizes() {
 }
 
 #[test]
-fn a_missing_directory_and_an_unwritable_place_are_errors() {
+fn a_missing_or_unwritable_directory_is_an_error() {
     let text = fails(Compress::new("no/such/dist").run(), ErrorKind::Io);
     assert!(text == "cannot read no/such/dist\nhelp: run `npm run build` first", "{text}");
     let dist = build();
@@ -218,7 +218,7 @@ fn a_missing_directory_and_an_unwritable_place_are_errors() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_left_alone() {
+fn symbolic_links_are_not_compressed() {
     let dist = build();
     let outside = Dist::new(&[("secret.js", &text(100))]);
     std::os::unix::fs::symlink(outside.path().join("secret.js"), dist.path().join("link.js"))

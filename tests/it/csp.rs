@@ -1,4 +1,4 @@
-//! What a Content Security Policy gets in development, and that it gets nothing in production.
+//! The additions to a Content Security Policy in development. Production adds nothing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +14,7 @@ fn dev() -> Builder {
     builder.dev_server("http://localhost:5173/static/")
 }
 
-/// As it is once Vite is mounted.
+/// A handle after `mount`.
 #[cfg(all(feature = "proxy", feature = "axum"))]
 fn mounted() -> Csp {
     let vite = dev().open().expect("dev");
@@ -23,7 +23,7 @@ fn mounted() -> Csp {
 }
 
 #[test]
-fn in_production_a_policy_stays_as_it_is() {
+fn in_production_a_policy_is_unchanged() {
     let policy = "default-src  'none' ;script-src 'nonce-{nonce}'";
     let built = build(&json!({"a.ts": {"file": "a.js", "isEntry": true}})).mode(Mode::Production);
     for csp in [built.open().expect("a build").csp(), Vite::disabled().csp(), Csp::default()] {
@@ -34,7 +34,7 @@ fn in_production_a_policy_stays_as_it_is() {
 
 #[cfg(all(feature = "proxy", feature = "axum"))]
 #[test]
-fn each_directive_gets_what_it_lacks() {
+fn each_directive_gets_the_sources_that_it_lacks() {
     let cases = [
         // What is not restricted stays so.
         ("", ""),
@@ -73,7 +73,7 @@ fn each_directive_gets_what_it_lacks() {
 }
 
 #[test]
-fn where_vite_is_not_mounted_its_own_address_is_allowed() {
+fn the_address_of_vite_is_allowed_when_it_is_not_mounted() {
     let csp = dev().open().expect("dev").csp();
     let policy = csp.extend("default-src 'self'; connect-src https://api.test");
     for part in [
@@ -86,7 +86,7 @@ fn where_vite_is_not_mounted_its_own_address_is_allowed() {
 }
 
 #[test]
-fn reacts_preamble_is_allowed_by_its_hash() {
+fn the_react_preamble_is_allowed_by_its_hash() {
     let vite = dev().react(true).open().expect("dev");
     let tags = vite.page().client();
     let preamble = tags.elements().find_map(|element| element.content()).expect("a preamble");

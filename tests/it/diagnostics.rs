@@ -1,4 +1,4 @@
-//! What is wrong with a build that loads all the same: A42.
+//! `Vite::check`: diagnostics of a build that can be loaded.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ const MANIFEST: &str = r#"{
     "src/main.ts": {"file": "assets/main-B1a2C3d4.js", "src": "src/main.ts", "isEntry": true, "css": ["assets/main-C3d4B1a2.css"]}
 }"#;
 
-/// A project with its build in `dist`.
+/// A project with a build in `dist`.
 fn project() -> Dist {
     Dist::new(&[
         ("package.json", "{}"),
@@ -41,7 +41,7 @@ fn faults(vite: &Vite, project: &Dist) -> Vec<String> {
 }
 
 #[test]
-fn a_build_as_vite_left_it_has_no_fault_a42() {
+fn an_unchanged_build_has_no_diagnostics() {
     let project = project();
     record_base(&project, "/static/");
     let builder =
@@ -55,7 +55,7 @@ fn a_build_as_vite_left_it_has_no_fault_a42() {
 }
 
 #[test]
-fn a_base_other_than_the_builds_is_a_fault_a42() {
+fn a_base_that_differs_from_the_build_is_an_error() {
     let project = project();
     let builder =
         || Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
@@ -76,7 +76,7 @@ fn a_base_other_than_the_builds_is_a_fault_a42() {
 }
 
 #[test]
-fn every_missing_file_is_a_fault_a42() {
+fn every_missing_file_is_an_error() {
     let project = project();
     fs::remove_dir_all(project.path().join("dist/assets")).expect("removed");
     let builder = Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
@@ -93,7 +93,7 @@ fn every_missing_file_is_a_fault_a42() {
 }
 
 #[test]
-fn a_source_newer_than_what_was_built_of_it_is_a_warning_a42() {
+fn a_source_newer_than_its_built_file_is_a_warning() {
     let project = project();
     let builder =
         || Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
@@ -116,7 +116,7 @@ fn a_source_newer_than_what_was_built_of_it_is_a_warning_a42() {
 }
 
 #[test]
-fn a_missing_build_is_the_fault_where_open_lets_it_pass_and_no_mode_without_a_build_has_any() {
+fn a_missing_build_is_reported_if_open_allows_it_and_only_in_production() {
     let nowhere = Dist::new(&[]);
     let builder = || Vite::builder(nowhere.path()).read_environment(false).on_missing(OnMissing::Comment);
     let vite = builder().mode(Mode::Production).open().expect("comments");

@@ -1,4 +1,4 @@
-//! A build from inside the binary, by rust-embed's macro.
+//! A build inside the binary, embedded by the macro of rust-embed.
 
 use rust_embed::RustEmbed;
 use vite_bridge::{Builder, ErrorKind, Mode, Vite};
@@ -9,7 +9,7 @@ use crate::support::{fails, html};
 #[folder = "examples/demo/dist"]
 struct Assets;
 
-/// No build lies there.
+/// A folder without a build.
 #[derive(RustEmbed)]
 #[folder = "docs"]
 struct Pictures;
@@ -19,7 +19,7 @@ fn builder() -> Builder {
 }
 
 #[test]
-fn tags_assets_and_contents_are_those_of_the_directory() {
+fn an_embedded_build_has_the_tags_assets_and_contents_of_its_directory() {
     let embedded = builder().embedded::<Assets>().open().expect("a build");
     let dist = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/demo/dist");
     let disk = Builder::new(dist).read_environment(false).mode(Mode::Production).open().expect("a build");
@@ -34,7 +34,7 @@ fn tags_assets_and_contents_are_those_of_the_directory() {
 }
 
 #[test]
-fn a_type_without_a_build_is_an_error_that_says_what_to_do() {
+fn an_embedded_type_without_a_build_is_an_error_with_help() {
     let text = fails(builder().embedded::<Pictures>().open(), ErrorKind::ManifestNotFound);
     assert!(text.contains(".vite/manifest.json in it::embedded::Pictures or manifest.json in "), "{text}");
     assert!(text.contains("run `npm run build` before `cargo build`"), "{text}");
@@ -43,14 +43,14 @@ fn a_type_without_a_build_is_an_error_that_says_what_to_do() {
 
 #[cfg(feature = "watch")]
 #[test]
-fn what_is_inside_the_binary_cannot_be_watched() {
+fn an_embedded_build_cannot_be_watched() {
     let text = fails(builder().embedded::<Assets>().watch(true).open(), ErrorKind::Unsupported);
     assert!(text.starts_with("`.watch(true)` has no effect: the build is inside the binary"), "{text}");
 }
 
 #[cfg(all(feature = "serve", feature = "axum"))]
 #[tokio::test]
-async fn its_files_are_served_with_the_tags_that_they_have_on_disk() {
+async fn embedded_files_have_the_etags_of_the_directory() {
     use axum::body::Body;
     use axum::http::Request;
     use tower::ServiceExt as _;

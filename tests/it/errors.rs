@@ -1,4 +1,4 @@
-//! Errors: stable names, whole texts, sources.
+//! Errors: stable names, full texts, sources.
 
 use std::error::Error as _;
 
@@ -9,7 +9,7 @@ use vite_bridge::manifest::Manifest;
 use crate::support::{Dist, build, fails};
 
 #[test]
-fn the_names_of_kinds_never_change() {
+fn the_names_of_error_kinds_are_stable() {
     let names = [
         (ErrorKind::UnknownEntry, "unknown_entry"),
         (ErrorKind::UnknownAsset, "unknown_asset"),
@@ -41,7 +41,7 @@ fn the_names_of_kinds_never_change() {
 }
 
 #[test]
-fn a_fault_of_a_library_is_the_source() {
+fn a_library_error_is_the_source() {
     let error = Manifest::from_slice(b"{ not").expect_err("no JSON");
     let source = error.source().expect("a source");
     assert!(source.downcast_ref::<serde_json::Error>().is_some());
@@ -63,14 +63,14 @@ fn a_fault_of_a_library_is_the_source() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_named_with_the_reason() {
+fn an_unreadable_file_is_named_with_the_reason() {
     let dist = Dist::new(&[(".vite/manifest.json/is-a-folder", "")]);
     let text = dist.hide(&fails(dist.builder().open(), ErrorKind::Io));
     assert!(text.starts_with("cannot read DIST/.vite/manifest.json"), "{text}");
 }
 
 #[test]
-fn an_unknown_asset_lists_what_is_close_and_why_an_asset_may_be_missing() {
+fn an_unknown_asset_error_suggests_names_and_causes() {
     let manifest = json!({"src/images/logo.png": {"file": "logo-1.png", "src": "src/images/logo.png"}});
     let vite = build(&manifest).open().expect("a build");
     let error = vite.asset("/src/images/logo.jpg").expect_err("unknown");
@@ -82,7 +82,7 @@ fn an_unknown_asset_lists_what_is_close_and_why_an_asset_may_be_missing() {
 }
 
 #[test]
-fn far_names_are_not_suggested() {
+fn distant_names_are_not_suggested() {
     let manifest = json!({"src/main.ts": {"file": "m.js", "isEntry": true}});
     let error = build(&manifest).open().expect("a build").tags("pages/checkout.tsx").expect_err("unknown");
     assert_eq!(error.suggestions(), [""; 0]);

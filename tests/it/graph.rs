@@ -1,4 +1,4 @@
-//! Walking the graph: orders, repeats, cycles, depth, look-up.
+//! Walking the graph: order, repeats, cycles, depth, lookup.
 
 use serde_json::{Map, Value, json};
 use vite_bridge::build::Graph;
@@ -19,7 +19,7 @@ fn real(name: &str) -> Vite {
     Builder::manifest_bytes(real_manifest(name)).read_environment(false).open().expect("a build")
 }
 
-/// The graph of the worked example in Vite's backend guide.
+/// The graph of the example in Vite's backend guide.
 fn guide() -> Value {
     json!({
         "_shared.js": {"file": "assets/shared.js", "css": ["assets/shared.css"]},
@@ -30,7 +30,7 @@ fn guide() -> Value {
 }
 
 #[test]
-fn nested_imports_bring_their_css_before_the_entrys_own_a5_d2() {
+fn css_of_nested_imports_comes_before_the_entrys_own_css() {
     let expected = [
         "stylesheet /assets/shared.css",
         "stylesheet /assets/foo.css",
@@ -41,7 +41,7 @@ fn nested_imports_bring_their_css_before_the_entrys_own_a5_d2() {
 }
 
 #[test]
-fn the_guides_order_is_an_option() {
+fn the_order_of_vites_guide_is_an_option() {
     let tags = lines(open_entry_first(&guide()).tags("views/foo.js"));
     assert_eq!(tags[..2], ["stylesheet /assets/foo.css", "stylesheet /assets/shared.css"]);
 }
@@ -56,7 +56,7 @@ fn dynamic_imports_are_not_loaded_with_the_page() {
 }
 
 #[test]
-fn several_entries_are_one_union_grouped_by_kind_without_repeats() {
+fn several_entries_are_grouped_by_kind_without_repeats() {
     let tags = lines(open(&guide()).tags(["views/foo.js", "views/bar.js", "views/foo.js"]));
     let expected = [
         "stylesheet /assets/shared.css",
@@ -69,7 +69,7 @@ fn several_entries_are_one_union_grouped_by_kind_without_repeats() {
 }
 
 #[test]
-fn an_entry_is_never_preloaded_even_where_another_entry_imports_it() {
+fn an_entry_imported_by_another_entry_is_not_preloaded() {
     let manifest = json!({
         "app.js": {"file": "app.js", "isEntry": true, "css": ["app.css"], "imports": ["app.js", "_v.js"]},
         "page.js": {"file": "page.js", "isEntry": true, "imports": ["app.js"]},
@@ -83,7 +83,7 @@ fn an_entry_is_never_preloaded_even_where_another_entry_imports_it() {
 }
 
 #[test]
-fn cycles_of_chunks_and_repeated_imports_are_normal_input() {
+fn import_cycles_and_repeated_imports_are_valid() {
     let tags = lines(real("vite-8-manual").tags("src/main.ts"));
     let mut once = tags.clone();
     once.sort();
@@ -105,7 +105,7 @@ fn cycles_of_chunks_and_repeated_imports_are_normal_input() {
 }
 
 #[test]
-fn a_chain_of_100_000_chunks_needs_no_call_stack() {
+fn a_chain_of_100_000_chunks_does_not_overflow_the_stack() {
     let mut chunks = Map::new();
     for at in 0..100_000 {
         let imports = if at + 1 < 100_000 { vec![format!("{}.js", at + 1)] } else { vec![] };
@@ -122,7 +122,7 @@ fn a_chain_of_100_000_chunks_needs_no_call_stack() {
 }
 
 #[test]
-fn a_ladder_of_24_times_2_chunks_is_walked_once() {
+fn a_ladder_of_48_chunks_is_walked_once() {
     let mut chunks = Map::new();
     chunks.insert("e.js".into(), json!({"file": "e.js", "isEntry": true, "imports": ["0a.js", "0b.js"]}));
     for at in 0..24 {
@@ -138,7 +138,7 @@ fn a_ladder_of_24_times_2_chunks_is_walked_once() {
 }
 
 #[test]
-fn css_of_one_file_is_linked_once_over_chunks_and_entries() {
+fn a_css_file_shared_by_chunks_and_entries_is_linked_once() {
     let manifest = json!({
         "a.ts": {"file": "a.js", "isEntry": true, "css": ["both.css", "a.css"]},
         "b.ts": {"file": "b.js", "isEntry": true, "css": ["both.css"]},
@@ -149,7 +149,7 @@ fn css_of_one_file_is_linked_once_over_chunks_and_entries() {
 }
 
 #[test]
-fn an_import_that_the_manifest_lacks_is_an_error_at_load_that_names_both_a5() {
+fn a_missing_import_is_an_error_at_load_that_names_both_chunks() {
     let manifest = json!({"a.js": {"file": "a.js", "isEntry": true, "imports": ["_gon.js"]}, "_gone.js": {"file": "g.js"}});
     let text = fails(build(&manifest).open(), ErrorKind::MissingImport);
     assert_eq!(
@@ -161,7 +161,7 @@ fn an_import_that_the_manifest_lacks_is_an_error_at_load_that_names_both_a5() {
 }
 
 #[test]
-fn css_entries_are_stylesheets_in_every_shape_of_vite_3_to_8_d2_s16() {
+fn css_entries_of_vite_3_to_8_become_stylesheets() {
     for major in 3..=8 {
         for variant in ["", "-array", "-base-static"] {
             let vite = real(&format!("vite-{major}{variant}"));
@@ -179,7 +179,7 @@ fn vite_2_has_no_css_entries_and_the_error_says_so() {
 }
 
 #[test]
-fn the_whole_builds_stylesheet_is_linked_by_every_script_without_css_code_split() {
+fn without_css_code_split_every_script_links_the_single_stylesheet() {
     for major in 3..=8 {
         let vite = real(&format!("vite-{major}-nosplit"));
         let tags = lines(vite.tags("src/admin.ts"));
@@ -194,7 +194,7 @@ fn the_whole_builds_stylesheet_is_linked_by_every_script_without_css_code_split(
 }
 
 #[test]
-fn the_kind_comes_from_the_file_never_from_the_key() {
+fn the_kind_comes_from_the_built_file_not_from_the_key() {
     let manifest = json!({
         "_shared-!~{00w}~.js": {"file": "assets/shared-1.css"},
         "src/both-legacy.css": {"file": "assets/both-legacy-1.js"},
@@ -208,7 +208,7 @@ fn the_kind_comes_from_the_file_never_from_the_key() {
 }
 
 #[test]
-fn an_entry_that_is_not_marked_can_be_used_unless_entries_are_strict() {
+fn a_chunk_that_is_not_an_entry_is_allowed_unless_entries_are_strict() {
     let manifest = json!({
         "_s.js": {"file": "s.js"},
         "t.css": {"file": "t.css", "src": "t.css"},
@@ -222,7 +222,7 @@ fn an_entry_that_is_not_marked_can_be_used_unless_entries_are_strict() {
 }
 
 #[test]
-fn a_name_is_a_key_then_a_source_then_the_name_of_one_entry_s9() {
+fn a_name_matches_a_key_then_a_source_then_an_entry_name() {
     let manifest = json!({
         "public/icon.png": {"file": "assets/icon-1.png", "src": "icon.png"},
         "src/main.ts": {"file": "assets/main-1.js", "name": "app", "isEntry": true},
@@ -246,13 +246,13 @@ fn a_name_is_a_key_then_a_source_then_the_name_of_one_entry_s9() {
 }
 
 #[test]
-fn an_absolute_path_as_key_is_found_as_it_is() {
+fn an_absolute_path_as_key_is_found_unchanged() {
     let manifest = json!({"/abs/x.css": {"file": "x-1.css", "src": "/abs/x.css"}});
     assert_eq!(lines(open(&manifest).tags("/abs/x.css")), ["stylesheet /x-1.css"]);
 }
 
 #[test]
-fn an_unknown_entry_says_what_is_close_where_it_was_sought_and_what_cures_it_a14_a22() {
+fn an_unknown_entry_error_has_suggestions_a_place_and_help() {
     let manifest = json!({
         "src/main.ts": {"file": "m.js", "isEntry": true, "name": "main"},
         "src/admin.tsx": {"file": "a.js", "isEntry": true},
@@ -269,7 +269,7 @@ fn an_unknown_entry_says_what_is_close_where_it_was_sought_and_what_cures_it_a14
 }
 
 #[test]
-fn an_image_is_no_entry_and_the_error_names_the_call_for_its_url() {
+fn an_image_entry_is_an_error_that_names_the_right_call() {
     let manifest = json!({"logo.svg": {"file": "assets/logo-1.svg", "src": "logo.svg"}});
     let text = fails(open(&manifest).tags("logo.svg"), ErrorKind::EntryNotLoadable);
     assert_eq!(
@@ -279,7 +279,7 @@ fn an_image_is_no_entry_and_the_error_names_the_call_for_its_url() {
 }
 
 #[test]
-fn a_stylesheet_lists_its_own_css_before_itself_and_assets_are_never_tags() {
+fn a_stylesheet_lists_its_css_before_itself_and_assets_never_become_tags() {
     let manifest = json!({
         "t.css": {"file": "t.css", "css": ["dep.css"], "isEntry": true},
         "w.ts": {"file": "w.js", "isEntry": true, "assets": ["worker-1.js", "url-1.css"]},
@@ -290,7 +290,7 @@ fn a_stylesheet_lists_its_own_css_before_itself_and_assets_are_never_tags() {
 }
 
 #[test]
-fn the_graph_can_be_asked_without_tags() {
+fn the_graph_can_be_queried_without_tags() {
     let graph = Graph::new(Manifest::from_slice(guide().to_string().as_bytes()).expect("a manifest"))
         .expect("a graph");
     let closure = graph.closure(&["views/foo.js"], CssOrder::EntryFirst).expect("a closure");

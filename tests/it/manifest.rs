@@ -1,4 +1,4 @@
-//! Reading manifests: every real one, and everything that is none.
+//! Reading manifests: real ones from Vite 2 to 8, and invalid files.
 
 use std::collections::HashSet;
 use std::fs;
@@ -11,7 +11,7 @@ use vite_bridge::{CssOrder, ErrorKind};
 use crate::support::{Dist, build, fails, html, real_manifest, real_manifests, tests_dir};
 
 #[test]
-fn every_manifest_of_vite_2_to_8_is_read_and_every_script_and_style_resolves() {
+fn every_script_and_style_of_every_vite_2_to_8_manifest_resolves() {
     for (name, bytes) in real_manifests() {
         let graph = Graph::new(Manifest::from_slice(&bytes).expect(&name)).expect(&name);
         let chunks: Vec<_> = graph.manifest().iter().collect();
@@ -28,7 +28,7 @@ fn every_manifest_of_vite_2_to_8_is_read_and_every_script_and_style_resolves() {
 }
 
 #[test]
-fn every_file_that_a_real_manifest_names_lay_in_its_output_directory() {
+fn every_file_of_a_real_manifest_is_in_its_output_directory() {
     let mut compared = 0;
     for (name, bytes) in real_manifests() {
         let listing = tests_dir().join(format!("manifests/dist-listings/{name}.txt"));
@@ -46,7 +46,7 @@ fn every_file_that_a_real_manifest_names_lay_in_its_output_directory() {
 }
 
 #[test]
-fn no_text_is_lost_in_a_round_trip_through_the_types() {
+fn a_round_trip_through_the_types_loses_no_text() {
     let manifest = Manifest::from_slice(&real_manifest("vite-8")).expect("a manifest");
     let chunk = manifest.get("src/main.ts").expect("main");
     assert_eq!(chunk.src(), Some("src/main.ts"));
@@ -58,7 +58,7 @@ fn no_text_is_lost_in_a_round_trip_through_the_types() {
 }
 
 #[test]
-fn vite_5_and_later_is_sought_before_vite_4_and_earlier() {
+fn the_manifest_path_of_vite_5_is_tried_before_the_path_of_vite_4() {
     let new = r#"{"a.js": {"file": "new.js", "isEntry": true}}"#;
     let old = r#"{"a.js": {"file": "old.js", "isEntry": true}}"#;
     let both =
@@ -71,7 +71,7 @@ fn vite_5_and_later_is_sought_before_vite_4_and_earlier() {
 }
 
 #[test]
-fn a_manifest_of_another_name_finds_its_files_beside_it() {
+fn a_manifest_with_another_name_finds_files_in_its_directory() {
     let manifest = r#"{"a.js": {"file": "a.js", "isEntry": true}}"#;
     let dist = Dist::new(&[("name.json", manifest), (".vite/other.json", manifest), ("a.js", "")]);
     for name in ["name.json", ".vite/other.json"] {
@@ -81,7 +81,7 @@ fn a_manifest_of_another_name_finds_its_files_beside_it() {
 }
 
 #[test]
-fn a_missing_manifest_is_an_error_at_start_that_names_every_place_a20() {
+fn a_missing_manifest_is_an_error_of_open_that_names_every_path() {
     let dist = Dist::new(&[]);
     let text = dist.hide(&fails(dist.builder().open(), ErrorKind::ManifestNotFound));
     assert_eq!(
@@ -94,7 +94,7 @@ fn a_missing_manifest_is_an_error_at_start_that_names_every_place_a20() {
 }
 
 #[test]
-fn bad_json_is_an_error_with_path_line_and_column_a20() {
+fn invalid_json_is_an_error_with_path_line_and_column() {
     let dist = Dist::new(&[(".vite/manifest.json", "{\n  \"a.js\": not")]);
     let text = dist.hide(&fails(dist.builder().open(), ErrorKind::ManifestInvalidJson));
     assert!(text.starts_with("invalid JSON in DIST/.vite/manifest.json, line 2, column 12\n"), "{text}");
@@ -105,7 +105,7 @@ fn bad_json_is_an_error_with_path_line_and_column_a20() {
 }
 
 #[test]
-fn other_files_of_a_build_are_refused_by_name() {
+fn other_json_files_of_a_build_are_recognised_and_rejected() {
     let ssr = json!({"src/App.vue": ["/assets/App.js", "/assets/App.css"], "src/x.ts": []});
     let text = fails(build(&ssr).open(), ErrorKind::ManifestIsSsrManifest);
     assert!(text.contains("SSR manifest"), "{text}");
@@ -115,7 +115,7 @@ fn other_files_of_a_build_are_refused_by_name() {
 }
 
 #[test]
-fn a_wrong_shape_names_the_key_and_what_is_wrong() {
+fn an_invalid_chunk_error_names_the_key_and_the_field() {
     let cases = [
         (json!({"a.js": {"src": "a.js"}}), "chunk \"a.js\" has no `file`"),
         (json!({"a.js": {"file": 1}}), "chunk \"a.js\" has a number as `file`, not a string"),
@@ -136,7 +136,7 @@ fn a_wrong_shape_names_the_key_and_what_is_wrong() {
 }
 
 #[test]
-fn an_empty_object_a_byte_order_mark_null_lists_and_new_fields_are_no_faults() {
+fn an_empty_object_a_byte_order_mark_null_lists_and_new_fields_are_valid() {
     let empty = build(&json!({})).open().expect("a build without entries");
     assert!(fails(empty.tags("a.js"), ErrorKind::UnknownEntry).contains("the build has no entries"));
     let odd = "\u{feff}{\"a.js\": {\"file\": \"a.js\", \"imports\": null, \"css\": null, \"isEntry\": null, \"names\": [\"a\"], \"later\": {\"x\": 1}}}";
@@ -145,7 +145,7 @@ fn an_empty_object_a_byte_order_mark_null_lists_and_new_fields_are_no_faults() {
 }
 
 #[test]
-fn backslashes_in_keys_and_imports_are_slashes() {
+fn backslashes_in_keys_and_imports_become_slashes() {
     let manifest = json!({
         "src\\a.ts": {"file": "a.js", "src": "src\\a.ts", "imports": ["src\\b.ts"], "isEntry": true},
         "src\\b.ts": {"file": "b.js"},
@@ -155,7 +155,7 @@ fn backslashes_in_keys_and_imports_are_slashes() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_an_error_that_names_chunk_and_file() {
+fn a_missing_file_is_an_error_that_names_chunk_and_file() {
     let manifest = r#"{"a.js": {"file": "a.js", "css": ["assets/gone.css"], "isEntry": true}}"#;
     let dist = Dist::new(&[(".vite/manifest.json", manifest), ("a.js", "")]);
     let text = dist.hide(&fails(dist.builder().open(), ErrorKind::AssetFileMissing));
@@ -167,7 +167,7 @@ fn a_file_that_is_not_there_is_an_error_that_names_chunk_and_file() {
 }
 
 #[test]
-fn a_file_that_leads_out_of_the_directory_is_never_there() {
+fn a_file_outside_the_output_directory_counts_as_missing() {
     let manifest = r#"{"a.js": {"file": "../secret.js", "isEntry": true}}"#;
     let dist = Dist::new(&[("dist/manifest.json", manifest), ("secret.js", "x")]);
     let builder = vite_bridge::Builder::new(dist.path().join("dist")).read_environment(false);
@@ -176,7 +176,7 @@ fn a_file_that_leads_out_of_the_directory_is_never_there() {
 }
 
 #[test]
-fn the_build_id_is_the_sha_256_of_the_manifest_in_16_hex_digits() {
+fn the_build_id_is_16_hex_digits_of_the_manifests_sha_256() {
     // printf '{}' | sha256sum
     assert_eq!(build_id(b"{}"), "44136fa355b3678a");
     let vite = build(&json!({})).open().expect("a build");
@@ -184,7 +184,7 @@ fn the_build_id_is_the_sha_256_of_the_manifest_in_16_hex_digits() {
 }
 
 #[test]
-fn hashed_names_are_told_from_names_that_only_look_long() {
+fn hashed_names_differ_from_names_that_only_look_hashed() {
     let build = |manifest: &str| -> Build {
         vite_bridge::Builder::manifest_bytes(manifest).load_build().expect("a build")
     };

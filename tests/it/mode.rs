@@ -1,4 +1,4 @@
-//! The mode from the environment. A test may not set a variable of its own process, so it runs itself as a child.
+//! The mode from the environment. A test must not set variables of its own process, so it starts itself as a child.
 
 use std::process::Command;
 
@@ -6,12 +6,12 @@ use vite_bridge::{Builder, ErrorKind, Mode};
 
 const CHILD: &str = "VITE_BRIDGE_TEST_CHILD";
 
-/// What a child of that environment printed.
+/// The line that a child with this value of `VITE_BRIDGE_MODE` printed.
 #[track_caller]
 fn child(mode: Option<&str>) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command
-        .args(["--exact", "mode::the_child_says_what_it_opened", "--nocapture"])
+        .args(["--exact", "mode::the_child_prints_its_tags", "--nocapture"])
         .env(CHILD, "1")
         .env_remove("VITE_BRIDGE_MODE");
     if let Some(mode) = mode {
@@ -23,7 +23,7 @@ fn child(mode: Option<&str>) -> String {
 }
 
 #[test]
-fn the_child_says_what_it_opened() {
+fn the_child_prints_its_tags() {
     if std::env::var_os(CHILD).is_none() {
         assert_eq!(child(None), r#"<script type="module" src="/a.js"></script>"#);
         return;
@@ -44,8 +44,10 @@ fn the_environment_overrides_the_builder() {
 }
 
 #[test]
-fn another_text_is_an_error_that_lists_the_modes() {
+fn an_unknown_mode_is_an_error_that_lists_the_modes() {
     assert_eq!(child(Some("Prod")), "invalid_mode: unknown mode \"Prod\"");
+    let error = "Prod".parse::<Mode>().expect_err("no mode");
+    assert_eq!(error.help(), Some("set VITE_BRIDGE_MODE to auto, development, production or disabled"));
     assert_eq!("auto".parse::<Mode>().expect("a mode"), Mode::Auto);
     assert_eq!("x".parse::<Mode>().expect_err("no mode").kind(), ErrorKind::InvalidMode);
 }

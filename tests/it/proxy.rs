@@ -1,4 +1,4 @@
-//! The development proxy against an upstream that we control: what Vite gets, what the page gets, who gets nothing.
+//! The development proxy with a test server as its upstream: requests to Vite and responses to the page.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -29,7 +29,7 @@ fn app(vite: &Vite) -> Router {
     vite.mount(router())
 }
 
-/// The application behind a real port.
+/// Serves the application on a real port.
 async fn serve(vite: &Vite) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -37,7 +37,7 @@ async fn serve(vite: &Vite) -> SocketAddr {
     address
 }
 
-/// As a peer of that address, without a socket.
+/// Sends a request as a peer with this address, without a socket.
 async fn as_peer(
     app: Router,
     peer: Option<&str>,
@@ -59,7 +59,7 @@ async fn as_peer(
 }
 
 #[tokio::test]
-async fn path_and_query_reach_vite_byte_for_byte_a36() {
+async fn path_and_query_reach_vite_byte_for_byte() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     for target in
@@ -72,7 +72,7 @@ async fn path_and_query_reach_vite_byte_for_byte_a36() {
 }
 
 #[tokio::test]
-async fn targets_that_somebody_might_read_otherwise_are_refused() {
+async fn ambiguous_request_targets_are_rejected() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     for target in ["/src/../x.ts", "/./x.ts", "/src/%2e%2E/x.ts", "/a%5cb.ts", "/a\\b.ts"] {
@@ -83,7 +83,7 @@ async fn targets_that_somebody_might_read_otherwise_are_refused() {
 }
 
 #[tokio::test]
-async fn vite_gets_the_head_but_neither_secrets_nor_what_belongs_to_the_connection() {
+async fn vite_gets_the_headers_except_secrets_and_hop_by_hop_headers() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     let headers = "Accept: text/css\nSec-Fetch-Dest: style\nCookie: a=b\nAuthorization: x\nX-Hop: 1\nKeep-Alive: 5\n\
@@ -106,7 +106,7 @@ async fn vite_gets_the_head_but_neither_secrets_nor_what_belongs_to_the_connecti
 }
 
 #[tokio::test]
-async fn the_page_gets_status_and_headers_as_vite_sent_them() {
+async fn the_page_gets_vites_status_and_headers() {
     let upstream = Upstream::new(|request| {
         let target = request.split(' ').nth(1).unwrap_or_default();
         match target {
@@ -132,7 +132,7 @@ async fn the_page_gets_status_and_headers_as_vite_sent_them() {
 }
 
 #[tokio::test]
-async fn head_has_its_length_and_no_body() {
+async fn a_head_response_has_a_length_and_no_body() {
     let upstream = Upstream::new(|_| "HTTP/1.1 200 OK\r\ncontent-length: 42\r\n\r\n".to_owned()).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     let answer = raw(address, "HEAD /src/x.png HTTP/1.1\nHost: localhost\nConnection: close\n\n").await;
@@ -141,7 +141,7 @@ async fn head_has_its_length_and_no_body() {
 }
 
 #[tokio::test]
-async fn the_application_answers_first_and_last() {
+async fn routes_come_before_vite_and_the_fallback_after_it() {
     let upstream = Upstream::new(|request| match request.split(' ').nth(1) {
         Some("/index-fallback" | "/index-fallback?x=/__tool") => {
             "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>".to_owned()
@@ -166,7 +166,7 @@ async fn the_application_answers_first_and_last() {
 }
 
 #[tokio::test]
-async fn a_body_is_carried_or_left_alone_never_consumed_for_a_guess() {
+async fn a_request_body_is_forwarded_or_kept_for_the_fallback() {
     let upstream = Upstream::new(|_| ok("vite's")).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     let post = |target: &str| {
@@ -181,7 +181,7 @@ async fn a_body_is_carried_or_left_alone_never_consumed_for_a_guess() {
 }
 
 #[tokio::test]
-async fn with_a_base_of_its_own_vite_has_that_prefix_and_nothing_else() {
+async fn vite_gets_only_requests_below_its_base() {
     let upstream =
         Upstream::new(|_| "HTTP/1.1 404 Not Found\r\ncontent-length: 6\r\n\r\nvite's".to_owned()).await;
     let address = serve(&upstream.vite("/static/").open().expect("dev")).await;
@@ -192,7 +192,7 @@ async fn with_a_base_of_its_own_vite_has_that_prefix_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn only_this_machine_and_allowed_peers_are_answered() {
+async fn only_loopback_and_allowed_peers_are_answered() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let open = || app(&upstream.vite("/").open().expect("dev"));
     for peer in ["127.0.0.1:5", "127.9.9.9:5", "[::1]:5", "[::ffff:127.0.0.1]:5"] {
@@ -211,7 +211,7 @@ async fn only_this_machine_and_allowed_peers_are_answered() {
 }
 
 #[tokio::test]
-async fn only_known_hosts_are_answered_and_a_configured_one_is_vites_own_upstream() {
+async fn only_known_hosts_are_answered_and_vite_sees_its_own_host() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let vite = upstream.vite("/").allow_host("myapp.test").open().expect("dev");
     for host in ["localhost", "a.localhost:3000", "127.0.0.1:3000", "[::1]:3000", "192.168.1.2"] {
@@ -228,7 +228,7 @@ async fn only_known_hosts_are_answered_and_a_configured_one_is_vites_own_upstrea
 }
 
 #[tokio::test]
-async fn sensitive_families_can_be_blocked_however_they_are_written() {
+async fn denied_paths_are_rejected_in_every_spelling() {
     let upstream = Upstream::new(|_| ok("x")).await;
     for base in ["/", "/static/"] {
         let vite = upstream.vite(base).deny_path("/@fs/").deny_path("__open-in-editor").open().expect("dev");
@@ -253,7 +253,7 @@ fn handshake(origin: &str, protocol: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_socket_is_carried_verbatim_and_bytes_go_both_ways() {
+async fn the_hmr_socket_is_tunnelled_verbatim_in_both_directions() {
     let upstream =
         Upstream::new(|request| if request.starts_with("GET ") { SWITCH.to_owned() } else { String::new() })
             .await;
@@ -289,7 +289,7 @@ async fn the_socket_is_carried_verbatim_and_bytes_go_both_ways() {
 }
 
 #[tokio::test]
-async fn the_socket_is_for_pages_of_this_host_and_for_vites_protocols() {
+async fn the_hmr_socket_needs_this_hosts_origin_and_a_protocol_of_vite() {
     let upstream = Upstream::new(|_| SWITCH.to_owned()).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     for origin in
@@ -308,14 +308,14 @@ async fn the_socket_is_for_pages_of_this_host_and_for_vites_protocols() {
     assert_eq!(upstream.count(), 0);
 }
 
-/// An address where nobody listens.
+/// An address without a listener.
 async fn nobody() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     listener.local_addr().expect("an address")
 }
 
 #[tokio::test]
-async fn while_vite_is_down_the_client_is_a_stub_that_recovers_and_the_rest_says_so_a40() {
+async fn while_vite_is_down_a_stub_client_waits_and_other_paths_explain_it() {
     let down = nobody().await;
     let vite = Builder::new("no/build")
         .read_environment(false)
@@ -336,7 +336,7 @@ async fn while_vite_is_down_the_client_is_a_stub_that_recovers_and_the_rest_says
 }
 
 #[tokio::test]
-async fn a_ping_is_held_until_vite_answers() {
+async fn a_ping_waits_until_vite_answers() {
     let place = nobody().await;
     let vite = Builder::new("no/build")
         .read_environment(false)
@@ -357,7 +357,7 @@ async fn a_ping_is_held_until_vite_answers() {
 }
 
 #[tokio::test]
-async fn the_first_bytes_of_a_slow_stream_come_at_once_and_a_gone_client_frees_vite() {
+async fn a_slow_stream_is_forwarded_at_once_and_a_closed_client_ends_it() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let upstream = listener.local_addr().expect("an address");
     let vite = Builder::new("no/build")
@@ -387,7 +387,7 @@ async fn the_first_bytes_of_a_slow_stream_come_at_once_and_a_gone_client_frees_v
 }
 
 #[tokio::test]
-async fn an_upstream_that_dies_in_mid_body_ends_the_answer_too() {
+async fn an_upstream_failure_in_the_body_aborts_the_response() {
     let short = "HTTP/1.1 200 OK\r\ncontent-type: text/css\r\ncontent-length: 1000\r\n\r\nhalf";
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let upstream = listener.local_addr().expect("an address");
@@ -412,7 +412,7 @@ async fn an_upstream_that_dies_in_mid_body_ends_the_answer_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_requests_at_once_are_all_answered() {
+async fn a_thousand_concurrent_requests_are_all_answered() {
     let upstream = Upstream::new(|request| ok(request.split(' ').nth(1).unwrap_or_default())).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     let requests: Vec<_> = (0..1000)
@@ -425,7 +425,7 @@ async fn a_thousand_requests_at_once_are_all_answered() {
 }
 
 #[tokio::test]
-async fn a_request_that_a_kept_connection_swallowed_is_sent_once_more_if_it_is_safe() {
+async fn a_safe_request_lost_on_a_reused_connection_is_retried_once() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let upstream = listener.local_addr().expect("an address");
     let asked = Arc::new(Mutex::new(0));
@@ -463,7 +463,7 @@ async fn a_request_that_a_kept_connection_swallowed_is_sent_once_more_if_it_is_s
 }
 
 #[tokio::test]
-async fn tags_have_urls_of_the_applications_own_origin_once_mounted() {
+async fn after_mounting_tags_have_urls_of_the_applications_origin() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let vite = upstream.vite("/static/").react(true).open().expect("dev");
     let direct = vite.tags("src/main.tsx").expect("tags").to_string();
@@ -478,7 +478,7 @@ async fn tags_have_urls_of_the_applications_own_origin_once_mounted() {
 }
 
 #[tokio::test]
-async fn in_production_the_mount_is_inert() {
+async fn in_production_the_mount_forwards_nothing() {
     let manifest = r#"{"a.ts": {"file": "a.js", "isEntry": true}}"#;
     let vite = Builder::manifest_bytes(manifest)
         .read_environment(false)
@@ -492,7 +492,7 @@ async fn in_production_the_mount_is_inert() {
 
 #[cfg(not(feature = "proxy-tls"))]
 #[test]
-fn https_needs_its_feature_and_the_error_says_so() {
+fn an_https_dev_server_without_the_feature_is_an_error() {
     let vite = Builder::new("x")
         .read_environment(false)
         .mode(Mode::Development)
@@ -504,7 +504,7 @@ fn https_needs_its_feature_and_the_error_says_so() {
 
 #[cfg(feature = "proxy-tls")]
 #[test]
-fn https_is_spoken_with_its_feature() {
+fn an_https_dev_server_works_with_the_feature() {
     let vite = Builder::new("x")
         .read_environment(false)
         .mode(Mode::Development)
@@ -540,7 +540,7 @@ async fn a_route_wins_over_a_public_file_in_both_modes() {
 }
 
 #[tokio::test]
-async fn a_compressed_answer_goes_on_as_it_is() {
+async fn a_compressed_response_is_forwarded_unchanged() {
     let upstream = Upstream::new(|_| {
         "HTTP/1.1 200 OK\r\ncontent-type: text/css\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnogz"
             .to_owned()
@@ -554,7 +554,7 @@ async fn a_compressed_answer_goes_on_as_it_is() {
 }
 
 #[tokio::test]
-async fn both_loopback_families_are_tried() {
+async fn ipv4_and_ipv6_loopback_are_both_tried() {
     for address in ["127.0.0.1:0", "[::1]:0"] {
         let listener = TcpListener::bind(address).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
@@ -573,7 +573,7 @@ async fn both_loopback_families_are_tried() {
 }
 
 #[tokio::test]
-async fn html_for_a_module_is_vites_fallback_and_no_answer() {
+async fn html_for_a_module_path_counts_as_a_miss() {
     let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
     let upstream = Upstream::new(move |_| page.to_owned()).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
@@ -585,7 +585,7 @@ async fn html_for_a_module_is_vites_fallback_and_no_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_handshake_that_vite_leaves_without_an_answer_ends() {
+async fn an_unanswered_handshake_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let upstream = listener.local_addr().expect("an address");
     tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! Random graphs against a naive reading of the rules, which shares no code and no type with the graph.
+//! Compares random graphs with a naive reference. The reference shares no code and no type with `Graph`.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert_eq, proptest}
 use serde_json::{Value, json};
 use vite_bridge::{Builder, CssOrder};
 
-/// A chunk as the reference sees it.
+/// A chunk of the reference.
 #[derive(Debug, Clone)]
 struct Plain {
     file: String,
@@ -15,7 +15,7 @@ struct Plain {
     css: Vec<String>,
 }
 
-/// Up to 12 chunks: cycles, self-imports, diamonds and repeats come by themselves; CSS files are shared.
+/// Up to 12 chunks that share CSS files. Random imports include cycles, self-imports, diamonds and repeats.
 fn graphs() -> impl Strategy<Value = BTreeMap<String, Plain>> {
     let chunk = (vec(any::<u8>(), 0..5), vec(0..8_u8, 0..4), 0..10_u8);
     vec(chunk, 1..12).prop_map(|chunks| {
@@ -36,7 +36,7 @@ fn graphs() -> impl Strategy<Value = BTreeMap<String, Plain>> {
     })
 }
 
-/// Vite's own recursion, as one would write it on a napkin: lists and `contains`, no graph.
+/// The recursion of Vite in its simplest form: lists and `contains`, without a graph.
 struct Reference<'a> {
     chunks: &'a BTreeMap<String, Plain>,
     entry_first: bool,
@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_the_reader_panic(bytes in vec(any::<u8>(), 0..200)) {
+    fn the_reader_never_panics(bytes in vec(any::<u8>(), 0..200)) {
         let _ = Builder::manifest_bytes(bytes).read_environment(false).open();
     }
 }

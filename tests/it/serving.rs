@@ -1,4 +1,4 @@
-//! Serving a build: every case of tests/cases/static.json through tower and through a real socket, and what no case says.
+//! Serving a build: every case of tests/cases/static.json through tower and through a real socket, and further tests.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use vite_bridge::{Builder, ErrorKind, Mode, Sourcemaps, Vite};
 use crate::support::exchange::{Reply, over_socket, through_tower};
 use crate::support::{Dist, fails, html};
 
-/// What the wrapped application answers to what the build has not.
+/// The response of the wrapped application to a path that is not in the build.
 const OWN: &str = "the application's";
 
 fn app(vite: &Vite) -> Router {
@@ -41,7 +41,7 @@ fn write(root: &Path, files: &Value, outside: &Path) {
     }
 }
 
-/// Nothing here unpacks, so that an encoding is any shorter bytes: brotli's the shortest.
+/// The tests never decompress, so any shorter bytes can stand for an encoding. Brotli gets the fewest.
 fn bytes(spec: &Value, root: &Path) -> Vec<u8> {
     let size = |name: &Value| fs::metadata(root.join(name.as_str().expect("a name"))).expect("a file").len();
     let filler = |count: u64| vec![b'z'; usize::try_from(count).expect("a size")];
@@ -64,12 +64,12 @@ fn set_time(path: &Path, seconds: u64) {
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).expect("a time");
 }
 
-/// None for a case that wants an option that there is not.
+/// Returns `None` for a case with an option that does not exist.
 fn open(root: &Path, config: &Value, base: &str) -> Option<Vite> {
     Some(builder(root, config, base)?.open().expect("a directory"))
 }
 
-/// The same directory as if it were inside the binary; none for what only a file system has.
+/// The same directory as an embedded build. `None` for a case that needs a file system.
 #[cfg(feature = "embed")]
 fn open_embedded(root: &Path, case: &Value, base: &str) -> Option<Vite> {
     let is_changed =
@@ -84,7 +84,7 @@ fn open_embedded(root: &Path, case: &Value, base: &str) -> Option<Vite> {
     Some(builder(root, &case["config"], base)?.embedded::<embedded::Folder>().open().expect("a build"))
 }
 
-/// A type that embeds whatever lies in a folder.
+/// A type that embeds every file of a folder.
 #[cfg(feature = "embed")]
 mod embedded {
     use std::borrow::Cow;
@@ -161,7 +161,7 @@ fn builder(root: &Path, config: &Value, base: &str) -> Option<Builder> {
     Some(builder)
 }
 
-/// What differs from what a case expects.
+/// The differences between a reply and the expectation of a case.
 fn faults(case: &Value, reply: &Reply, root: &Path, prior: Option<&Reply>) -> Vec<String> {
     let expect = &case["expect"];
     let mut faults = Vec::new();
@@ -260,7 +260,7 @@ fn substitute(text: &str, prior: Option<&Reply>) -> String {
     text.replace("{{a.etag}}", &of("etag")).replace("{{a.last_modified}}", &of("last-modified"))
 }
 
-/// Method, target and headers of a case's request.
+/// Method, target and headers of the request of a case.
 fn request(request: &Value, prior: Option<&Reply>) -> (String, String, Vec<(String, String)>) {
     let text = |name: &str| request[name].as_str().expect("text").to_owned();
     let headers = request["headers"].as_object().expect("headers").iter();
@@ -269,7 +269,7 @@ fn request(request: &Value, prior: Option<&Reply>) -> (String, String, Vec<(Stri
     (text("method"), text("path"), headers.collect())
 }
 
-/// What happens before the request of a case; the reply to the last request among it.
+/// Performs the steps before the request of a case. Returns the reply to the last request among them.
 async fn prepare(case: &Value, mut vite: Vite, root: &Path, base: &str) -> (Vite, Option<Reply>) {
     let mut prior = None;
     for step in case["prior"].as_array().into_iter().flatten() {
@@ -289,12 +289,12 @@ async fn prepare(case: &Value, mut vite: Vite, root: &Path, base: &str) -> (Vite
     (vite, prior)
 }
 
-/// How often a case was run: from disk through a socket and through tower, embedded likewise.
+/// The number of runs: from disk through a socket and through tower, then embedded through both.
 #[derive(Default)]
 struct Counts([usize; 4]);
 
 impl Counts {
-    /// Runs a case every way; what is wrong.
+    /// Runs a case in every way. Returns the differences.
     async fn run(&mut self, case: &Value, base: &str) -> Option<Vec<String>> {
         let top = Dist::new(&[]);
         let root = top.path().join("static");
@@ -338,9 +338,9 @@ impl Counts {
     }
 }
 
-/// One list of requests, over disk and embedded, through tower and through a socket, under a prefix and under `/`: D9, A39.
+/// Runs one list of requests from disk and embedded, through tower and a socket, below a prefix and below `/`.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_case_every_way_d9_a39() {
+async fn every_case_passes_from_disk_and_embedded_through_tower_and_a_socket() {
     let text = include_str!("../cases/static.json");
     let cases: Vec<Value> = serde_json::from_str(text).expect("cases");
     let of_root: Vec<Value> = serde_json::from_str(&text.replace("/static/", "/")).expect("cases");
@@ -382,7 +382,7 @@ fn build() -> Dist {
 }
 
 #[tokio::test]
-async fn hashed_files_are_kept_for_good_and_others_are_not() {
+async fn only_hashed_files_are_immutable() {
     let dist = build();
     let app = app(&dist.builder().open().expect("a build"));
     for (path, policy) in [
@@ -397,9 +397,9 @@ async fn hashed_files_are_kept_for_good_and_others_are_not() {
     }
 }
 
-/// Whatever `entryFileNames` makes of a name: S8.
+/// `entryFileNames` can give a name any form, such as `dot.HASH.js` or `js/HASH/x-HASH.mjs`.
 #[tokio::test]
-async fn names_of_every_pattern_are_right_s8() {
+async fn hashed_names_of_every_pattern_are_recognised() {
     let manifest = r#"{
         "src/dot.ts": {"file": "dot.B1a2C3d4.js", "name": "dot", "isEntry": true, "css": ["style.css"]},
         "src/plain.ts": {"file": "inter-variable.js", "name": "inter-variable", "isEntry": true},
@@ -423,7 +423,7 @@ async fn names_of_every_pattern_are_right_s8() {
 }
 
 #[tokio::test]
-async fn a_miss_is_the_applications_but_a_file_of_another_build_is_nobodys() {
+async fn a_miss_goes_to_the_application_but_a_file_of_another_build_is_a_404() {
     let dist = build();
     let vite = dist.builder().open().expect("a build");
     let reply = over_socket(app(&vite), get_("/assets/main-Z9y8X7w6.js", &[])).await;
@@ -441,7 +441,7 @@ async fn a_miss_is_the_applications_but_a_file_of_another_build_is_nobodys() {
 }
 
 #[tokio::test]
-async fn a_route_wins_where_the_base_is_the_root_and_the_build_below_a_base_of_its_own() {
+async fn routes_win_at_base_slash_and_files_win_below_any_other_base() {
     let dist = build();
     for (base, path, winner) in [("/", "/plain.js", "the route's"), ("/static/", "/static/plain.js", "plain")]
     {
@@ -453,7 +453,7 @@ async fn a_route_wins_where_the_base_is_the_root_and_the_build_below_a_base_of_i
 }
 
 #[tokio::test]
-async fn behind_a_cdn_the_path_of_its_url_is_served() {
+async fn with_a_cdn_base_its_url_path_is_served() {
     let dist = build();
     for (base, path) in [
         ("https://cdn.example.com", "/plain.js"),
@@ -467,7 +467,7 @@ async fn behind_a_cdn_the_path_of_its_url_is_served() {
 }
 
 #[tokio::test]
-async fn a_large_file_is_read_from_the_disk_whole_and_in_parts() {
+async fn a_large_file_is_streamed_from_disk_in_full_or_by_range() {
     let dist = build();
     let text: String = (0..50_000).map(|n| format!("{n} ")).collect();
     dist.write("large.txt", &text);
@@ -485,7 +485,7 @@ async fn a_large_file_is_read_from_the_disk_whole_and_in_parts() {
 }
 
 #[tokio::test]
-async fn weights_decide_between_encodings_and_sizes_between_equals() {
+async fn weights_then_sizes_select_an_encoding() {
     let dist = build();
     dist.write("a.js", &"a".repeat(100));
     dist.write("a.js.br", "br");
@@ -518,7 +518,7 @@ async fn weights_decide_between_encodings_and_sizes_between_equals() {
 }
 
 #[tokio::test]
-async fn preconditions_are_judged_in_the_order_of_the_rfc() {
+async fn preconditions_are_evaluated_in_the_order_of_the_rfc() {
     let dist = build();
     set_time(&dist.path().join("plain.js"), 1_700_000_000);
     let app = app(&dist.builder().open().expect("a build"));
@@ -546,7 +546,7 @@ async fn preconditions_are_judged_in_the_order_of_the_rfc() {
 }
 
 #[tokio::test]
-async fn a_new_build_swaps_tags_and_files_together_and_keeps_the_hashed_files_of_the_one_before() {
+async fn a_new_build_replaces_tags_and_files_together_and_keeps_old_hashed_files() {
     let dist = build();
     let vite = dist.builder().watch(true).open().expect("a build");
     let app = app(&vite);
@@ -580,7 +580,7 @@ async fn a_new_build_swaps_tags_and_files_together_and_keeps_the_hashed_files_of
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_leads_outside_in_circles_or_nowhere_is_no_file_and_no_crash() {
+async fn links_that_lead_outside_in_circles_or_nowhere_are_not_served() {
     let dist = build();
     let outside = Dist::new(&[("secret.txt", "secret"), ("folder/secret.txt", "secret")]);
     let link = |target: &Path, name: &str| {
@@ -636,7 +636,7 @@ async fn rules_set_headers_and_media_types_by_pattern() {
 }
 
 #[test]
-fn a_rule_that_cannot_be_is_an_error_at_start_in_every_mode() {
+fn an_invalid_rule_is_an_error_of_open_in_every_mode() {
     let fault = |change: fn(Builder) -> Builder, kind| {
         let builder = Builder::new("no/such/folder").read_environment(false).mode(Mode::Disabled);
         fails(change(builder).open(), kind)
@@ -667,9 +667,9 @@ fn a_rule_that_cannot_be_is_an_error_at_start_in_every_mode() {
     }
 }
 
-/// A predicate of the user's decides what is immutable: D10.
+/// The predicate replaces the default, which marks hashed files as immutable.
 #[tokio::test]
-async fn a_predicate_may_decide_what_is_immutable_d10() {
+async fn a_predicate_decides_which_files_are_immutable() {
     let dist = build();
     dist.write("fonts/v1/inter.woff2", "font");
     let builder = dist.builder().immutable_if(|file, is_hashed| {
@@ -688,9 +688,9 @@ async fn a_predicate_may_decide_what_is_immutable_d10() {
     }
 }
 
-/// Source maps for those whom the application knows: S17.
+/// Accepted requests get `Cache-Control: private`; for others the source map does not exist.
 #[tokio::test]
-async fn source_maps_are_for_whom_the_predicate_admits_s17() {
+async fn source_maps_are_served_if_the_predicate_accepts_the_request() {
     let dist = build();
     let maps = Sourcemaps::authorized(|request| {
         request.headers.get("cookie").is_some_and(|cookie| cookie == "developer") && request.method == "GET"
@@ -709,9 +709,9 @@ async fn source_maps_are_for_whom_the_predicate_admits_s17() {
     assert_eq!(script.header("cache-control"), Some("public, max-age=31536000, immutable"));
 }
 
-/// Found by fuzzing: HTTP implementations let raw UTF-8 pass in a target.
+/// Found by fuzzing: HTTP implementations accept raw UTF-8 in a target.
 #[tokio::test]
-async fn a_redirect_is_ascii_whatever_the_query_was() {
+async fn a_redirect_is_ascii_for_every_query() {
     let dist = build();
     dist.write("docs/index.html", "<p>");
     let app = app(&dist.builder().index_files(true).open().expect("a build"));
@@ -719,9 +719,9 @@ async fn a_redirect_is_ascii_whatever_the_query_was() {
     assert_eq!((reply.status, reply.header("location")), (307, Some("/docs/?q=%D1%84%20+&b")));
 }
 
-/// The manifest is nobody's business, and neither is its encoding.
+/// The manifest is not served, so its encodings are not served either.
 #[tokio::test]
-async fn encodings_of_a_manifest_among_the_files_are_no_files() {
+async fn encodings_of_the_manifest_are_not_served() {
     let dist = Dist::new(&[
         ("manifest.json", MANIFEST),
         ("manifest.json.br", "b"),
@@ -735,7 +735,7 @@ async fn encodings_of_a_manifest_among_the_files_are_no_files() {
 }
 
 #[test]
-fn a_missing_root_is_an_error_at_start() {
+fn a_missing_root_is_an_error_of_open() {
     let builder = Builder::new("no/such/folder").read_environment(false).mode(Mode::Production);
     let error = builder.require_manifest(false).open().expect_err("nothing to serve");
     assert!(error.to_string().contains("no/such/folder"), "{error}");

@@ -1,4 +1,4 @@
-//! A process group ends with the application, and so does every process that it started.
+//! A process group ends together with the application, including every process that it started.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
@@ -16,7 +16,7 @@ fn shell(place: &Dist, script: &str) -> Command {
 }
 
 #[test]
-fn a_dropped_group_is_gone_with_all_that_it_started() {
+fn dropping_a_group_ends_all_its_processes() {
     let place = Dist::new(&[]);
     let group = ProcessGroup::spawn(&mut shell(&place, PARENT), "x | ").expect("a group");
     let pids = pids(&place, "pids");
@@ -26,7 +26,7 @@ fn a_dropped_group_is_gone_with_all_that_it_started() {
 }
 
 #[test]
-fn one_that_does_not_listen_is_killed() {
+fn a_group_that_ignores_the_signal_is_killed() {
     let place = Dist::new(&[]);
     let group = ProcessGroup::spawn(&mut shell(&place, DEAF), "x | ").expect("a group");
     let pids = pids(&place, "pids");
@@ -35,7 +35,7 @@ fn one_that_does_not_listen_is_killed() {
 }
 
 #[test]
-fn a_panic_ends_it_too() {
+fn a_panic_ends_the_group() {
     let place = Dist::new(&[]);
     let started = AssertUnwindSafe(&place);
     let panicked = catch_unwind(|| {
@@ -48,7 +48,7 @@ fn a_panic_ends_it_too() {
 }
 
 #[test]
-fn what_is_left_of_a_program_that_ended_by_itself_is_ended() {
+fn children_of_an_exited_program_are_ended() {
     let place = Dist::new(&[]);
     let script = "sleep 1000 & echo $! > pids; exit 3";
     let mut group = ProcessGroup::spawn(&mut shell(&place, script), "x | ").expect("a group");
@@ -60,7 +60,7 @@ fn what_is_left_of_a_program_that_ended_by_itself_is_ended() {
 }
 
 #[test]
-fn what_is_not_there_is_an_error_that_names_it() {
+fn a_missing_program_is_an_error_that_names_it() {
     let error =
         ProcessGroup::spawn(&mut Command::new("vite-bridge-no-such-program"), "").expect_err("nothing");
     assert_eq!(error.kind(), ErrorKind::DevServerNotStarted);

@@ -1,4 +1,4 @@
-//! What tags look like: order, escaping, attributes, nonce, integrity, import map, assets.
+//! The HTML of tags: order, escaping, attributes, nonce, integrity, import map, assets.
 
 use serde_json::{Value, json};
 use vite_bridge::tags::ElementKind;
@@ -22,7 +22,7 @@ fn open() -> Vite {
 }
 
 #[test]
-fn one_element_a_line_with_double_quotes_type_or_rel_first_then_the_url() {
+fn each_element_has_a_line_with_type_or_rel_before_the_url() {
     assert_eq!(
         html(open().tags("src/main.ts")),
         "<link rel=\"stylesheet\" href=\"/assets/main-1.css\">\n\
@@ -50,7 +50,7 @@ fn styles_scripts_and_preloads_are_the_parts_of_tags() {
 }
 
 #[test]
-fn names_come_in_every_form_of_text_and_list() {
+fn names_are_accepted_as_strings_and_lists() {
     let vite = open();
     let owned = "src/main.ts".to_owned();
     let expected = html(vite.tags("src/main.ts"));
@@ -65,7 +65,7 @@ fn names_come_in_every_form_of_text_and_list() {
 }
 
 #[test]
-fn a_nonce_is_on_every_element_and_escaped() {
+fn every_element_has_the_escaped_nonce() {
     let page = open().page().with_nonce("a\"b&c");
     assert_eq!(
         html(page.tags("src/main.ts")),
@@ -82,7 +82,7 @@ fn a_nonce_is_on_every_element_and_escaped() {
 }
 
 #[test]
-fn base_takes_every_form_of_vites_and_refuses_the_rest() {
+fn base_accepts_every_form_of_vite_and_rejects_others() {
     let cases = [
         ("/", "/assets/s-1.js"),
         ("/build", "/build/assets/s-1.js"),
@@ -119,7 +119,7 @@ fn base_takes_every_form_of_vites_and_refuses_the_rest() {
 }
 
 #[test]
-fn a_url_is_percent_encoded_by_the_path_set_then_html_escaped() {
+fn a_url_is_percent_encoded_and_then_html_escaped() {
     let manifest = json!({
         "a": {"file": "assets/with space-é日.js", "isEntry": true},
         "b": {"file": "a/it's (1) & \"x\" <y> #h ?q 100% [i]~@+,;=:$!*|^`{}.js", "isEntry": true},
@@ -141,7 +141,7 @@ fn a_url_is_percent_encoded_by_the_path_set_then_html_escaped() {
 }
 
 #[test]
-fn extra_attributes_for_each_kind_are_bare_valued_or_dropped_and_escaped_a23() {
+fn extra_attributes_are_bare_valued_or_omitted_and_escaped() {
     let vite = build(&manifest())
         .crossorigin(Crossorigin::Anonymous)
         .attribute_on_all("data-turbo-track", "reload")
@@ -161,7 +161,7 @@ fn extra_attributes_for_each_kind_are_bare_valued_or_dropped_and_escaped_a23() {
 }
 
 #[test]
-fn a_name_that_no_attribute_can_have_is_an_error_a23() {
+fn an_invalid_attribute_name_is_an_error() {
     for (name, why) in [
         ("on load=x", "it contains ' '"),
         ("a>b", "it contains '>'"),
@@ -177,7 +177,7 @@ fn a_name_that_no_attribute_can_have_is_an_error_a23() {
 }
 
 #[test]
-fn crossorigin_is_off_until_asked_for_or_needed_by_integrity() {
+fn crossorigin_is_off_unless_set_or_needed_for_integrity() {
     let manifest = json!({"a.ts": {"file": "a.js", "isEntry": true, "integrity": "sha384-A", "imports": ["_b.js"]}, "_b.js": {"file": "b.js"}});
     let tags = |builder: Builder| html(builder.open().expect("a build").tags("a.ts"));
     let own = tags(build(&manifest));
@@ -210,7 +210,7 @@ fn integrity_is_read_from_the_manifest_by_file_or_in_parallel_lists() {
 }
 
 #[test]
-fn real_integrity_of_vite_5_to_8_covers_scripts_and_their_css() {
+fn integrity_of_vite_5_to_8_builds_covers_scripts_and_their_css() {
     for major in 5..=8 {
         let manifest = real_manifest(&format!("vite-{major}-sri"));
         let vite = Builder::manifest_bytes(manifest).read_environment(false).open().expect("a build");
@@ -221,7 +221,7 @@ fn real_integrity_of_vite_5_to_8_covers_scripts_and_their_css() {
 }
 
 #[test]
-fn integrity_is_computed_at_load_by_option() {
+fn integrity_can_be_computed_at_load() {
     let dist = Dist::new(&[
         (
             "manifest.json",
@@ -251,7 +251,7 @@ fn integrity_is_computed_at_load_by_option() {
 }
 
 #[test]
-fn an_import_map_comes_before_anything_that_loads_a_module() {
+fn an_import_map_comes_before_every_element_that_loads_a_module() {
     let map = std::fs::read_to_string(tests_dir().join("manifests/vite-8-importmap.importmap.json"))
         .expect("a map");
     let manifest = String::from_utf8(real_manifest("vite-8-importmap")).expect("UTF-8");
@@ -276,7 +276,7 @@ fn an_import_map_comes_before_anything_that_loads_a_module() {
 }
 
 #[test]
-fn an_import_map_cannot_end_its_element_and_a_broken_one_is_an_error() {
+fn an_import_map_cannot_close_its_element_and_an_invalid_one_is_an_error() {
     let manifest = r#"{"a.ts": {"file": "a.js", "isEntry": true}}"#;
     let dist = Dist::new(&[
         ("manifest.json", manifest),
@@ -289,7 +289,7 @@ fn an_import_map_cannot_end_its_element_and_a_broken_one_is_an_error() {
 }
 
 #[test]
-fn an_asset_is_a_url_from_the_build_or_from_public_a27() {
+fn an_asset_is_a_url_of_the_build_or_of_a_public_file() {
     let dist = Dist::new(&[
         (".vite/manifest.json", &manifest().to_string()),
         ("favicon.svg", "<svg/>"),
@@ -311,7 +311,7 @@ fn an_asset_is_a_url_from_the_build_or_from_public_a27() {
 }
 
 #[test]
-fn an_asset_given_as_an_input_is_the_asset_not_its_stub_script() {
+fn an_asset_input_gives_the_asset_and_not_its_stub_script() {
     let manifest = json!({"src/banner.png": {"file": "assets/banner-1.js", "isEntry": true, "assets": ["assets/x-1.svg", "assets/banner-2.png"]}});
     let vite = build(&manifest).open().expect("a build");
     assert_eq!(vite.asset("src/banner.png").expect("a URL").as_str(), "/assets/banner-2.png");
@@ -324,7 +324,7 @@ fn an_asset_given_as_an_input_is_the_asset_not_its_stub_script() {
 }
 
 #[test]
-fn an_inlined_asset_is_an_error_that_says_so_a12() {
+fn an_inlined_asset_is_an_error_that_explains_it() {
     let dist = Dist::new(&[("dist/manifest.json", "{}"), ("src/tiny.svg", "<svg/>")]);
     let vite = Builder::new(dist.path().join("dist")).read_environment(false).open().expect("a build");
     let text = fails(vite.asset("src/tiny.svg"), ErrorKind::UnknownAsset);
@@ -340,7 +340,7 @@ fn an_inlined_asset_is_an_error_that_says_so_a12() {
 }
 
 #[test]
-fn preload_says_what_the_file_is_and_fonts_are_fetched_with_cors_d21() {
+fn preload_sets_as_and_type_and_fonts_get_crossorigin() {
     let vite = open();
     assert_eq!(
         html(vite.page().with_nonce("n").preload("src/inter.woff2")),
@@ -358,7 +358,7 @@ fn preload_says_what_the_file_is_and_fonts_are_fetched_with_cors_d21() {
 }
 
 #[test]
-fn inline_is_the_content_and_text_that_cannot_end_its_element() {
+fn inline_returns_content_that_cannot_close_its_element() {
     let manifest = json!({
         "i.svg": {"file": "i.svg"}, "c.css": {"file": "c.css"}, "j.ts": {"file": "j.js"}, "p.png": {"file": "p.png"},
         "gone.svg": {"file": "gone.svg"},
@@ -382,7 +382,7 @@ fn inline_is_the_content_and_text_that_cannot_end_its_element() {
 }
 
 #[test]
-fn urls_are_the_bare_list_and_json_for_a_service_worker_a24() {
+fn urls_are_a_list_or_json_for_a_service_worker() {
     let manifest = json!({"a.ts": {"file": "</script>.js", "isEntry": true, "css": ["a.css"]}});
     let urls = build(&manifest).open().expect("a build").page().urls("a.ts").expect("urls");
     assert_eq!(urls.iter().collect::<Vec<_>>(), ["/a.css", "/%3C/script%3E.js"]);
@@ -406,7 +406,7 @@ fn a_link_header_has_no_nonce_and_is_empty_without_files() {
 }
 
 #[test]
-fn a_page_has_no_memory_and_once_has() {
+fn a_page_repeats_tags_and_once_does_not() {
     let page = open().page();
     assert_eq!(html(page.tags("src/main.ts")), html(page.tags("src/main.ts")));
     let once = page.once();
@@ -417,7 +417,7 @@ fn a_page_has_no_memory_and_once_has() {
 }
 
 #[test]
-fn once_records_calls_and_a_preload_does_not_suppress_a_script() {
+fn once_remembers_calls_but_a_preload_does_not_suppress_a_script() {
     let manifest = json!({
         "a.ts": {"file": "a.js", "isEntry": true, "imports": ["b.ts"], "css": ["x.css"]},
         "b.ts": {"file": "b.js", "isEntry": true, "css": ["x.css", "y.css"]},
@@ -440,7 +440,7 @@ fn once_records_calls_and_a_preload_does_not_suppress_a_script() {
 }
 
 #[test]
-fn once_does_not_preload_a_stylesheet_that_is_loaded_already() {
+fn once_does_not_preload_a_loaded_stylesheet() {
     let manifest =
         json!({"a.css": {"file": "a-1.css", "src": "a.css"}, "b.css": {"file": "b-1.css", "src": "b.css"}});
     let page = build(&manifest).open().expect("a build").page().once();
@@ -465,7 +465,7 @@ fn several_calls_on_one_page_print_the_dev_client_once() {
 }
 
 #[test]
-fn development_prints_preamble_client_styles_scripts_a21_d6() {
+fn development_prints_preamble_client_styles_and_scripts_in_order() {
     let dev = |url: &str| build(&json!({})).mode(Mode::Development).dev_server(url);
     let vite = dev("http://127.0.0.1:5173/build").open().expect("dev");
     let expected = [
@@ -495,7 +495,7 @@ fn development_prints_preamble_client_styles_scripts_a21_d6() {
 }
 
 #[test]
-fn development_preloads_by_the_source_and_writes_attributes() {
+fn development_preloads_sources_and_writes_attributes() {
     let builder = build(&json!({})).mode(Mode::Development).dev_server("http://localhost:5173/");
     let vite = builder
         .crossorigin(Crossorigin::Bare)
@@ -519,7 +519,7 @@ fn development_preloads_by_the_source_and_writes_attributes() {
 }
 
 #[test]
-fn disabled_needs_no_build_and_prints_nothing() {
+fn disabled_mode_needs_no_build_and_prints_nothing() {
     let vite = Builder::new("no/such/directory")
         .read_environment(false)
         .mode(Mode::Disabled)
@@ -534,7 +534,7 @@ fn disabled_needs_no_build_and_prints_nothing() {
 }
 
 #[test]
-fn require_names_everything_that_is_missing() {
+fn require_lists_all_missing_names() {
     let vite = open();
     vite.require(["src/main.ts", "src/logo.svg", "/src/main.ts"]).expect("all there");
     let text = fails(vite.require(["src/main.ts", "src/gone.ts", "src/logo.gif"]), ErrorKind::UnknownEntry);
@@ -543,7 +543,7 @@ fn require_names_everything_that_is_missing() {
 }
 
 #[test]
-fn comments_take_the_place_of_errors_where_pages_must_render_a14() {
+fn on_missing_comment_prints_comments_instead_of_errors() {
     let vite = build(&manifest()).on_missing(OnMissing::Comment).open().expect("a build");
     let comment = html(vite.tags("--> <script>alert(1)</script>"));
     assert!(
@@ -566,7 +566,7 @@ fn comments_take_the_place_of_errors_where_pages_must_render_a14() {
 }
 
 #[test]
-fn production_without_a_build_fails_at_start_and_an_error_page_renders_a42() {
+fn a_missing_build_is_an_error_of_open_and_optional_for_error_pages() {
     let builder = || Builder::new("no/such/directory").read_environment(false).mode(Mode::Production);
     fails(builder().open(), ErrorKind::ManifestNotFound);
     let vite = builder().on_missing(OnMissing::Comment).open().expect("a handle");
@@ -578,7 +578,7 @@ fn production_without_a_build_fails_at_start_and_an_error_page_renders_a42() {
 }
 
 #[test]
-fn an_error_page_says_everything_in_development_and_nothing_in_production() {
+fn the_error_page_shows_details_only_in_development() {
     let error = open().tags("<gone>.ts").expect_err("unknown");
     assert_eq!(open().page().dev_error_page(&error), None, "visitors must not see the error");
     let vite =
@@ -589,7 +589,7 @@ fn an_error_page_says_everything_in_development_and_nothing_in_production() {
 }
 
 #[test]
-fn elements_are_data_too() {
+fn tags_can_be_read_as_elements() {
     let vite = build(&manifest()).attribute(ElementKind::Script, "async", true).open().expect("a build");
     let tags = vite.page().with_nonce("n").scripts("src/main.ts").expect("tags");
     assert_eq!(
@@ -599,7 +599,7 @@ fn elements_are_data_too() {
 }
 
 #[test]
-fn modulepreload_can_be_left_out() {
+fn modulepreload_can_be_turned_off() {
     let vite = build(&manifest()).modulepreload(false).open().expect("a build");
     assert_eq!(
         lines(vite.tags("src/main.ts")),
@@ -608,7 +608,7 @@ fn modulepreload_can_be_left_out() {
 }
 
 #[test]
-fn base_and_origin_are_what_they_say() {
+fn base_and_origin_print_their_values() {
     let base = |text: &str| text.parse::<Base>().expect("a base");
     for (text, as_str, is_relative, is_cross_origin) in [
         ("/", "/", false, false),
@@ -632,7 +632,7 @@ fn base_and_origin_are_what_they_say() {
 }
 
 #[test]
-fn a_block_prints_its_entry_and_one_of_stylesheets_no_script_a27() {
+fn a_group_prints_one_entry_and_a_group_of_stylesheets_prints_no_script() {
     use sha2::Digest as _;
     let key = |parts: &[&str]| {
         let digest = sha2::Sha256::digest(parts.join("\n"));
@@ -660,7 +660,7 @@ fn a_block_prints_its_entry_and_one_of_stylesheets_no_script_a27() {
 }
 
 #[test]
-fn in_development_a_block_is_its_parts() {
+fn in_development_a_group_prints_its_parts() {
     let server = Builder::new("no/build").read_environment(false).mode(Mode::Development);
     let vite = server.dev_server("http://localhost:5173/").open().expect("a server");
     assert_eq!(

@@ -1,4 +1,4 @@
-//! What templates name: every case of tests/cases/scan, which the plugin's scanner runs too; A1, A13.
+//! The calls in templates: every case of tests/cases/scan. The scanner of the plugin runs the same cases.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use vite_bridge::scan::{Place, Scanned, Scanner};
 
 use crate::support::{Dist, fails, tests_dir};
 
-/// Files and what is expected: `=== name`, then the text.
+/// The files of a case and the expected calls: `=== name`, then the text.
 fn sections(text: &str) -> Vec<(String, String)> {
     let parts = text.split("=== ").filter(|part| !part.is_empty());
     let section = |part: &str| {
@@ -17,7 +17,7 @@ fn sections(text: &str) -> Vec<(String, String)> {
     parts.map(section).collect()
 }
 
-/// As the cases write it: `file:line:column call name`, `?` for what is no literal.
+/// The calls in the form of the cases: `file:line:column call name`, with `?` for an argument that is not a literal.
 fn lines(scanned: &Scanned) -> Vec<String> {
     let mut lines = Vec::new();
     for call in scanned.calls() {
@@ -35,7 +35,7 @@ fn lines(scanned: &Scanned) -> Vec<String> {
 }
 
 #[test]
-fn every_case_a1_a13() {
+fn every_case_gives_the_expected_calls() {
     let mut wrong = Vec::new();
     let mut count = 0;
     for entry in fs::read_dir(tests_dir().join("cases/scan")).expect("cases") {
@@ -58,7 +58,7 @@ fn every_case_a1_a13() {
 }
 
 #[test]
-fn entries_assets_and_blocks_are_each_once_with_every_place() {
+fn entries_assets_and_groups_are_listed_once_with_all_places() {
     let project = Dist::new(&[
         (
             "templates/a.html",
@@ -91,9 +91,9 @@ fn entries_assets_and_blocks_are_each_once_with_every_place() {
     assert_eq!(blocks, [("p.ts q.scss".to_owned(), 2), ("q.scss p.ts".to_owned(), 1)]);
 }
 
-/// Askama's own words, with the place; A44.
+/// An invalid template is reported with the message of Askama and the place.
 #[test]
-fn a_template_that_does_not_parse_and_no_template_are_told_a44() {
+fn invalid_templates_are_reported_and_missing_templates_are_an_error() {
     let project = Dist::new(&[("templates/a.html", "<p>\n{% if x %}{{ vite.tags(\"a.ts\")? }}")]);
     let scanned = Scanner::new(project.path()).scan().expect("a project");
     let [(place, message)] = scanned.syntax_errors() else { panic!("{:?}", scanned.syntax_errors()) };
@@ -109,7 +109,7 @@ fn a_template_that_does_not_parse_and_no_template_are_told_a44() {
 }
 
 #[test]
-fn a_configured_name_is_a_page_and_a_wrong_configuration_is_an_error() {
+fn receiver_names_can_be_added_and_an_invalid_askama_toml_is_an_error() {
     let project = Dist::new(&[("templates/a.html", "{{ assets.tags(\"src/a.ts\")? }}")]);
     let scanned = Scanner::new(project.path()).receiver("assets").scan().expect("a project");
     assert_eq!(scanned.entries().into_keys().collect::<Vec<_>>(), ["src/a.ts"]);
@@ -121,9 +121,28 @@ fn a_configured_name_is_a_page_and_a_wrong_configuration_is_an_error() {
     assert!(project.hide(&text).starts_with("invalid DIST/askama.toml"), "{text}");
 }
 
+/// pre-commit passes changed paths to the pattern `files`, as Python's `re.search` reads it.
+#[test]
+fn the_pre_commit_hook_checks_templates_and_builds() {
+    let path = tests_dir().join("../.pre-commit-hooks.yaml");
+    let text = fs::read_to_string(path).expect("the hooks");
+    let value = |key: &str| {
+        let line = text.lines().find_map(|line| line.trim().strip_prefix(key));
+        line.unwrap_or_else(|| panic!("{key} is missing")).trim()
+    };
+    assert_eq!(value("entry:"), "vite-bridge check");
+    let files = regex::Regex::new(value("files:")).expect("a pattern");
+    for path in ["templates/a.html", "src/pages.rs", "askama.toml", "dist/.vite/manifest.json"] {
+        assert!(files.is_match(path), "{path}");
+    }
+    for path in ["src/main.ts", "README.md", "package.json"] {
+        assert!(!files.is_match(path), "{path}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
-fn links_that_lead_nowhere_or_round_and_files_that_are_no_text_are_passed_over() {
+fn broken_or_circular_links_and_binary_files_are_skipped() {
     let project = Dist::new(&[("templates/a.html", "{{ vite.tags(\"src/a.ts\")? }}")]);
     fs::write(project.path().join("templates/photo.png"), [0x89, 0x50, 0xff, 0xfe]).expect("a file");
     for (target, link) in [("nowhere", "dangling.html"), (".", "circle"), ("a.html", "b.html")] {

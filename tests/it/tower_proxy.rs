@@ -1,4 +1,4 @@
-//! The development proxy without axum: a layer in front of a hyper server's routes, a service behind them.
+//! The development proxy without axum: a layer in front of the routes of a hyper server, and a service behind them.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -28,7 +28,7 @@ fn text(status: StatusCode, text: &str) -> Response<String> {
     response
 }
 
-/// An application with two routes, its own fallback behind Vite, and Vite's layer around all.
+/// An application with two routes and a fallback behind Vite. The layer of Vite surrounds all of it.
 fn app(vite: &Vite, peer: Option<IpAddr>) -> App {
     let fallback = service_fn(|_: Request<Incoming>| async {
         Ok::<_, Infallible>(text(StatusCode::NOT_FOUND, "the application's fallback"))
@@ -95,7 +95,7 @@ fn vites(request: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_application_answers_first_and_last() {
+async fn routes_come_before_vite_and_the_fallback_after_it_on_tower() {
     let upstream = Upstream::new(vites).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
     for (target, body) in [
@@ -117,7 +117,7 @@ async fn the_application_answers_first_and_last() {
 }
 
 #[tokio::test]
-async fn the_layer_alone_has_a_base_of_its_own_and_the_socket() {
+async fn below_another_base_the_layer_alone_forwards_requests_and_the_socket() {
     let switch =
         "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\r\nbehind-head";
     let upstream =
@@ -143,7 +143,7 @@ async fn the_layer_alone_has_a_base_of_its_own_and_the_socket() {
 }
 
 #[tokio::test]
-async fn who_asks_has_to_be_known_and_of_this_machine() {
+async fn only_known_hosts_and_loopback_peers_are_answered() {
     let upstream = Upstream::new(vites).await;
     let vite = upstream.vite("/").open().expect("dev");
     for (peer, text) in [
@@ -157,7 +157,7 @@ async fn who_asks_has_to_be_known_and_of_this_machine() {
 }
 
 #[tokio::test]
-async fn in_production_both_are_inert() {
+async fn in_production_layer_and_service_forward_nothing() {
     let manifest = r#"{"a.ts": {"file": "a.js", "isEntry": true}}"#;
     let builder = vite_bridge::Builder::manifest_bytes(manifest).read_environment(false);
     let vite = builder.mode(Mode::Production).open().expect("a build");

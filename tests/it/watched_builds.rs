@@ -1,4 +1,4 @@
-//! `.watch(true)`: a new build is swapped in whole, and only when it is whole.
+//! `.watch(true)`: a new build is used as soon as it is complete.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -22,7 +22,7 @@ fn script(url: &str) -> String {
     format!(r#"<script type="module" src="{url}"></script>"#)
 }
 
-/// A folder `dist` with the build of one file, below a directory of its own.
+/// A temporary directory whose folder `dist` has a build with one file.
 fn project() -> Dist {
     let manifest = manifest("one.js");
     Dist::new(&[("dist/.vite/manifest.json", manifest.as_str()), ("dist/one.js", "")])
@@ -37,7 +37,7 @@ fn tags(vite: &Vite) -> String {
     html(vite.tags("src/main.ts"))
 }
 
-/// Waits for what another thread is about to do.
+/// Waits until another thread has made a condition true.
 #[track_caller]
 fn until(what: &str, look: impl Fn() -> bool) {
     for _ in 0..500 {
@@ -49,12 +49,12 @@ fn until(what: &str, look: impl Fn() -> bool) {
     panic!("not in ten seconds: {what}");
 }
 
-/// Long enough for a burst to end and for a settled fault to be told.
+/// Waits long enough for a burst of events to end and for a lasting error to be logged.
 fn a_while() {
     thread::sleep(Duration::from_millis(400));
 }
 
-/// Every line that was logged in this process.
+/// Every line that this process has logged.
 fn log() -> String {
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -78,7 +78,7 @@ fn log() -> String {
 }
 
 #[test]
-fn a_new_build_is_shown_and_pages_keep_theirs_s15() {
+fn a_new_build_is_used_and_existing_pages_keep_the_old_one() {
     let project = project();
     let vite = watched(&project);
     let page = vite.page();
@@ -91,7 +91,7 @@ fn a_new_build_is_shown_and_pages_keep_theirs_s15() {
 }
 
 #[test]
-fn the_manifest_is_not_the_last_file_and_an_incomplete_build_is_awaited() {
+fn an_incomplete_build_is_not_used_until_its_files_exist() {
     let project = project();
     let vite = watched(&project);
     project.write("dist/.vite/manifest.json", &manifest("late.js"));
@@ -102,7 +102,7 @@ fn the_manifest_is_not_the_last_file_and_an_incomplete_build_is_awaited() {
 }
 
 #[test]
-fn build_info_is_awaited_never_mixed() {
+fn a_new_manifest_waits_for_its_build_info() {
     let project = project();
     project.write("dist/.vite/bridge.json", &info(&manifest("one.js"), "/one/"));
     let vite = watched(&project);
@@ -122,7 +122,7 @@ fn build_info_is_awaited_never_mixed() {
 }
 
 #[test]
-fn a_build_that_has_no_info_any_more_is_shown_once_nothing_more_comes() {
+fn a_build_that_lost_its_build_info_is_used_after_a_pause() {
     let project = project();
     project.write("dist/.vite/bridge.json", &info(&manifest("one.js"), "/one/"));
     let vite = watched(&project);
@@ -131,7 +131,7 @@ fn a_build_that_has_no_info_any_more_is_shown_once_nothing_more_comes() {
 }
 
 #[test]
-fn a_broken_build_is_refused_and_one_line_says_why() {
+fn a_broken_build_is_rejected_with_one_log_line() {
     log();
     let project = project();
     let vite = watched(&project);
@@ -150,7 +150,7 @@ fn a_broken_build_is_refused_and_one_line_says_why() {
 }
 
 #[test]
-fn the_directory_may_go_and_be_replaced() {
+fn the_output_directory_can_be_removed_and_replaced() {
     let project = project();
     let vite = watched(&project);
     for name in ["two", "three"] {
@@ -169,7 +169,7 @@ fn the_directory_may_go_and_be_replaced() {
 }
 
 #[test]
-fn a_manifest_by_its_path_is_watched_and_bytes_cannot_be() {
+fn a_manifest_path_can_be_watched_and_bytes_cannot() {
     let project = project();
     let file = project.path().join("dist/.vite/manifest.json");
     let vite = Builder::manifest_file(file).read_environment(false).watch(true).mode(Mode::Production);
@@ -183,7 +183,7 @@ fn a_manifest_by_its_path_is_watched_and_bytes_cannot_be() {
 }
 
 #[test]
-fn what_is_not_watched_stays() {
+fn without_watch_the_build_stays_the_same() {
     let project = project();
     let vite = Builder::new(project.path().join("dist")).read_environment(false).mode(Mode::Production);
     let vite = vite.open().expect("a build");

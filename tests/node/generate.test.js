@@ -125,6 +125,14 @@ test('a misspelt entry does not compile, in Rust, in a template by its constant,
   );
 });
 
+test('an unknown call in a template does not compile', async () => {
+  await edit(place, 'templates/home.html', 'vite.tags', 'vite.taags');
+  assert.match(
+    await complaint(),
+    /error\[E0599\]: no method named `taags` found for struct `(vite_bridge::)?Page`/,
+  );
+});
+
 test('without a build there is one error with the command; debug builds do without, where that is asked for', async () => {
   await rm(join(place, 'dist'), { recursive: true });
   const stderr = await complaint();

@@ -1,4 +1,4 @@
-//! Servers of one build: `vite-bridge-serving NAME PORT`, from the folder of this crate; see `benches/serving.js`.
+//! Servers for one build: `vite-bridge-serving NAME PORT`, started by `benches/serving.js` in the folder of this crate.
 
 use std::error::Error;
 use std::fs;
@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         other => return Err(format!("{other:?} is none of them").into()),
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse()?)).await?;
-    // All of them with TCP_NODELAY.
+    // `serve` sets TCP_NODELAY, so every server here has it.
     Ok(vite_bridge::axum::serve(listener, app).await?)
 }
 
@@ -50,7 +50,7 @@ fn bridge() -> Result<Router, Box<dyn Error>> {
     Ok(vite.mount(Router::new()))
 }
 
-/// What a browser and a cache are told, all of it known before.
+/// The headers that a browser and a cache need, as constants.
 const HEADERS: [(HeaderName, &str); 7] = [
     (ACCEPT_RANGES, "bytes"),
     (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -61,7 +61,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// What axum costs with nothing to decide: a route for each file and each encoding, `/br/...` and `/304/...` too.
+/// Measures axum without any decision: one route for each file, each encoding (`/br/...`) and each 304 (`/304/...`).
 fn floor(headers: &'static [(HeaderName, &str)]) -> Result<Router, Box<dyn Error>> {
     let headers: HeaderMap =
         headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();

@@ -1,4 +1,5 @@
-//! Development proxies to be measured: `forward vite-bridge|reqwest|axum-vite PORT UPSTREAM_PORT`; see `benches/throughput.js`.
+//! The development proxies to measure: `forward vite-bridge|reqwest|axum-vite PORT UPSTREAM_PORT`.
+//! `benches/throughput.js` starts it.
 
 use std::error::Error;
 use std::net::Ipv4Addr;
@@ -31,7 +32,7 @@ fn bridge(upstream: &str) -> Result<Router, Box<dyn Error>> {
     Ok(vite.mount(Router::new()))
 }
 
-/// What the library that forwards costs by itself: no plan, no rule, no care for headers.
+/// Forwards with reqwest alone: no plan, no rules, no header handling. It shows the cost of the HTTP library.
 fn bare(upstream: &str) -> Result<Router, Box<dyn Error>> {
     let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).http1_only().build()?;
     let origin = format!("http://127.0.0.1:{upstream}");

@@ -143,7 +143,7 @@ fn files_of_the_plugin_stay_small() {
     }
 }
 
-/// A module without tests, or a file that no program of tests names, would be a check that never runs.
+/// A module without tests, or a file that `main.rs` does not declare, would never run.
 #[test]
 fn every_test_module_runs_tests() {
     for folder in ["tests/it", "cli/tests/it"] {
@@ -160,6 +160,30 @@ fn every_test_module_runs_tests() {
                 matches!(line.trim(), "#[test]" | "#[tokio::test]") || line.contains("proptest!")
             };
             assert!(text.lines().any(is_test), "{} has no test", path.display());
+        }
+    }
+}
+
+/// `docs/heritage.md` names Rust tests as `file::test`, and JavaScript tests as a file with a part of their title.
+#[test]
+fn the_heritage_page_names_existing_tests() {
+    let text = fs::read_to_string(root().join("docs/heritage.md")).expect("the page");
+    let pattern = r#"`(?<file>[a-z./_-]+\.(?:rs|js))(?:::(?<test>[a-z0-9_]+)`|` "(?<title>[^"]+)")"#;
+    let named: Vec<_> = regex::Regex::new(pattern).expect("a pattern").captures_iter(&text).collect();
+    assert!(named.len() > 60, "{} tests", named.len());
+    for test in named {
+        let file = &test["file"];
+        let source = fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let name = match test.name("test") {
+            Some(name) => format!("fn {}(", name.as_str()),
+            None => test["title"].to_owned(),
+        };
+        assert!(source.contains(&name), "{file} has no {name:?}");
+    }
+    for (letter, last) in [('A', 48), ('S', 22), ('D', 23)] {
+        for number in 1..=last {
+            let row = format!("| {letter}{number} |");
+            assert_eq!(text.matches(&row).count(), 1, "{row}");
         }
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct Source {
     file: syn::File,
 }
 
-/// A function and its length in lines.
+/// A function with its length in lines.
 pub(super) struct Function {
     pub(super) name: String,
     pub(super) lines: usize,
@@ -67,7 +67,7 @@ impl Sources {
         self.0.contains_key(&module).then_some(module)
     }
 
-    /// A chain of imports that leads back to its beginning, if there is one.
+    /// Returns a chain of imports that leads back to its beginning, if the files have one.
     pub(super) fn cycle(&self) -> Option<Vec<String>> {
         let mut done = BTreeSet::new();
         self.0.keys().find_map(|module| self.cycle_from(module, &mut Vec::new(), &mut done))

@@ -32,7 +32,7 @@ impl Dist {
         Builder::new(self.path()).read_environment(false).mode(Mode::Production)
     }
 
-    /// A text with the directory's path written as `DIST`.
+    /// Replaces the path of the directory in a text with `DIST`.
     pub(crate) fn hide(&self, text: &str) -> String {
         text.replace(&self.path().display().to_string(), "DIST")
     }

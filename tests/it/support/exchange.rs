@@ -1,4 +1,4 @@
-//! A request to an application, through a real socket or by a call, and its reply.
+//! A request to an application through a real socket or by a call, and the reply.
 
 use axum::Router;
 use axum::body::Body;
@@ -23,7 +23,7 @@ impl Reply {
     }
 }
 
-/// As bytes, not one of them changed on the way.
+/// Sends the request as raw bytes through a socket.
 pub(crate) async fn over_socket(app: Router, (method, target, headers): Asked) -> Reply {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -44,7 +44,7 @@ pub(crate) async fn over_socket(app: Router, (method, target, headers): Asked) -
     Reply { status: status.expect("a status"), headers, body: bytes[end + 4..].to_vec() }
 }
 
-/// None for a target that the http crate does not take.
+/// Returns `None` for a target that the crate `http` rejects.
 pub(crate) async fn through_tower(app: Router, (method, target, headers): Asked) -> Option<Reply> {
     let mut request = Request::builder().method(method.as_str()).uri(target);
     for (name, value) in headers {

@@ -1,4 +1,4 @@
-//! Shared by several modules.
+//! Functions that several modules share.
 #![allow(dead_code, reason = "each set of features uses a part of it")]
 
 pub(crate) mod dist;
@@ -17,18 +17,18 @@ use vite_bridge::{Builder, Error, ErrorKind, Tags};
 
 pub(crate) use self::dist::Dist;
 
-/// A build of which there is only a manifest.
+/// A build that consists of a manifest only.
 pub(crate) fn build(manifest: &Value) -> Builder {
     Builder::manifest_bytes(manifest.to_string()).read_environment(false)
 }
 
-/// The HTML of tags that must be there.
+/// The HTML of tags; an error fails the test.
 #[track_caller]
 pub(crate) fn html(tags: Result<Tags, Error>) -> String {
     tags.unwrap_or_else(|error| panic!("{error}")).to_string()
 }
 
-/// Kind and URL of every element, a line each.
+/// Kind and URL of every element, one string for each.
 #[track_caller]
 pub(crate) fn lines(tags: Result<Tags, Error>) -> Vec<String> {
     let tags = tags.unwrap_or_else(|error| panic!("{error}"));
@@ -43,7 +43,7 @@ pub(crate) fn lines(tags: Result<Tags, Error>) -> Vec<String> {
         .collect()
 }
 
-/// The whole text of an error of that kind.
+/// The full text of an error of this kind.
 #[track_caller]
 pub(crate) fn fails<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind) -> String {
     let error = result.expect_err("an error");
@@ -55,7 +55,7 @@ pub(crate) fn tests_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// Every manifest of a real build: name and bytes.
+/// Every manifest of a real build, with its name.
 pub(crate) fn real_manifests() -> Vec<(String, Vec<u8>)> {
     let mut manifests: Vec<_> = fs::read_dir(tests_dir().join("manifests"))
         .expect("tests/manifests")

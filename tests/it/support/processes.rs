@@ -1,4 +1,4 @@
-//! Programs that start others, and whether they still run.
+//! Programs that start other programs, and checks whether those still run.
 #![allow(dead_code, reason = "each program of tests uses a part of it")]
 
 use std::fs;
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use super::dist::Dist;
 
-/// A program that starts another one, writes the ids of both into `pids`, and says when it is told to end.
+/// A program that starts another one, writes both process ids into `pids`, and prints a line on SIGTERM.
 pub(crate) const PARENT: &str =
     r#"sleep 1000 & echo $$ $! > pids; echo started; trap 'echo told; exit 0' TERM; wait"#;
-/// One that does not listen, and whose child does not either.
+/// A program that ignores SIGTERM, as its child does.
 pub(crate) const DEAF: &str = r#"trap '' TERM; sleep 1000 & echo $$ $! > pids; wait"#;
 
-/// The processes that a script has started.
+/// The process ids that a script has written.
 #[track_caller]
 pub(crate) fn pids(place: &Dist, file: &str) -> Vec<String> {
     for _ in 0..500 {

@@ -1,4 +1,4 @@
-//! A server in Vite's place, and requests as raw bytes.
+//! A test server that replaces Vite, and requests as raw bytes.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use vite_bridge::{Builder, Mode};
 
-/// A server in Vite's place: answers every request with the bytes that a function makes of its head and body.
+/// A server that replaces Vite. A function turns the head and body of each request into the bytes of the response.
 pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
     seen: Arc<Mutex<Vec<String>>>,
@@ -53,7 +53,7 @@ impl Upstream {
     }
 }
 
-/// A head and, by its length, a body.
+/// Reads a head and a body of the length that the head names.
 pub(crate) async fn read_message(stream: &mut BufReader<TcpStream>) -> Option<String> {
     let mut text = String::new();
     while !text.ends_with("\r\n\r\n") {
@@ -80,7 +80,7 @@ pub(crate) fn ok(body: &str) -> String {
     )
 }
 
-/// What a raw request is answered, with its connection closed after it.
+/// Sends a raw request and returns everything up to the end of the connection.
 pub(crate) async fn raw(address: SocketAddr, head: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.write_all(head.replace('\n', "\r\n").as_bytes()).await.expect("written");
