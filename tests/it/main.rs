@@ -10,6 +10,7 @@ mod auto_mode;
 #[cfg(feature = "axum")]
 mod axum_pages;
 mod build_info;
+mod builder;
 #[cfg(feature = "codegen")]
 mod codegen;
 #[cfg(feature = "compress")]

@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 use vite_bridge::{Builder, ErrorKind, Mode, Vite};
 
+use crate::support::log::Log;
 use crate::support::upstream::{Upstream, get_raw, header, ok, raw, read_message};
 
 fn router() -> Router {
@@ -488,6 +489,25 @@ async fn in_production_the_mount_forwards_nothing() {
     assert!(!vite.is_development());
     let (status, text) = as_peer(app(&vite), None, "evil.test", &[]).await;
     assert_eq!((status, text.as_str()), (StatusCode::NOT_FOUND, "the application's fallback"));
+}
+
+#[tokio::test]
+async fn each_reason_of_refusal_is_logged_once() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let upstream = Upstream::new(|_| ok("vite's")).await;
+    let vite = upstream.vite("/").open().expect("dev");
+    let app = app(&vite);
+    for _ in 0..3 {
+        as_peer(app.clone(), None, "localhost", &[]).await;
+    }
+    as_peer(app, Some("192.168.1.9:5"), "localhost", &[]).await;
+    let text = log.text();
+    assert_eq!(text.matches("the address of the client is unknown").count(), 1, "{text}");
+    assert_eq!(text.matches("into_make_service_with_connect_info::<SocketAddr>()").count(), 1, "{text}");
+    assert_eq!(text.matches(".allow_peer(address)").count(), 1, "{text}");
 }
 
 #[cfg(not(feature = "proxy-tls"))]

@@ -1,13 +1,13 @@
 //! `.watch(true)`: a new build is used as soon as it is complete.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 use std::{fs, thread};
 
 use vite_bridge::manifest::build_id;
 use vite_bridge::{Builder, ErrorKind, Mode, Vite};
 
+use crate::support::log::Log;
 use crate::support::{Dist, fails, html};
 
 fn manifest(file: &str) -> String {
@@ -56,25 +56,14 @@ fn a_while() {
 
 /// Every line that this process has logged.
 fn log() -> String {
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().expect("a log").extend(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    static LINES: OnceLock<Lines> = OnceLock::new();
-    let lines = LINES.get_or_init(|| {
-        let lines = Lines::default();
-        let writer = lines.clone();
+    static LOG: OnceLock<Log> = OnceLock::new();
+    let log = LOG.get_or_init(|| {
+        let log = Log::default();
+        let writer = log.clone();
         tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).init();
-        lines
+        log
     });
-    String::from_utf8_lossy(&lines.0.lock().expect("a log")).into_owned()
+    log.text()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 pub(crate) mod dist;
 #[cfg(feature = "axum")]
 pub(crate) mod exchange;
+pub(crate) mod log;
 #[cfg(unix)]
 pub(crate) mod processes;
 #[cfg(feature = "proxy")]
