@@ -1,11 +1,13 @@
 //! The rules of the layout, which `CONTRIBUTING.md` explains.
 
+mod prose;
 mod source;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use prose::Prose;
 use source::{Sources, files};
 
 fn root() -> PathBuf {
@@ -193,4 +195,25 @@ fn modules(folder: &Path) -> Vec<String> {
     let names = entries
         .map(|path| path.with_extension("").file_name().expect("a name").to_string_lossy().into_owned());
     names.filter(|name| name != "main").collect()
+}
+
+/// At most 20 stumbles for each 1,000 sentences. `PROSE=1 cargo test house::prose -- --nocapture` lists them.
+#[test]
+fn prose_is_easy_to_read() {
+    let root = root();
+    let mut paths: Vec<PathBuf> = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
+        .iter()
+        .map(|name| root.join(name))
+        .collect();
+    paths.extend(files(&root.join("docs"), "md"));
+    for (folder, extension) in [("src", "rs"), ("cli/src", "rs"), ("js", "js"), ("js", "ts"), ("js", "md")] {
+        paths.extend(files(&root.join(folder), extension));
+    }
+    let prose = Prose::read(&root, &paths);
+    if std::env::var_os("PROSE").is_some() {
+        prose.stumbles.iter().for_each(|stumble| println!("{}", stumble.0));
+    }
+    let rate = 1000 * prose.stumbles.len() / prose.sentences.max(1);
+    assert!(prose.sentences > 2000, "{} sentences", prose.sentences);
+    assert!(rate <= 20, "{rate} stumbles for each 1,000 sentences: {:#?}", prose.stumbles);
 }

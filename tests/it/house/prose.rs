@@ -1,0 +1,128 @@
+//! A check of the project's English: long sentences, and turns of phrase that readers stumble over.
+//!
+//! It finds candidates. Whether a sentence is good is for its readers to decide.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// The words of the longest sentence that passes.
+const LONGEST: usize = 30;
+
+/// Phrases of translated English. CONTRIBUTING says what to write instead.
+const PHRASES: &str = r"(?ix)\b(?:
+    (?:is|are)\ (?:no|none)
+    | to\ be\ had | held\ against | asked\ of | that\ of | those\ of | in\ silence | the\ one\ before | the\ very
+    | nobody | whatever | all\ the\ same| as\ it\ is | by\ it | of\ (?:its|our|their)\ own | in\ place\ of
+    | what\ (?:is|was|it|they|a|the|does|has|one|lies|stands|comes|came|may|can|no|needs|there)
+    | whole | for\ who | so\ that\ nothing | holds?\ (?:no|it)
+)\b";
+
+/// What a reader may stumble over: the place and the reason.
+#[derive(Debug)]
+pub(super) struct Stumble(pub(super) String);
+
+/// The sentences of some files, and the stumbles among them.
+#[derive(Default)]
+pub(super) struct Prose {
+    pub(super) sentences: usize,
+    pub(super) stumbles: Vec<Stumble>,
+}
+
+impl Prose {
+    pub(super) fn read(root: &Path, files: &[PathBuf]) -> Self {
+        // "no longer" is removed before.
+        let phrases = Regex::new(PHRASES).expect("a pattern");
+        let mut prose = Self::default();
+        for path in files {
+            let text = fs::read_to_string(path).expect("a file");
+            let place = path.strip_prefix(root).unwrap_or(path).display().to_string();
+            for (line, paragraph) in paragraphs(path, &text) {
+                prose.add(&format!("{place}:{line}"), &paragraph, &phrases);
+            }
+        }
+        prose
+    }
+
+    fn add(&mut self, place: &str, paragraph: &str, phrases: &Regex) {
+        let code = Regex::new(r"`[^`]*`|\{[^}]*\}").expect("a pattern");
+        let link = Regex::new(r"\[([^\]]*)\](?:\([^)]*\))?").expect("a pattern");
+        let end = Regex::new(r"[.!?;:]\s+").expect("a pattern");
+        let text = code.replace_all(paragraph, "X");
+        let text = link.replace_all(&text, "$1").replace("no longer", "not");
+        for sentence in end.split(&text) {
+            let words =
+                sentence.split_whitespace().filter(|word| word.starts_with(char::is_alphabetic)).count();
+            if words == 0 {
+                continue;
+            }
+            self.sentences += 1;
+            if words > LONGEST {
+                self.stumbles.push(Stumble(format!("{place}: {words} words: {sentence}")));
+            }
+            for found in phrases.find_iter(sentence) {
+                self.stumbles.push(Stumble(format!("{place}: \"{}\": {sentence}", found.as_str())));
+            }
+        }
+    }
+}
+
+/// The paragraphs of a file with the lines where they begin: of Markdown the text outside of code, of source code the comments.
+fn paragraphs(path: &Path, text: &str) -> Vec<(usize, String)> {
+    let is_markdown = path.extension().is_some_and(|extension| extension == "md");
+    let comment = Regex::new(r"^\s*(?://[/!]?|\*|/\*\*?)\s?(.*)$").expect("a pattern");
+    let mut found = Vec::new();
+    let mut open = (0, String::new());
+    let mut is_code = false;
+    for (number, line) in text.lines().enumerate().chain([(usize::MAX, "")]) {
+        let line = if is_markdown {
+            Some(line)
+        } else {
+            comment.captures(line).and_then(|all| all.get(1)).map(|text| text.as_str())
+        };
+        let line = line.unwrap_or_default().trim();
+        let is_fence = line.starts_with("```");
+        is_code ^= is_fence;
+        let is_item = line.starts_with("- ")
+            || line.starts_with("* ")
+            || line.starts_with('|')
+            || line.starts_with('#');
+        if is_code || is_fence || line.is_empty() || is_item {
+            found.extend((!open.1.is_empty()).then(|| std::mem::take(&mut open)));
+        }
+        if is_code || is_fence || line.is_empty() || line.starts_with('#') || line.starts_with('@') {
+            continue;
+        }
+        if line.starts_with('|') {
+            found.extend(line.split('|').map(|cell| (number + 1, cell.trim().to_owned())));
+            continue;
+        }
+        if open.1.is_empty() {
+            open.0 = number + 1;
+        }
+        open.1.push_str(line);
+        open.1.push(' ');
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use regex::Regex;
+
+    use super::{Prose, paragraphs};
+
+    #[test]
+    fn code_is_no_prose_and_a_long_sentence_is_found() {
+        let text = "/// Reads the file.\n/// ```\n/// what is this\n/// ```\nfn x() {}\n";
+        assert_eq!(paragraphs(Path::new("a.rs"), text).len(), 1);
+        let mut prose = Prose::default();
+        let never = Regex::new("what is").expect("a pattern");
+        prose.add("a.rs:1", &"word ".repeat(31), &never);
+        prose.add("a.rs:2", "Nobody knows what is there.", &never);
+        assert_eq!((prose.sentences, prose.stumbles.len()), (2, 2));
+    }
+}
