@@ -6,41 +6,50 @@ export type Refresh =
   | 'restart'
   /** Reloads the page at once, for template engines that read templates at run time. */
   | 'now'
-  /** Sends a custom event. The page receives it with `import.meta.hot.on(event, ({ path }) => ...)`. */
+  /**
+   * Sends a custom event. The page receives it with `import.meta.hot.on(event, ({ path }) => ...)`.
+   */
   | { event: string };
 
 /**
- * Options of the plugin. Vite's own configuration always wins over these options. An unknown option is an error.
+ * Options of the plugin. Vite's own configuration always wins over these options. An unknown option
+ * is an error.
  */
 export interface BridgeOptions {
   /**
-   * The URL of the application. The page on Vite's own port links to it. Default: the URL that the running application
-   * reported.
+   * The URL of the application. The page on Vite's own port links to it. Default: the URL that the
+   * running application reported.
    */
   app?: string;
   /**
-   * Glob patterns, relative to Vite's root, for files that only templates reference. The build emits each matching file,
-   * whatever its size. The manifest lists the file by its source path. Default: `[]`.
+   * Glob patterns, relative to Vite's root, for files that only templates reference. The build
+   * emits each matching file, of any size. The manifest lists the file by its source path. Default:
+   * `[]`.
    */
   assets?: string | string[];
   /**
-   * Links the CSS that an input's scripts import also in development, as a build does. Pages are then styled before their
-   * scripts run. At start, the dev server walks through the modules of all inputs. Needs Vite 7 or later, whose client reuses
-   * such links. Earlier versions ignore the option with a warning. Default: `false`.
+   * Links the CSS that an input's scripts import also in development, as a build does. Pages are
+   * then styled before their scripts run. At start, the dev server walks through the modules of all
+   * inputs. Needs Vite 7 or later, whose client reuses such links. Earlier versions ignore the
+   * option with a warning. Default: `false`.
    */
   linkStyles?: boolean;
   /**
-   * Folders with Askama templates, relative to Vite's root. The plugin adds every referenced entry to the inputs, builds every
-   * referenced asset, and builds every `vite.group([..])` as one entry. `[]` turns the scan off.
+   * Folders with Askama templates, relative to Vite's root. The plugin adds every referenced entry
+   * to the inputs, builds every referenced asset, and builds every `vite.group([..])` as one entry.
+   * `[]` turns the scan off.
    *
    * Default: `'templates'` if that folder exists, or else the folders in `askama.toml`.
    *
-   * The plugin also reads templates in Rust files below `src/` of the Rust package. Without this option, the package is the
-   * nearest folder, from Vite's root upwards, with a package.json or a Cargo.toml. With this option, it is the nearest folder
-   * with a Cargo.toml, from the first of these folders upwards.
+   * The plugin also reads templates in Rust files below `src/` of the Rust package. Without this
+   * option, the package is the nearest folder, from Vite's root upwards, with a package.json or a
+   * Cargo.toml. With this option, it is the nearest folder with a Cargo.toml, from the first of
+   * these folders upwards.
    */
   templates?: string | string[];
-  /** Names of template variables that hold a page, in addition to `vite` and `page`. Default: `[]`. */
+  /**
+   * Names of template variables that hold a page, in addition to `vite` and `page`. Default: `[]`.
+   */
   receivers?: string | string[];
   /** The effect of a changed template in the browser. Default: `'restart'`. */
   refresh?: Refresh;

@@ -1,4 +1,5 @@
-// The Vite plugin of vite-bridge. It must not import `vite` at run time: a linked or hoisted copy could be another major.
+// The Vite plugin of vite-bridge. It must not import `vite` at run time: a linked or hoisted copy
+// could be another major.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
@@ -74,7 +75,8 @@ export default function bridge(given) {
       emitReferenced(this, config.root, references.assets.keys());
     },
     resolveId: {
-      // Runs before Vite's resolver, which would drop a part if its package sets `sideEffects: false`.
+      // Runs before Vite's resolver, which would drop a part if its package sets `sideEffects:
+      // false`.
       order: 'pre',
       async handler(source, importer) {
         if (isGroup(source)) return source;

@@ -2,7 +2,8 @@
 
 /** @typedef {import('vite').UserConfig} UserConfig */
 
-// A given `server.fs.deny` replaces Vite's default list, so this repeats that list. It is the longest one so far, of Vite 8.1.
+// A given `server.fs.deny` replaces Vite's default list, so this repeats that list. It is the
+// longest one so far, of Vite 8.1.
 const VITE_DENY = [
   '.env',
   '.env.*',
@@ -24,7 +25,8 @@ const UNWATCHED = ['**/target/**', '**/.vite-bridge/**'];
  */
 export function backendConfig(user) {
   return {
-    // The application serves the pages. With another type Vite would answer for missing pages with index.html.
+    // The application serves the pages. With another type Vite would answer for missing pages with
+    // index.html.
     appType: user.appType ?? 'custom',
     // Vite and the application often share a terminal.
     clearScreen: user.clearScreen ?? false,

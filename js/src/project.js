@@ -1,4 +1,5 @@
-// Facts about the project, derived from Vite's resolved configuration, in the form that the crate reads.
+// Facts about the project, derived from Vite's resolved configuration, in the form that the crate
+// reads.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -7,8 +8,8 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 /** @typedef {import('vite').ResolvedConfig} Config */
 
 /**
- * Returns the project folder, which contains `.vite-bridge/`: the nearest folder above the output directory with a
- * package.json, or else Vite's root. The crate uses the same rule.
+ * Returns the project folder, which contains `.vite-bridge/`: the nearest folder above the output
+ * directory with a package.json, or else Vite's root. The crate uses the same rule.
  *
  * @param {Config} config
  */
@@ -49,7 +50,8 @@ export function keyOf(config, path) {
 }
 
 /**
- * Returns whether the project's Vite bundles with Rolldown (Vite 8 and later), which reads `build.rolldownOptions`.
+ * Returns whether the project's Vite bundles with Rolldown (Vite 8 and later), which reads
+ * `build.rolldownOptions`.
  *
  * @param {string} root
  */
@@ -67,8 +69,8 @@ export function hasReact(config) {
 }
 
 /**
- * Returns the version of the project's Vite. An `import 'vite'` in this module could resolve to another copy, for example
- * if the plugin is linked.
+ * Returns the version of the project's Vite. An `import 'vite'` in this module could resolve to
+ * another copy, for example if the plugin is linked.
  *
  * @param {Config} config
  */

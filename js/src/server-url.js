@@ -6,7 +6,8 @@ const WILDCARDS = new Map([
 ]);
 
 /**
- * Replaces a wildcard address by the loopback address, puts IPv6 addresses in brackets, and uses Vite's base as the path.
+ * Replaces a wildcard address by the loopback address, puts IPv6 addresses in brackets, and uses
+ * Vite's base as the path.
  *
  * @param {{ address: string, port: number }} listening the result of `server.address()`
  * @param {boolean} isHttps

@@ -1,7 +1,8 @@
 // Suggests a known name for an unknown one.
 
 /**
- * Returns the known name with the smallest edit distance, if that is at most half the length of `name`.
+ * Returns the known name with the smallest edit distance, if that is at most half the length of
+ * `name`.
  *
  * @param {string} name
  * @param {string[]} known

@@ -52,7 +52,8 @@ for (const major of MAJORS) {
 }
 
 /**
- * Returns the type errors in the configuration and in the plugin. Ignores errors in Vite's own declarations.
+ * Returns the type errors in the configuration and in the plugin. Ignores errors in Vite's own
+ * declarations.
  *
  * @param {string} place
  */

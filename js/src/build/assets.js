@@ -25,7 +25,8 @@ export function emitAssets(context, root, patterns) {
 }
 
 /**
- * Emits the assets that templates reference. Skips files that exist only in `public/`, because Vite copies those.
+ * Emits the assets that templates reference. Skips files that exist only in `public/`, because Vite
+ * copies those.
  *
  * @param {Context} context of a Rollup hook
  * @param {string} root

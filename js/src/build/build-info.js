@@ -1,4 +1,5 @@
-// Writes the build info, `dist/.vite/bridge.json`: facts about a build that the manifest lacks. It is the last file of a build.
+// Writes the build info, `dist/.vite/bridge.json`: facts about a build that the manifest lacks. It
+// is the last file of a build.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Groups: several parts that a template lists, built as one entry that imports them in the listed order.
+// Groups: several parts that a template lists, built as one entry that imports them in the listed
+// order.
 import { basename, join } from 'node:path';
 
 const GROUP = /\/\.vite-bridge\/group-[0-9a-f]{16}\.js$/;
@@ -22,8 +23,8 @@ export function isGroup(id) {
  */
 export function groupCode(id, root, groups) {
   const group = groups.find(({ key }) => normal(id).endsWith(`/${key}`));
-  // The query makes each part a separate module for each group. Bundlers put a module that two entries share into a chunk, which
-  // would run before the parts in front of it.
+  // The query makes each part a separate module for each group. Bundlers put a module that two
+  // entries share into a chunk, which would run before the parts in front of it.
   const lines = group?.parts.map((part) => {
     const query = `?${basename(group.key, '.js')}`;
     return `import ${JSON.stringify(normal(join(root, part)) + query)};\n`;

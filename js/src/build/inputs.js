@@ -1,12 +1,13 @@
-// Adds the entries that templates reference to the inputs of the build and of the dependency optimizer.
+// Adds the entries that templates reference to the inputs of the build and of the dependency
+// optimizer.
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** @typedef {import('vite').UserConfig} UserConfig */
 /** @typedef {string | string[] | Record<string, string>} Input */
 
 /**
- * Returns the inputs to add, under the same configuration key and in the same shape as the user's inputs. Vite merges lists
- * with lists, and objects key by key.
+ * Returns the inputs to add, under the same configuration key and in the same shape as the user's
+ * inputs. Vite merges lists with lists, and objects key by key.
  *
  * @param {UserConfig} user
  * @param {string} root

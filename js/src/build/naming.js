@@ -1,4 +1,5 @@
-// Detects files with a content hash in their names, by the patterns from which Vite built the names.
+// Detects files with a content hash in their names, by the patterns from which Vite built the
+// names.
 
 /** @typedef {string | ((info: any) => string) | undefined} Pattern */
 

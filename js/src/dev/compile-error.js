@@ -1,4 +1,5 @@
-// Shows compile errors of the application in Vite's overlay, on pages that the previous program still serves.
+// Shows compile errors of the application in Vite's overlay, on pages that the previous program
+// still serves.
 import { readFileSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -7,7 +8,8 @@ import { projectFolderOf } from '../project.js';
 const FILE = 'compile-error.json';
 
 /**
- * Watches the file that `vite-bridge dev` keeps next to the dev file while the sources do not compile.
+ * Watches the file that `vite-bridge dev` keeps next to the dev file while the sources do not
+ * compile.
  *
  * @param {import('vite').ViteDevServer & { httpServer: import('vite').HttpServer }} server
  * @param {import('vite').ResolvedConfig} config
@@ -18,14 +20,15 @@ export function showCompileErrors(server, config) {
   let isShown = false;
   const update = () => {
     const state = read(path);
-    // A missing file means that a new program starts. Pages reload by themselves when it answers; a reload sent now could
-    // still reach the old program.
+    // A missing file means that a new program starts. Pages reload by themselves when it answers; a
+    // reload sent now could still reach the old program.
     if (state?.error) server.ws.send(state.error);
     // Vite's client removes its overlay at the next update, even if the update is empty.
     else if (state && isShown) server.ws.send({ type: 'update', updates: [] });
     isShown = state?.error !== undefined;
   };
-  // Vite's own watcher ignores this folder. An earlier listener of the same event creates it with the dev file.
+  // Vite's own watcher ignores this folder. An earlier listener of the same event creates it with
+  // the dev file.
   server.httpServer.once('listening', () => {
     const watcher = watch(folder, (_event, name) => name === FILE && update());
     // The folder may be removed while the server runs.
@@ -41,7 +44,8 @@ export function showCompileErrors(server, config) {
 }
 
 /**
- * Returns `undefined` if the file is missing, and an object without `error` if the sources compile again.
+ * Returns `undefined` if the file is missing, and an object without `error` if the sources compile
+ * again.
  *
  * @param {string} path
  * @returns {{ error?: import('vite').ErrorPayload } | undefined}

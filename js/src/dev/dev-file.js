@@ -13,11 +13,13 @@ import { writeJson } from '../write.js';
 // The time between two checks that the file still exists, in milliseconds.
 const CHECK_INTERVAL = 1000;
 
-// Node ends the process on these signals without the event `exit`. On SIGTERM, Vite closes the server itself.
+// Node ends the process on these signals without the event `exit`. On SIGTERM, Vite closes the
+// server itself.
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGHUP']);
 
 /**
- * Writes the dev file when the server listens, and removes it when the server closes or the process ends.
+ * Writes the dev file when the server listens, and removes it when the server closes or the process
+ * ends.
  *
  * @param {Config} config
  * @param {import('vite').ViteDevServer & { httpServer: import('vite').HttpServer }} vite
@@ -85,7 +87,8 @@ function onEnd(server, end) {
   /** @param {NodeJS.Signals} signal */
   const onSignal = (signal) => {
     finish();
-    // Our listener suppressed Node's default action. Without other listeners, sending the signal again restores it.
+    // Our listener suppressed Node's default action. Without other listeners, sending the signal
+    // again restores it.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   server.once('close', finish);

@@ -4,8 +4,8 @@ import { sep } from 'node:path';
 /**
  * Sends a reload or a custom event when a template changes.
  *
- * `restart` sends nothing: the application restarts, its socket closes, and the page reloads by itself when the new
- * program answers. A reload sent earlier would fetch the old page.
+ * `restart` sends nothing: the application restarts, its socket closes, and the page reloads by
+ * itself when the new program answers. A reload sent earlier would fetch the old page.
  *
  * @param {import('vite').ViteDevServer} server
  * @param {string[]} folders

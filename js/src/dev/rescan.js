@@ -6,7 +6,8 @@ import { sep } from 'node:path';
 // A burst of changes ends when no change came for this long, in milliseconds.
 const DEBOUNCE = 50;
 
-// The watcher reports no change while it makes its first pass over the folders. The time for that pass, in milliseconds.
+// The watcher reports no change while it makes its first pass over the folders. The time for that
+// pass, in milliseconds.
 const FIRST_PASS = 1000;
 
 /**

@@ -1,4 +1,5 @@
-// Finds the stylesheets that an input's scripts import. A page that links them is styled before its scripts run.
+// Finds the stylesheets that an input's scripts import. A page that links them is styled before its
+// scripts run.
 import { init, parse } from 'es-module-lexer';
 
 import { viteVersion } from '../project.js';
@@ -12,7 +13,8 @@ import { viteVersion } from '../project.js';
  * @typedef {Record<string, { url: string, id: string }[]>} Styles
  */
 
-// The first major whose client reuses a `<link data-vite-dev-id>` for the module's styles. Older clients add the styles again.
+// The first major whose client reuses a `<link data-vite-dev-id>` for the module's styles. Older
+// clients add the styles again.
 const SINCE = 7;
 
 // Matches the file extension, or the `lang` query of a single-file component.
@@ -82,8 +84,8 @@ async function stylesOf(environment, base, inputs) {
 }
 
 /**
- * Walks static imports depth first, the order in which modules are evaluated. Skips dynamic imports, because the page does
- * not need their styles at once.
+ * Walks static imports depth first, the order in which modules are evaluated. Skips dynamic
+ * imports, because the page does not need their styles at once.
  *
  * @param {Environment} environment
  * @param {string} base

@@ -1,7 +1,7 @@
 // Reads the tags of an Askama template.
 //
-// The crate uses Askama's own parser. The plugin must run on machines without cargo, so it has a tokenizer. Both pass the same
-// test cases, in tests/cases/scan.
+// The crate uses Askama's own parser. The plugin must run on machines without cargo, so it has a
+// tokenizer. Both pass the same test cases, in tests/cases/scan.
 import { CLOSE, OPEN } from './brackets.js';
 import { Reader } from './reader.js';
 import { ParseError, tokenAt } from './tokens.js';
@@ -58,7 +58,8 @@ export function readTemplate(text, syntax = SYNTAX) {
 }
 
 /**
- * Finds the next tag or comment. If several delimiters match at one offset, the first one in Askama's order wins.
+ * Finds the next tag or comment. If several delimiters match at one offset, the first one in
+ * Askama's order wins.
  *
  * @param {string} text
  * @param {number} from

@@ -1,4 +1,5 @@
-// Reads the tags of a template in order. Tracks the variables of each block and collects the calls that reference files.
+// Reads the tags of a template in order. Tracks the variables of each block and collects the calls
+// that reference files.
 import { closing, find, isOpen, OPEN, split } from './brackets.js';
 import { collectLiterals, operandStart, boundNames, boundNamesAt } from './values.js';
 

@@ -1,4 +1,5 @@
-// Finds the names that hold a page: known names, macro arguments, and names that an included template sees.
+// Finds the names that hold a page: known names, macro arguments, and names that an included
+// template sees.
 
 /** @typedef {import('./askama.js').Template} Template */
 /** @typedef {import('./askama.js').Scope} Scope */
@@ -8,8 +9,10 @@
  *
  * @param {Template[]} templates
  * @param {Set<string>} known names that hold a page in every template
- * @param {(path: string, from: number) => number} find returns the index of the template at a path, as seen from another template, or -1
- * @returns {(scope: Scope, names: string[]) => boolean} returns whether one of these names holds a page in a scope
+ * @param {(path: string, from: number) => number} find returns the index of the
+ *   template at a path, as seen from another template, or -1
+ * @returns {(scope: Scope, names: string[]) => boolean} returns whether one of the names
+ *   holds a page in a scope
  */
 export function resolveReceivers(templates, known, find) {
   /** @type {Map<Scope, Set<string>>} */

@@ -58,9 +58,9 @@ export function templateReferences(root, { templates, receivers }, publicDir) {
 /**
  * Returns the folder of the Rust package, which contains askama.toml and `src`.
  *
- * With the option `templates` it is the nearest folder above the first of them with a Cargo.toml. Otherwise it is the
- * nearest folder above Vite's root with a package.json or a Cargo.toml. The search stops there, because a project may be
- * nested in another one.
+ * With the option `templates` it is the nearest folder with a Cargo.toml, from the first of the
+ * template folders upwards. Otherwise it is the nearest folder with a package.json or a Cargo.toml,
+ * from Vite's root upwards. The search stops there, because a project may be nested in another one.
  *
  * @param {string} root
  * @param {string[] | undefined} templates
@@ -76,8 +76,8 @@ function packageFolderOf(root, templates) {
 }
 
 /**
- * Returns the template folders: the option, or else `templates` in Vite's root. If neither exists, returns `undefined`, and
- * the folders in Askama's configuration count.
+ * Returns the template folders: the option, or else `templates` in Vite's root. If neither exists,
+ * returns `undefined`, and the folders in Askama's configuration count.
  *
  * @param {string} root
  * @param {string} project
@@ -130,8 +130,8 @@ export function groupKey(parts) {
 }
 
 /**
- * Returns an error for each referenced file that does not exist. Skips entries without a known extension, because such a
- * name may be a key of the user's inputs.
+ * Returns an error for each referenced file that does not exist. Skips entries without a known
+ * extension, because such a name may be a key of the user's inputs.
  *
  * @param {string} root
  * @param {string} publicDir

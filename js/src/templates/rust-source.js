@@ -5,7 +5,8 @@ import { tokenAt } from './tokens.js';
 /** @typedef {{ text: string, places: number[], syntax: string | undefined }} Inline */
 
 /**
- * Returns the templates in a Rust file, and the path and syntax of each template file that sets a syntax.
+ * Returns the templates in a Rust file, and the path and syntax of each template file that sets a
+ * syntax.
  *
  * @param {string} text
  * @returns {{ inline: Inline[], syntaxes: [string, string][] }}

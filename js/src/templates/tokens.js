@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Token
  * @property {'name' | 'string' | 'other'} kind
- * @property {string} text the value of a plain string, the source between the quotes of another string, or the source of the token
+ * @property {string} text the value of a plain string, or else the source; without the quotes of a string
  * @property {number} at
  * @property {number} end
  * @property {boolean} [isPlain] of a string: `false` for byte strings, C strings and strings with an invalid escape
@@ -100,8 +100,8 @@ const ESCAPES = { n: '\n', r: '\r', t: '\t', 0: '\0', '\\': '\\', "'": "'", '"':
 const ESCAPE = /\\(?:x([0-7][\da-fA-F])|u\{([\da-fA-F_]+)\}|([nrt0\\'"])|(\r?\n)[ \t\r\n]*)/y;
 
 /**
- * Evaluates the escapes of a string literal (the Rust Reference, "String literals"). Returns the value with the offset of each
- * character, or `undefined` if an escape is invalid.
+ * Evaluates the escapes of a string literal (the Rust Reference, "String literals"). Returns the
+ * value with the offset of each character, or `undefined` if an escape is invalid.
  *
  * @param {string} content
  */

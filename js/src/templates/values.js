@@ -1,4 +1,5 @@
-// Evaluates expressions as far as the scan needs it: string literals, and names that can hold a page.
+// Evaluates expressions as far as the scan needs it: string literals, and names that can hold a
+// page.
 import { closing, isClose, isOpen, opening, split } from './brackets.js';
 
 /** @typedef {import('./tokens.js').Token} Token */
@@ -33,8 +34,8 @@ export function collectLiterals(tokens, use) {
 }
 
 /**
- * Returns whether the tokens are a path to a constant that the build script generates, such as `entries::SRC_MAIN_TS`. The
- * compiler checks those constants.
+ * Returns whether the tokens are a path to a constant that the build script generates, such as
+ * `entries::SRC_MAIN_TS`. The compiler checks those constants.
  *
  * @param {Token[]} tokens
  */
@@ -44,8 +45,8 @@ function isConstant(tokens) {
 }
 
 /**
- * Returns the names of the value of an expression: the last segment of its path, and the names that are bound to it. Returns an
- * empty list if the expression is not a path.
+ * Returns the names of the value of an expression: the last segment of its path, and the names that
+ * are bound to it. Returns an empty list if the expression is not a path.
  *
  * @param {Token[]} tokens
  * @param {Bindings} bindings
@@ -88,7 +89,8 @@ export function boundNamesAt(tokens, end, bindings) {
 }
 
 /**
- * Returns the start of the operand that ends at a token. An operand is a literal, or a path with its calls.
+ * Returns the start of the operand that ends at a token. An operand is a literal, or a path with
+ * its calls.
  *
  * @param {Token[]} tokens
  * @param {number} end
