@@ -1,5 +1,7 @@
-// From saving a file to the new page on the screen: `vite-bridge dev`, which reloads by itself, beside `cargo watch` with Vite by hand
-// and a reload at the very moment when the new page can be had, as no human does it. In turns, in one run.
+// Measures the time from saving a file to the new page on the screen. Compares `vite-bridge dev`,
+// which reloads the page by itself, with `cargo watch` and a separate Vite. For `cargo watch` the
+// benchmark reloads the page as soon as the new page is available, faster than a human could. The
+// rounds alternate in one run.
 //
 // node benches/edit.js [--rounds 7]
 //
@@ -17,7 +19,7 @@ import { machine, median } from './measure.js';
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } });
 const BRIDGE = built('vite-bridge');
 
-/** What is edited: a file, and what shows it. */
+/** The edited files, and the elements of the page that show the edit. */
 const EDITS = {
   template: { file: 'templates/home.html', selector: 'h1', text: 'template' },
   Rust: { file: 'src/main.rs', selector: '#rust', text: 'rust' },
@@ -46,15 +48,15 @@ for (let round = 0; round <= Number(values.rounds); round++) {
         { timeout: 60_000, polling: 5 },
       );
       const key = `${what} ${name}`;
-      // The first one warms up.
+      // Round 0 is a warm-up.
       if (round > 0) times.set(key, [...(times.get(key) ?? []), performance.now() - start]);
-      // The socket of the page that came back.
+      // Waits for the socket of the reloaded page.
       await until(() => visit.connected.size > 0, 'socket');
     }
   }
 }
 console.log(
-  `\n${machine()}, ${values.rounds} rounds in turns; milliseconds from save to page, median (fastest to slowest)\n`,
+  `\n${machine()}, ${values.rounds} alternating rounds; milliseconds from save to page, median (fastest to slowest)\n`,
 );
 console.log(
   `| | ${Object.keys(EDITS).join(' edit | ')} edit |\n|---${'|---'.repeat(Object.keys(EDITS).length)}|`,
@@ -72,12 +74,12 @@ process.exit();
 
 /**
  * @param {string} name
- * @param {boolean} isHanded
+ * @param {boolean} isInherited
  */
-async function ours(name, isHanded) {
+async function ours(name, isInherited) {
   const [vitePort, port] = [await freePort(), await freePort()];
   const place = await watchedProject(name, vitePort);
-  const listen = isHanded ? ['--listen', `127.0.0.1:${port}`] : [];
+  const listen = isInherited ? ['--listen', `127.0.0.1:${port}`] : [];
   const dev = run(BRIDGE, ['dev', ...listen], place, port);
   return side(place, port, false, async () => {
     const exit = once(dev, 'exit');
@@ -109,10 +111,10 @@ async function theirs() {
  * @param {number} port
  */
 function run(program, args, place, port) {
-  // A target folder each, since cargo builds but one thing at a time in one.
+  // Separate target folders, because cargo locks a target folder during a build.
   const env = { ...process.env, PORT: String(port), CARGO_TARGET_DIR: `${place}/target` };
   const child = spawn(program, args, { cwd: place, env, stdio: 'ignore', detached: true });
-  // Whatever goes wrong here.
+  // Stops the program also if the benchmark fails.
   process.on('exit', () => child.exitCode ?? kill(child));
   return child;
 }
@@ -122,7 +124,7 @@ function kill(child) {
   try {
     process.kill(-(/** @type {number} */ (child.pid)), 'SIGTERM');
   } catch {
-    // It has ended already.
+    // The process has ended already.
   }
 }
 
@@ -150,7 +152,7 @@ function isThere(url) {
 }
 
 /**
- * As soon as the page has a text.
+ * Waits until the page contains the text.
  *
  * @param {string} url
  * @param {string} text
@@ -164,5 +166,5 @@ async function answers(url, text) {
     if (page.includes(text)) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  throw new Error(`${url} has no ${text}`);
+  throw new Error(`${url} does not contain "${text}"`);
 }

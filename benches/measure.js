@@ -1,4 +1,5 @@
-// What the throughput benchmarks share: programs that are started and ended, nginx, wrk, and rounds in turns.
+// Shared by the throughput benchmarks: starting and stopping programs, nginx, wrk, and alternating
+// rounds.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -10,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const CONNECTIONS = 16;
 
-/** A folder that is gone with the process. */
+/** A folder that is removed when the process ends. */
 export const place = mkdtempSync(join(tmpdir(), 'vite-bridge-bench-'));
 
 /** @type {import('node:child_process').ChildProcess[]} */
@@ -33,7 +34,8 @@ export function start(program, args, cwd) {
 }
 
 /**
- * Seconds of CPU that a process and its children have taken: steadier than rates where the machine has other guests.
+ * Returns the CPU time of a process and its children in seconds. It varies less than request rates
+ * on a shared machine.
  *
  * @param {number} pid
  * @returns {number}
@@ -47,6 +49,8 @@ export function cpu(pid) {
 }
 
 /**
+ * Starts nginx with the server blocks.
+ *
  * @param {string} name
  * @param {string} servers
  * @param {number} workers
@@ -72,12 +76,12 @@ export function startNginx(name, servers, workers = 1) {
 }
 
 /**
- * Requests a second.
+ * Measures requests per second with wrk.
  *
  * @param {string} url
  * @param {string} seconds
  * @param {Record<string, string>} headers
- * @param {RegExp} [complaint] in wrk's output
+ * @param {RegExp} [complaint] an error in wrk's output
  */
 export function wrk(url, seconds, headers = {}, complaint = /Non-2xx/) {
   const given = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
@@ -93,7 +97,8 @@ export function median(numbers) {
 }
 
 /**
- * The rates of every name and case, measured in turns, so that a noisy neighbour hits all of them.
+ * Measures every name in every case in alternating rounds, so that other load on the machine
+ * affects all of them. Returns a function that looks up the rates.
  *
  * @param {number} count of rounds
  * @param {string[]} cases
@@ -114,10 +119,16 @@ export function rounds(count, cases, names, measure) {
   return (/** @type {string} */ what, /** @type {string} */ name) => rates.get(`${what} ${name}`) ?? [];
 }
 
-/** `1234 (1200-1300)`, and the share of another: the median of the rounds' shares, since a noisy minute slows both. */
-export function cells(/** @type {number[]} */ all, /** @type {number[]} */ whole) {
+/**
+ * Formats rates as `1234 (1200-1300)`, and their share of a baseline. The share is the median of
+ * the shares of each round, because other load slows both in the same round.
+ *
+ * @param {number[]} all
+ * @param {number[]} baseline
+ */
+export function cells(all, baseline) {
   const [low, high] = [Math.min(...all), Math.max(...all)].map((rate) => Math.round(rate));
-  const shares = all.map((rate, round) => rate / whole[round]);
+  const shares = all.map((rate, round) => rate / baseline[round]);
   return [`${Math.round(median(all))} (${low}-${high})`, median(shares).toFixed(2)];
 }
 
@@ -126,23 +137,23 @@ export function machine() {
 }
 
 /**
- * A server that is up and answers right.
+ * Waits until a server gives the correct response.
  *
  * @param {string} name
  * @param {string} url
- * @param {(answer: Response, size: number) => boolean} isRight
+ * @param {(answer: Response, size: number) => boolean} isCorrect
  * @param {Record<string, string>} headers
  */
-export async function answers(name, url, isRight, headers = {}) {
+export async function answers(name, url, isCorrect, headers = {}) {
   let last = 'nothing';
   for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(url, { headers }).catch(() => undefined);
     const size = answer && (await answer.arrayBuffer()).byteLength;
-    if (answer && isRight(answer, Number(size))) return answer;
+    if (answer && isCorrect(answer, Number(size))) return answer;
     last = answer ? `${answer.status}, ${size} bytes` : last;
     await sleep(100);
   }
-  throw new Error(`${name} answers at ${url}: ${last}`);
+  throw new Error(`${name} gave no correct response at ${url}; the last one: ${last}`);
 }
 
 /** @returns {Promise<number>} */

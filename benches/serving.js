@@ -1,4 +1,6 @@
-// What serving a build costs: requests a second, as shares of a bare axum handler with the same bytes, beside others.
+// Measures how fast vite-bridge and other programs serve a build, in requests per second. The floor
+// is a bare axum handler that sends the same bytes. Each rate is also shown as a share of the
+// floor.
 //
 // node benches/serving.js [--rounds 7] [--seconds 1] [--only floor,vite-bridge,nginx]
 //
@@ -15,7 +17,6 @@ import {
   freePort,
   machine,
   median,
-  place,
   ROOT,
   rounds,
   start,
@@ -53,7 +54,7 @@ const etags = await tags();
 const rates = rounds(Number(values.rounds), Object.keys(CASES), names, (what, name) => {
   const { headers, isUnchanged } = CASES[what];
   const before = cpu(pids[name]);
-  // wrk counts 304 among what is no error.
+  // wrk does not count status 304 as an error.
   const rate = wrk(
     url(what, name),
     values.seconds,
@@ -64,7 +65,7 @@ const rates = rounds(Number(values.rounds), Object.keys(CASES), names, (what, na
   return rate;
 });
 console.log(
-  `\n${machine()}, ${values.rounds} rounds of ${values.seconds} s in turns; requests/s, and of the floor`,
+  `\n${machine()}, ${values.rounds} alternating rounds of ${values.seconds} s; requests/s, and share of the floor`,
 );
 console.log(`| | ${Object.keys(CASES).join(' | of floor | ')} | of floor |`);
 console.log(`|---${'|---'.repeat(Object.keys(CASES).length * 2)}|`);
@@ -72,21 +73,24 @@ for (const name of names) {
   const row = Object.keys(CASES).flatMap((what) => cells(rates(what, name), rates(what, 'floor')));
   console.log(`| ${[name, ...row].join(' | ')} |`);
 }
-console.log(`\nmicroseconds of the server's CPU for one request, median, and of the floor`);
+console.log(`\nmedian CPU time of the server for each request in microseconds, and share of the floor`);
 console.log(`| | ${Object.keys(CASES).join(' | of floor | ')} | of floor |`);
 console.log(`|---${'|---'.repeat(Object.keys(CASES).length * 2)}|`);
 for (const name of names) {
-  const of = (/** @type {string} */ what, /** @type {string} */ name) =>
+  const cost = (/** @type {string} */ what, /** @type {string} */ name) =>
     median(costs.get(`${what} ${name}`) ?? []);
   const row = Object.keys(CASES).flatMap((what) => [
-    of(what, name).toFixed(1),
-    (of(what, name) / of(what, 'floor')).toFixed(2),
+    cost(what, name).toFixed(1),
+    (cost(what, name) / cost(what, 'floor')).toFixed(2),
   ]);
   console.log(`| ${[name, ...row].join(' | ')} |`);
 }
 process.exit();
 
-/** The build, the program with its peers, and the encodings, which vite-rs removes when it builds again. */
+/**
+ * Builds the front end, the servers and the compressed files. Compression comes last, because the
+ * build of vite-rs removes them.
+ */
 function build() {
   const vite = () =>
     execFileSync(
@@ -123,7 +127,7 @@ async function servers() {
 /** @param {string} size */
 function file(size) {
   const name = readdirSync(ASSETS).find((name) => name.includes(size) && name.endsWith('.js'));
-  if (!name) throw new Error(`no ${size} file in ${ASSETS}; ${place} is not it`);
+  if (!name) throw new Error(`no ${size} script in ${ASSETS}`);
   return name;
 }
 
@@ -136,19 +140,22 @@ function url(what, name) {
   return `http://127.0.0.1:${ports[name]}${name.startsWith('floor') ? floor : ''}/assets/${file(size)}`;
 }
 
-/** Every server answers every case right before it is measured: with the whole file, and with 304 for its own tag. */
+/**
+ * Checks every server in every case before the measurement: the complete file, and 304 for the
+ * server's own ETag.
+ */
 async function tags() {
   /** @type {Record<string, string>} */
   const etags = {};
   for (const name of names) {
     for (const [what, { size, headers, isUnchanged }] of Object.entries(CASES)) {
-      const whole = statSync(join(ASSETS, file(size))).size;
+      const expected = statSync(join(ASSETS, file(size))).size;
       if (!isUnchanged) {
         const answer = await answers(
           name,
           url(what, name),
-          (answer, size) => answer.ok && size === whole,
-          // fetch asks for encodings of its own accord.
+          (answer, size) => answer.ok && size === expected,
+          // Without the header, fetch accepts encodings by default.
           { 'accept-encoding': 'identity', ...headers },
         );
         if (size === 'small') etags[name] = answer.headers.get('etag') ?? '';

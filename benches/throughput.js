@@ -1,8 +1,10 @@
-// What the development proxy costs: requests a second through it, as shares of asking the upstream directly, beside others.
+// Measures the throughput of the development proxy and of other proxies: requests per second, also
+// as a share of the rate of direct requests to the upstream.
 //
 // node benches/throughput.js [--rounds 7] [--seconds 2] [--also NAME=PROGRAM]...
 //
-// Needs wrk and nginx. A PROGRAM is called with its port and the upstream's; `{build}` in it becomes release, debug, deps-optimised.
+// Needs wrk and nginx. PROGRAM receives two arguments: its port and the port of the upstream.
+// `{build}` in it is replaced by release, debug or deps-optimised.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,11 +23,12 @@ const { values } = parseArgs({
 const PROGRAMS = join(ROOT, 'target/throughput');
 const FILES = { '1k.js': 1024, '1m.js': 1024 * 1024 };
 
-// axum-vite proxies in debug builds only, so that its own crate keeps its assertions in a release build.
+// axum-vite proxies only with debug assertions, so the release build keeps them for that crate.
 const BUILDS = {
   release: ['--release', '--config', 'profile.release.package.axum-vite.debug-assertions=true'],
   debug: [],
-  // Here the crate is a member of the workspace; for a user it is one of the dependencies.
+  // `package."*"` covers dependencies only. Here vite-bridge is a workspace member; for a user it
+  // is a dependency.
   'deps-optimised': [
     '--config',
     'profile.dev.package."*".opt-level=2',
@@ -45,7 +48,7 @@ await report('nginx', [
 await report('Vite 8', [{ name: 'direct', port: vite }, ...(await contenders(vite, Object.keys(BUILDS)))]);
 process.exit();
 
-/** One program for each build. */
+/** Builds one program for each build profile. */
 function build() {
   mkdirSync(PROGRAMS, { recursive: true });
   for (const [name, args] of Object.entries(BUILDS)) {
@@ -86,8 +89,8 @@ async function report(upstream, list) {
   const url = (/** @type {string} */ file, /** @type {string} */ name) =>
     `http://127.0.0.1:${ports.get(name)}/${file}`;
   for (const name of ports.keys()) {
-    for (const [file, whole] of Object.entries(FILES)) {
-      await answers(name, url(file, name), (answer, size) => answer.ok && size === whole);
+    for (const [file, length] of Object.entries(FILES)) {
+      await answers(name, url(file, name), (answer, size) => answer.ok && size === length);
     }
   }
   const names = [...ports.keys()];
@@ -95,7 +98,7 @@ async function report(upstream, list) {
     wrk(url(file, name), values.seconds),
   );
   console.log(
-    `\nupstream ${upstream}, ${machine()}, ${values.rounds} rounds of ${values.seconds} s in turns`,
+    `\nupstream ${upstream}, ${machine()}, ${values.rounds} alternating rounds of ${values.seconds} s`,
   );
   console.log('| | 1 KB, requests/s | of direct | 1 MB, requests/s | of direct |\n|---|---|---|---|---|');
   for (const name of names) {
@@ -123,7 +126,7 @@ async function proxyOfNginx(upstream) {
   return port;
 }
 
-/** Files of `public/`, from the dev server itself. */
+/** Starts a dev server with the files in `public/`. */
 async function upstreamOfVite() {
   const port = await freePort();
   files(join(place, 'vite/public'));

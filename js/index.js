@@ -1,39 +1,41 @@
-// The Vite plugin of vite-bridge. It never imports `vite`: a linked or hoisted copy would be another major.
+// The Vite plugin of vite-bridge. It must not import `vite` at run time: a linked or hoisted copy
+// could be another major.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
-import { emitAssets, emitNamed } from './src/build/assets.js';
-import { groupCode, isGroup, plainSources } from './src/build/groups.js';
+import { emitAssets, emitReferenced } from './src/build/assets.js';
+import { groupCode, isGroup, restoreSources } from './src/build/groups.js';
 import { writeBuildInfo } from './src/build/build-info.js';
 import { showCompileErrors } from './src/dev/compile-error.js';
 import { backendConfig } from './src/config.js';
-import { keepDevFile } from './src/dev/dev-file.js';
-import { followTemplates } from './src/dev/follow.js';
+import { maintainDevFile } from './src/dev/dev-file.js';
+import { rescanOnChange } from './src/dev/rescan.js';
 import { withInputs } from './src/build/inputs.js';
-import { landing } from './src/dev/landing.js';
-import { namedByTemplates } from './src/templates/named.js';
+import { portPage } from './src/dev/port-page.js';
+import { templateReferences } from './src/templates/references.js';
 import { hashedFiles } from './src/build/naming.js';
 import { resolveOptions } from './src/options.js';
 import { inputsOf, isRolldown } from './src/project.js';
-import { watchTemplates } from './src/dev/refresh.js';
+import { refreshOnChange } from './src/dev/refresh.js';
 
 /** @type {{ version: string }} */
 const { version } = createRequire(import.meta.url)('./package.json');
 
 /**
  * @param {import('./index.js').BridgeOptions} [given]
- * @returns {import('./index.js').BridgePlugin}
+ * @returns {import('vite').Plugin}
  */
 export default function bridge(given) {
   const options = resolveOptions(given);
-  /** @type {import('./index.js').ResolvedBridgeConfig} */
+  /** @type {import('vite').ResolvedConfig} */
   let config;
-  /** @type {import('./src/templates/named.js').Named} */
-  let named;
+  /** @type {import('./src/templates/references.js').References} */
+  let references;
   /** @type {Set<string>} */
   const hashed = new Set();
   /** @type {Set<string>} */
   const written = new Set();
+  // Hooks of Vite 5 have no environment.
   /** @param {{ environment?: { name: string } }} context */
   const isClient = (context) => !config.build.ssr && (context.environment?.name ?? 'client') === 'client';
   return {
@@ -41,39 +43,40 @@ export default function bridge(given) {
     version,
     config(user) {
       const root = resolve(user.root ?? '.');
-      named = namedByTemplates(root, options, publicDirOf(user, root));
-      const inputs = user.build?.ssr ? {} : withInputs(user, root, named, isRolldown(root));
+      references = templateReferences(root, options, publicDirOf(user, root));
+      const inputs = user.build?.ssr ? {} : withInputs(user, root, references, isRolldown(root));
       return { ...backendConfig(user), ...inputs, build: { ...backendConfig(user).build, ...inputs.build } };
     },
     configResolved(resolved) {
       config = resolved;
     },
     configureServer(server) {
-      // In middleware mode somebody else has the port.
-      if (!server.httpServer) return;
-      const own = inputsOf(config).filter((input) => !isNamed(input, named));
-      const inputs = () => [...new Set([...own, ...named.entries.keys()])];
-      const write = keepDevFile(config, server, options, inputs);
-      server.middlewares.use(landing(config, server.httpServer, options.app));
-      watchTemplates(server, named.folders, options);
+      // In middleware mode another server owns the port.
+      if (!hasServer(server)) return;
+      const own = inputsOf(config).filter((input) => !isReferenced(input, references));
+      const inputs = () => [...new Set([...own, ...references.entries.keys()])];
+      const writeDevFile = maintainDevFile(config, server, options, inputs);
+      server.middlewares.use(portPage(config, server.httpServer, options.app));
+      refreshOnChange(server, references.folders, options);
       showCompileErrors(server, config);
-      followTemplates(server, config, named, () => {
-        named = namedByTemplates(config.root, options, config.publicDir);
-        write();
-        return named;
+      rescanOnChange(server, config, references, () => {
+        references = templateReferences(config.root, options, config.publicDir);
+        writeDevFile();
+        return references;
       });
     },
     buildStart() {
       hashed.clear();
       written.clear();
       if (config.command !== 'build' || !isClient(this)) return;
-      if (named.faults.length > 0) this.error(`[vite-bridge] ${named.faults.join('\n')}`);
-      named.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
+      if (references.errors.length > 0) this.error(`[vite-bridge] ${references.errors.join('\n')}`);
+      references.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
       emitAssets(this, config.root, options.assets);
-      emitNamed(this, config.root, named.assets.keys());
+      emitReferenced(this, config.root, references.assets.keys());
     },
     resolveId: {
-      // Before Vite's own, which would have the parts' package decide whether they do anything.
+      // Runs before Vite's resolver, which would drop a part if its package sets `sideEffects:
+      // false`.
       order: 'pre',
       async handler(source, importer) {
         if (isGroup(source)) return source;
@@ -83,15 +86,15 @@ export default function bridge(given) {
       },
     },
     load(id) {
-      return isGroup(id) ? groupCode(id, config.root, named.groups) : undefined;
+      return isGroup(id) ? groupCode(id, config.root, references.groups) : undefined;
     },
     generateBundle(_output, bundle) {
-      if (named.groups.length > 0) plainSources(bundle);
+      if (references.groups.length > 0) restoreSources(bundle);
     },
     writeBundle: {
       order: 'post',
       sequential: true,
-      // Once for each output: the legacy plugin makes two.
+      // Runs once for each output. The legacy plugin makes two.
       handler(output, bundle) {
         if (!isClient(this)) return;
         Object.keys(bundle).forEach((file) => written.add(file));
@@ -110,19 +113,27 @@ export default function bridge(given) {
 }
 
 /**
- * Whether only templates ask for an input.
+ * @param {import('vite').ViteDevServer} server
+ * @returns {server is import('vite').ViteDevServer & { httpServer: import('vite').HttpServer }}
+ */
+function hasServer(server) {
+  return server.httpServer !== null;
+}
+
+/**
+ * Returns whether a template references an input. Such an input may disappear with the next scan.
  *
  * @param {string} input
- * @param {import('./src/templates/named.js').Named} named
+ * @param {import('./src/templates/references.js').References} references
  */
-function isNamed(input, { entries, groups }) {
+function isReferenced(input, { entries, groups }) {
   return entries.has(input) || groups.some(({ key }) => key === input);
 }
 
 /**
- * Before Vite has resolved it.
+ * Returns the public directory before Vite has resolved it.
  *
- * @param {import('./index.js').BridgeConfig} user
+ * @param {import('vite').UserConfig} user
  * @param {string} root
  */
 function publicDirOf(user, root) {
@@ -130,9 +141,9 @@ function publicDirOf(user, root) {
 }
 
 /**
- * Vite's default where the user says nothing: `assets/[name]-[hash].js`.
+ * Returns the file name patterns of workers. Vite's default is `assets/[name]-[hash].js`.
  *
- * @param {import('./index.js').ResolvedBridgeConfig} config
+ * @param {import('vite').ResolvedConfig} config
  */
 function workerPatterns({ build, worker }) {
   const given = worker?.rolldownOptions?.output ?? worker?.rollupOptions?.output;

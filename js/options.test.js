@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { resolveOptions } from './src/options.js';
 
-test('nothing said is the default', () => {
+test('without options, the defaults apply', () => {
   assert.deepEqual(resolveOptions(), {
     app: undefined,
     assets: [],
@@ -14,7 +14,7 @@ test('nothing said is the default', () => {
   });
 });
 
-test('one name or several', () => {
+test('a list option takes a string or an array', () => {
   const options = resolveOptions({
     assets: 'src/icons/*',
     templates: ['a', 'b'],
@@ -27,23 +27,24 @@ test('one name or several', () => {
 
 test('an unknown option is an error with a suggestion', () => {
   const wrong = /** @type {any} */ ({ asset: [] });
+  const all = 'app, assets, linkStyles, receivers, refresh, templates';
   assert.throws(() => resolveOptions(wrong), {
-    message:
-      '[vite-bridge] unknown option "asset"; did you mean "assets"? The options are app, assets, linkStyles, receivers, refresh, templates.',
+    message: `[vite-bridge] unknown option "asset"\nhelp: use "assets" (all options: ${all})`,
   });
-  assert.throws(
-    () => resolveOptions(/** @type {any} */ ({ zzz: 1 })),
-    /unknown option "zzz" The options are/,
-  );
+  assert.throws(() => resolveOptions(/** @type {any} */ ({ zzz: 1 })), {
+    message: `[vite-bridge] unknown option "zzz"\nhelp: use one of ${all}`,
+  });
 });
 
-test('a value of the wrong kind is an error that says what is right', () => {
-  const cases = /** @type {[any, RegExp][]} */ ([
-    [{ app: 'localhost:3000x y' }, /"app" is the application's URL/],
-    [{ assets: [1] }, /"assets" is a string or a list of strings, not \[1\]/],
-    [{ linkStyles: 'yes' }, /"linkStyles" is true or false, not "yes"/],
-    [{ refresh: 'later' }, /"refresh" is "restart", "now" or \{ event: "name" \}/],
-    [{ refresh: { event: 1 } }, /"refresh" is/],
+test('an invalid value is an error with the valid values', () => {
+  const cases = /** @type {[any, string][]} */ ([
+    [{ app: 'a b' }, '"app": "a b"\nhelp: set the URL of the application, such as "http://localhost:3000/"'],
+    [{ assets: [1] }, '"assets": [1]\nhelp: set a string or an array of strings'],
+    [{ linkStyles: 'yes' }, '"linkStyles": "yes"\nhelp: set true or false'],
+    [{ refresh: 'later' }, '"refresh": "later"\nhelp: set "restart", "now" or { event: "name" }'],
+    [{ refresh: { event: 1 } }, '"refresh": {"event":1}\nhelp: set "restart", "now" or { event: "name" }'],
   ]);
-  for (const [options, message] of cases) assert.throws(() => resolveOptions(options), message);
+  for (const [options, text] of cases) {
+    assert.throws(() => resolveOptions(options), { message: `[vite-bridge] invalid option ${text}` });
+  }
 });

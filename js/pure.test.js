@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { serverUrl } from './src/address.js';
+import { serverUrl } from './src/server-url.js';
 import { backendConfig } from './src/config.js';
 import { hashedFiles } from './src/build/naming.js';
 import { keyOf } from './src/project.js';
 
-test('an address becomes a URL that another process reaches', () => {
+test('the server URL is reachable from other processes', () => {
   const cases = /** @type {[string, boolean, string, string][]} */ ([
     ['127.0.0.1', false, '/', 'http://127.0.0.1:5173/'],
     ['::1', false, '/', 'http://[::1]:5173/'],
@@ -20,7 +20,7 @@ test('an address becomes a URL that another process reaches', () => {
   }
 });
 
-test('what a user set is left alone', () => {
+test('values that the user set are kept', () => {
   const config = backendConfig({
     appType: 'spa',
     clearScreen: true,
@@ -36,7 +36,7 @@ test('what a user set is left alone', () => {
   assert.equal(backendConfig({ build: { manifest: false } }).build?.manifest, false);
 });
 
-test('what a backend needs is set', () => {
+test('the defaults for a Rust server are set', () => {
   const config = backendConfig({});
   assert.equal(config.appType, 'custom');
   assert.equal(config.build?.manifest, true);
@@ -46,7 +46,7 @@ test('what a backend needs is set', () => {
   }
 });
 
-test('a file is hashed by the pattern that named it', () => {
+test('hashed files are detected by the pattern of their names', () => {
   const bundle = {
     a: { type: /** @type {const} */ ('chunk'), fileName: 'assets/main-B1a2C3d4.js', isEntry: true },
     b: { type: /** @type {const} */ ('chunk'), fileName: 'js/lazy.js' },
@@ -68,14 +68,14 @@ test('a file is hashed by the pattern that named it', () => {
   ]);
 });
 
-test('an input is named as the manifest names it', () => {
+test('an input becomes a key of the manifest', () => {
   const config = /** @type {any} */ ({ root: '/project' });
   assert.equal(keyOf(config, '/project/src/main.ts'), 'src/main.ts');
   assert.equal(keyOf(config, './src/main.ts'), 'src/main.ts');
   assert.equal(keyOf(config, '/other/x.ts'), '../other/x.ts');
 });
 
-test('no module imports Vite: a linked or hoisted copy would be of another major', () => {
+test('no module imports Vite at run time, because a linked or hoisted copy could be another major', () => {
   const folder = new URL('.', import.meta.url);
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const modules = names.filter((name) => name === 'index.js' || /^src\/.*\.js$/.test(name));

@@ -1,6 +1,8 @@
-// Every test, fast ones first: `npm clean-install-test` on a fresh machine, `npm test` after.
+// Runs every test, fast ones first. On a new machine run `npm clean-install-test`, later `npm
+// test`.
 //
-// Fails too when a test file runs nothing, and when a test is skipped: a missing browser or Vite is no reason to pass.
+// Fails also if a test file contains no test, or if a test is skipped. A missing browser or Vite
+// must not go unnoticed.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
@@ -18,7 +20,10 @@ try {
   process.exitCode = 1;
 }
 
-/** The programs that the other tests start, the unit and integration tests of both crates, and the doc tests. */
+/**
+ * Builds the programs that the node tests start. Runs the unit, integration and doc tests of both
+ * crates.
+ */
 async function rust() {
   await run('cargo', ['build', '--all-features', '--examples']);
   await run('cargo', ['build', '-p', 'vite-bridge-cli']);
@@ -33,38 +38,42 @@ async function rust() {
     const results = [...output.matchAll(/^test result: ok\. (\d+) passed; 0 failed; (\d+) ignored/gm)];
     const sum = (/** @type {number} */ at) =>
       results.reduce((total, result) => total + Number(result[at]), 0);
-    if (sum(1) === 0) throw new Error(`no test ran in ${args.join(' ')}`);
-    if (sum(2) > 0) throw new Error(`a test is ignored in ${args.join(' ')}`);
+    if (sum(1) === 0) throw new Error(`\`cargo test ${args.join(' ')}\` ran no test`);
+    if (sum(2) > 0) throw new Error(`\`cargo test ${args.join(' ')}\` ignored a test`);
   }
 }
 
-/** Each major of Vite in a folder of its own, as its lock file says. */
+/** Installs each major of Vite in its folder, by its lock file. */
 async function majors() {
   for (const major of MAJORS) {
-    const home = fromRoot(`tests/vite/${major}`);
-    if (!isInstalled(home)) await run('npm', ['ci', '--no-audit', '--no-fund'], home);
+    const folder = fromRoot(`tests/vite/${major}`);
+    if (!isInstalled(folder)) await run('npm', ['ci', '--no-audit', '--no-fund'], folder);
   }
 }
 
-/** @param {string} home */
-function isInstalled(home) {
-  const installed = `${home}/node_modules/vite/package.json`;
+/**
+ * Returns whether the installed Vite has the version in the folder's package.json.
+ *
+ * @param {string} folder
+ */
+function isInstalled(folder) {
+  const installed = `${folder}/node_modules/vite/package.json`;
   if (!existsSync(installed)) return false;
-  const wanted = JSON.parse(readFileSync(`${home}/package.json`, 'utf8')).devDependencies.vite;
+  const wanted = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).devDependencies.vite;
   return JSON.parse(readFileSync(installed, 'utf8')).version === wanted;
 }
 
-/** The plugin, real builds, and the browser. */
+/** Runs the tests of the plugin, of real builds, and in the browser. */
 async function node() {
   const files = [...testFiles('js'), ...testFiles('tests/node')];
   const empty = files.filter((file) => !/\btest\(/.test(readFileSync(fromRoot(file), 'utf8')));
-  if (empty.length > 0) throw new Error(`no test in ${empty.join(', ')}`);
+  if (empty.length > 0) throw new Error(`test files without a test: ${empty.join(', ')}`);
   const coverage = process.env.COVERAGE ? ['--experimental-test-coverage'] : [];
   const output = await run(process.execPath, [...coverage, '--test', '--test-reporter=spec', ...files]);
   const count = (/** @type {string} */ what) =>
     Number(output.match(new RegExp(`^ℹ ${what} (\\d+)`, 'm'))?.[1]);
-  if (count('skipped') !== 0 || count('todo') !== 0) throw new Error('a node test is skipped');
-  if (!(count('pass') > 0)) throw new Error('no node test ran');
+  if (count('skipped') !== 0 || count('todo') !== 0) throw new Error('node skipped a test');
+  if (!(count('pass') > 0)) throw new Error('node ran no test');
 }
 
 /** @param {string} folder */
@@ -74,7 +83,7 @@ function testFiles(folder) {
 }
 
 /**
- * Runs a program, its output shown and returned.
+ * Runs a program. Prints and returns its output.
  *
  * @param {string} program
  * @param {string[]} args

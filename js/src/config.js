@@ -1,9 +1,10 @@
-// What a backend needs of Vite's configuration and a user has not set.
+// Defaults for Vite's configuration that a Rust server needs. Values that the user set always win.
 
-/** @typedef {import('../index.js').BridgeConfig} BridgeConfig */
+/** @typedef {import('vite').UserConfig} UserConfig */
 
-// Vite takes a list of its own when none is given, so one that is given has to repeat it (the longest, of Vite 8.1).
-const VITES_DENIALS = [
+// A given `server.fs.deny` replaces Vite's default list, so this repeats that list. It is the
+// longest one so far, of Vite 8.1.
+const VITE_DENY = [
   '.env',
   '.env.*',
   '*.{crt,pem,key,p12,pfx,cer,der}',
@@ -12,27 +13,28 @@ const VITES_DENIALS = [
   '**/.git/**',
 ];
 
-// Credentials of cargo, and the files in which Rust's frameworks keep secrets.
-const RUSTS_DENIALS = ['**/.cargo/credentials*', '**/Rocket.toml', '**/Secrets*.toml', '**/target/**'];
+// Cargo's credentials, and the files in which Rust frameworks keep secrets.
+const RUST_DENY = ['**/.cargo/credentials*', '**/Rocket.toml', '**/Secrets*.toml', '**/target/**'];
 
-// What cargo writes is no source; without this Vite would watch it.
+// Build output of cargo and the plugin's own files. Vite would watch them otherwise.
 const UNWATCHED = ['**/target/**', '**/.vite-bridge/**'];
 
 /**
- * @param {BridgeConfig} user
- * @returns {BridgeConfig}
+ * @param {UserConfig} user
+ * @returns {UserConfig}
  */
 export function backendConfig(user) {
   return {
-    // Documents come from the application: Vite's fallback to index.html would answer in its place.
+    // The application serves the pages. With another type Vite would answer for missing pages with
+    // index.html.
     appType: user.appType ?? 'custom',
-    // The application's messages share the terminal.
+    // Vite and the application often share a terminal.
     clearScreen: user.clearScreen ?? false,
     build: { manifest: user.build?.manifest ?? true },
     server: {
-      // `null` switches watching off.
+      // `null` turns the watcher off.
       ...(user.server?.watch === null ? {} : { watch: { ignored: UNWATCHED } }),
-      ...(user.server?.fs?.deny ? {} : { fs: { deny: [...VITES_DENIALS, ...RUSTS_DENIALS] } }),
+      ...(user.server?.fs?.deny ? {} : { fs: { deny: [...VITE_DENY, ...RUST_DENY] } }),
     },
   };
 }

@@ -1,6 +1,6 @@
-// Options: what a user may say, what holds when nothing is said, and what is refused.
+// Validates the options and fills in the defaults.
 //
-// Precedence, everywhere: what the user's Vite configuration says, then what is said here, then the default.
+// Precedence: Vite's configuration wins over the plugin's options, which win over the defaults.
 import { closest } from './suggest.js';
 
 /** @typedef {import('../index.js').BridgeOptions} BridgeOptions */
@@ -38,17 +38,25 @@ export function resolveOptions(given = {}) {
 /** @param {string} name */
 function unknownOption(name) {
   const close = closest(name, KNOWN);
-  const hint = close ? `; did you mean "${close}"?` : '';
-  return new Error(`[vite-bridge] unknown option "${name}"${hint} The options are ${KNOWN.join(', ')}.`);
+  const all = KNOWN.join(', ');
+  const help = close ? `use "${close}" (all options: ${all})` : `use one of ${all}`;
+  return new Error(`[vite-bridge] unknown option "${name}"\nhelp: ${help}`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {string} help
+ */
+function invalidOption(name, value, help) {
+  return new Error(`[vite-bridge] invalid option "${name}": ${JSON.stringify(value)}\nhelp: ${help}`);
 }
 
 /** @param {unknown} value */
 function app(value) {
   if (value === undefined) return undefined;
   if (typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value)) return value;
-  throw new Error(
-    `[vite-bridge] "app" is the application's URL, e.g. "http://localhost:3000/", not ${JSON.stringify(value)}`,
-  );
+  throw invalidOption('app', value, 'set the URL of the application, such as "http://localhost:3000/"');
 }
 
 /**
@@ -59,7 +67,7 @@ function app(value) {
 function list(name, value) {
   const values = Array.isArray(value) ? value : [value];
   if (values.every((item) => typeof item === 'string')) return values;
-  throw new Error(`[vite-bridge] "${name}" is a string or a list of strings, not ${JSON.stringify(value)}`);
+  throw invalidOption(name, value, 'set a string or an array of strings');
 }
 
 /**
@@ -68,7 +76,7 @@ function list(name, value) {
  */
 function flag(name, value) {
   if (typeof value === 'boolean') return value;
-  throw new Error(`[vite-bridge] "${name}" is true or false, not ${JSON.stringify(value)}`);
+  throw invalidOption(name, value, 'set true or false');
 }
 
 /**
@@ -80,7 +88,5 @@ function refresh(value) {
   if (typeof value === 'object' && value && 'event' in value && typeof value.event === 'string') {
     return { event: value.event };
   }
-  throw new Error(
-    `[vite-bridge] "refresh" is "restart", "now" or { event: "name" }, not ${JSON.stringify(value)}`,
-  );
+  throw invalidOption('refresh', value, 'set "restart", "now" or { event: "name" }');
 }

@@ -1,17 +1,19 @@
-// What a resolved configuration says of the project, in the terms of the files that Rust reads.
+// Facts about the project, derived from Vite's resolved configuration, in the form that the crate
+// reads.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
-/** @typedef {import('../index.js').ResolvedBridgeConfig} Config */
+/** @typedef {Pick<import('vite').ResolvedConfig, 'root'>} Root */
+/** @typedef {import('vite').ResolvedConfig} Config */
 
 /**
- * The folder of `.vite-bridge/`: the first above the output directory that has a package.json, else Vite's root. Rust
- * looks for it by the same rule.
+ * Returns the project folder, which contains `.vite-bridge/`: the nearest folder above the output
+ * directory with a package.json, or else Vite's root. The crate uses the same rule.
  *
  * @param {Config} config
  */
-export function homeOf(config) {
+export function projectFolderOf(config) {
   for (let folder = dirname(outDirOf(config)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
     if (folder === dirname(folder)) return config.root;
@@ -24,7 +26,7 @@ export function outDirOf(config) {
 }
 
 /**
- * The inputs as the manifest's keys name them: relative to the root, with `/`.
+ * Returns the inputs as keys of the manifest: relative to the root, separated by `/`.
  *
  * @param {Config} config
  * @returns {string[]}
@@ -37,7 +39,9 @@ export function inputsOf(config) {
 }
 
 /**
- * @param {Config} config
+ * Returns a path as a key of the manifest.
+ *
+ * @param {Root} config
  * @param {string} path
  */
 export function keyOf(config, path) {
@@ -46,7 +50,8 @@ export function keyOf(config, path) {
 }
 
 /**
- * Whether the project's Vite bundles with Rolldown, as from 8 on, and names its options so.
+ * Returns whether the project's Vite bundles with Rolldown (Vite 8 and later), which reads
+ * `build.rolldownOptions`.
  *
  * @param {string} root
  */
@@ -64,7 +69,8 @@ export function hasReact(config) {
 }
 
 /**
- * The version of the Vite that the project has. Not that of an `import 'vite'` here: a linked plugin would find its own.
+ * Returns the version of the project's Vite. An `import 'vite'` in this module could resolve to
+ * another copy, for example if the plugin is linked.
  *
  * @param {Config} config
  */

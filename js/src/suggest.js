@@ -1,9 +1,12 @@
-// The known name that is closest to one that nobody knows.
+// Suggests a known name for an unknown one.
 
 /**
+ * Returns the known name with the smallest edit distance, if that is at most half the length of
+ * `name`.
+ *
  * @param {string} name
  * @param {string[]} known
- * @returns {string | undefined} nothing where none is close
+ * @returns {string | undefined}
  */
 export function closest(name, known) {
   const ranked = known.map((other) => ({
@@ -15,7 +18,7 @@ export function closest(name, known) {
 }
 
 /**
- * Levenshtein's distance.
+ * Computes the Levenshtein distance.
  *
  * @param {string} a
  * @param {string} b

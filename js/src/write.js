@@ -1,8 +1,10 @@
-// A file that is never seen half written.
+// Writes files atomically, so that readers never see a partial file.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
+ * Writes a draft in the same folder and renames it.
+ *
  * @param {string} path
  * @param {unknown} value
  */

@@ -1,4 +1,4 @@
-// A Chromium for the browser tests: one on this machine, else one installed as the machine allows.
+// Finds Chromium for the browser tests, and installs it if it is missing.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-// Without these a browser looks for its maker's servers at every start.
+// Without these flags, a browser contacts its vendor's servers at every start.
 const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',
@@ -16,7 +16,7 @@ const QUIET = [
   '--no-first-run',
 ];
 
-/** The path of a Chromium on this machine, or nothing. */
+/** Returns the path of Chromium on this machine, or `undefined`. */
 export function findChromium() {
   const onPath = (process.env.PATH ?? '')
     .split(delimiter)
@@ -25,11 +25,11 @@ export function findChromium() {
   return places.find((place) => place && isProgram(place));
 }
 
-/** Installs a Chromium where there is none; throws where that cannot be done. */
+/** Returns the path of Chromium. Installs it if it is missing, and throws if that fails. */
 export function ensureChromium() {
   const found = findChromium();
   if (found) return found;
-  console.log('no Chromium on this machine: installing one');
+  console.log('Chromium is missing; installing it');
   for (const [program, ...args] of installers()) {
     spawnSync(program, args, { stdio: 'inherit' });
     if (findChromium()) break;
@@ -37,23 +37,26 @@ export function ensureChromium() {
   const installed = findChromium();
   if (installed) return installed;
   throw new Error(
-    'no Chromium, and none could be installed: browser tests need one. Install Debian\'s package "chromium", or run ' +
-      '`npx playwright-core install chromium`, or name one in CHROMIUM_PATH.',
+    'cannot install Chromium, which the browser tests need\nhelp: install Debian\'s package "chromium", run ' +
+      '`npx playwright-core install chromium`, or set CHROMIUM_PATH',
   );
 }
 
-/** Debian's package brings the libraries that a browser needs, but takes root; Playwright's installer takes a network. */
+/**
+ * Debian's package includes the libraries that Chromium needs, but apt needs root. Playwright's
+ * installer does not.
+ */
 function installers() {
   const playwright = ['npx', 'playwright-core', 'install', 'chromium'];
   if (process.getuid?.() !== 0) return [playwright];
   return [['apt-get', 'update'], ['apt-get', 'install', '-y', 'chromium'], playwright];
 }
 
-/** Starts the browser, with further flags. */
+/** Starts the browser with additional flags. */
 export function launch(args = /** @type {string[]} */ ([])) {
   const executablePath = findChromium();
-  if (!executablePath) throw new Error('no Chromium: `npm test` installs one');
-  // Chromium refuses its sandbox to root, as in a container.
+  if (!executablePath) throw new Error('Chromium is missing\nhelp: run `npm test`, which installs it');
+  // Chromium does not start with its sandbox as root, for example in a container.
   return chromium.launch({
     executablePath,
     args: [...QUIET, ...args],

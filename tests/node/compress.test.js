@@ -1,4 +1,5 @@
-// `vite-bridge compress` on a real build: what it writes decodes to the files, and the server sends it.
+// `vite-bridge compress` on a real build: the encoded files decode to the originals, and the server
+// sends them.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +21,7 @@ before(async () => {
 });
 after(() => rm(join(dist, '..'), { recursive: true, force: true }));
 
-test('every encoding decodes to its file, and is sent to who takes it', async () => {
+test('every encoded file decodes to its original and is sent to clients that accept it', async () => {
   const { stdout } = await promisify(execFile)(PROGRAM, ['compress', dist]);
   assert.match(stdout, /^\d+ \.br +.* to .*\n\d+ \.gz +.* to .*\n\d+ written, 0 as they were, 0 removed\n$/);
   const names = await readdir(join(dist, 'assets'));
@@ -41,6 +42,6 @@ test('every encoding decodes to its file, and is sent to who takes it', async ()
     assert.equal(answer.headers.get('content-length'), String(bytes.length));
     assert.deepEqual(Buffer.from(await answer.arrayBuffer()), plain, name);
   }
-  assert.ok(!names.some((name) => /\.woff2\.(br|gz)$/.test(name)), 'a font is compressed in itself');
+  assert.ok(!names.some((name) => /\.woff2\.(br|gz)$/.test(name)), 'fonts are compressed already');
   server.kill();
 });

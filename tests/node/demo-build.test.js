@@ -1,4 +1,4 @@
-// The demo's committed build is what its sources build to, byte for byte.
+// The committed build of the demo equals a new build of its sources.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 
 import { fromRoot } from './support.js';
 
-test('a new build equals the committed one, file by file', async () => {
+test('a new build equals the committed build byte for byte', async () => {
   const place = await mkdtemp(join(tmpdir(), 'vite-bridge-demo-'));
   try {
     const vite = fromRoot('node_modules/vite/bin/vite.js');

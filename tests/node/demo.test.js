@@ -1,4 +1,4 @@
-// The demo in a real browser: what its tags name is loaded, once, without a word on the console.
+// The demo in a real browser: its tags load every file once, without a message on the console.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ describe('the demo', () => {
   });
 
   /**
-   * A page with a record of what it asked for and what it complained of.
+   * Opens a page and records its requests, console messages and errors.
    *
    * @param {'light' | 'dark'} colorScheme
    */
@@ -51,7 +51,7 @@ describe('the demo', () => {
   }
 
   for (const scheme of /** @type {const} */ (['light', 'dark'])) {
-    test(`loads every file once and says nothing on the console, ${scheme}`, async () => {
+    test(`every file loads once without a console message, ${scheme}`, async () => {
       const { page, complaints, requests } = await open(scheme);
       assert.deepEqual(complaints, []);
       assert.equal(new Set(requests).size, requests.length, requests.join('\n'));
@@ -62,9 +62,9 @@ describe('the demo', () => {
     });
   }
 
-  test('the entry runs under its policy and imports its lazy chunk, with its CSS, on a click', async () => {
+  test('the entry runs under the policy, and a click imports the lazy chunk with its CSS', async () => {
     const { page, complaints, requests } = await open();
-    assert.ok(!requests.some((path) => path.includes('graph')), 'not with the page');
+    assert.ok(!requests.some((path) => path.includes('graph')), 'the lazy chunk loads later');
     await page.click('#load-graph');
     await page.waitForSelector('.cable li');
     assert.equal(await page.locator('.cable li').count(), 4);
@@ -84,7 +84,7 @@ describe('the demo', () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('each answer has a policy with a nonce of its own, and every element carries it', async () => {
+  test('each response has a policy with a new nonce, and every element carries that nonce', async () => {
     const [one, two] = await Promise.all([fetch(address), fetch(address)]);
     const policies = [one, two].map((response) => response.headers.get('content-security-policy') ?? '');
     assert.notEqual(policies[0], policies[1]);

@@ -1,4 +1,5 @@
-// Development, what one major of Vite is enough for: a custom host, a real rebuild, a strict policy, one command for both.
+// Development features that do not depend on Vite's version, tested with one major unless a test
+// says otherwise.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -43,7 +44,7 @@ after(async () => {
 });
 
 /**
- * A project of that name, and ports for Vite and the application.
+ * Creates a project. Returns ports for Vite and the application.
  *
  * @param {string} name
  * @param {string} options of the plugin, as source
@@ -63,7 +64,7 @@ async function end() {
   await stop(app);
 }
 
-test('a custom host name: everything loads, the socket too, and edits are applied', async () => {
+test('with a custom host name the page, the socket and hot updates work', async () => {
   const [vitePort, appPort] = await fresh('host');
   vite = await startVite(MAJOR, place, vitePort);
   app = await startApp(place, appPort, { HOST_NAME: HOST });
@@ -84,9 +85,9 @@ for (const [name, policy] of [
     'with a nonce',
     "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; img-src data:; base-uri 'none'",
   ],
-  ['without', "default-src 'self'; img-src 'self' data:; object-src 'none'"],
+  ['without a nonce', "default-src 'self'; img-src 'self' data:; object-src 'none'"],
 ]) {
-  test(`a strict policy ${name}: no violation, while pages load, update and show errors`, async () => {
+  test(`a strict policy ${name} has no violations while pages load, update and show errors`, async () => {
     const [vitePort, appPort] = await fresh('csp');
     vite = await startVite(MAJOR, place, vitePort);
     app = await startApp(place, appPort, { POLICY: policy });
@@ -109,7 +110,7 @@ for (const [name, policy] of [
     await edit(place, 'src/text.js', "= 'one", "= 'two'");
     await visit.page.waitForSelector('vite-error-overlay', { state: 'detached', timeout: 15_000 });
     await visit.mark();
-    // Vite's client asks for its server from a worker of its own making.
+    // Vite's client polls its server from a worker with a blob URL.
     await stop(vite);
     await sleep(1500);
     vite = await startVite(MAJOR, place, vitePort);
@@ -122,7 +123,7 @@ for (const [name, policy] of [
   });
 }
 
-test('a template edit with a real rebuild: the page comes back with the new template', async () => {
+test('after a template edit and a rebuild, the page reloads with the new template', async () => {
   const [vitePort, appPort] = await fresh('rebuild');
   const copy = join(place, 'crate');
   for (const name of [
@@ -137,7 +138,8 @@ test('a template edit with a real rebuild: the page comes back with the new temp
   ]) {
     await cp(fromRoot(name), join(copy, name), { recursive: true });
   }
-  // Another name than that of the program that other tests run, and the libraries that are compiled already.
+  // A new name keeps the program of the other tests. The shared target folder has the compiled
+  // libraries.
   await edit(copy, 'Cargo.toml', 'name = "page"', 'name = "rebuilt"\npath = "examples/page/main.rs"');
   const build = () =>
     run('cargo', ['build', '--all-features', '--offline', '--example', 'rebuilt'], {
@@ -162,7 +164,7 @@ test('a template edit with a real rebuild: the page comes back with the new temp
   await end();
 });
 
-test('an entry typed into a template of the demo is known to Vite, and after a build to production (A1)', async () => {
+test('an entry added to a template works in development, and in production after a build', async () => {
   place = fromRoot(`tests/vite/${MAJOR}/builds/dev-typed`);
   await rm(place, { recursive: true, force: true });
   const files = ['Cargo.toml', 'Cargo.lock', 'askama.toml', 'README.md', 'package.json', 'vite.config.js'];
@@ -173,14 +175,14 @@ test('an entry typed into a template of the demo is known to Vite, and after a b
   const program = built('examples/typed');
   const [vitePort, appPort] = [await freePort(), await freePort()];
   vite = await startVite(MAJOR, place, vitePort);
-  // The script is there, and one template names it. That is all.
+  // Nothing else lists the script: the file exists, and one template references it.
   await writeFile(
     join(place, 'examples/demo/src/typed.ts'),
     "document.documentElement.dataset.typed = 'yes';\n",
   );
   const tags = '{{ vite.tags("src/main.ts")? }}';
   await edit(place, 'examples/demo/templates/home.html', tags, `${tags}{{ vite.tags("src/typed.ts")? }}`);
-  await until(async () => (await devFile()).includes('"src/typed.ts"'), 'an entry in the dev file');
+  await until(async () => (await devFile()).includes('"src/typed.ts"'), 'entry in the dev file');
   await run('cargo', ['build', '--all-features', '--offline', '--example', 'typed'], {
     cwd: place,
     env: { ...process.env, CARGO_TARGET_DIR: fromRoot('target') },
@@ -188,25 +190,33 @@ test('an entry typed into a template of the demo is known to Vite, and after a b
   const typed = () => visit.page.evaluate(() => document.documentElement.dataset.typed);
   app = await startApp(place, appPort, {}, program, []);
   visit = await Visit.open(browser, `http://localhost:${appPort}/`);
-  await until(async () => (await typed()) === 'yes', 'the script of the new entry');
-  assert.equal(await visit.page.locator('script[src="/src/typed.ts"]').count(), 1, "it is Vite's module");
+  await until(async () => (await typed()) === 'yes', 'script of the new entry');
+  assert.equal(
+    await visit.page.locator('script[src="/src/typed.ts"]').count(),
+    1,
+    'the tag loads the module from Vite',
+  );
   await end();
 
   const bin = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
   await run(process.execPath, [bin, 'build'], { cwd: place });
   app = await startApp(place, appPort, {}, program, []);
   visit = await Visit.open(browser, `http://localhost:${appPort}/`);
-  await until(async () => (await typed()) === 'yes', 'the script of the new entry');
-  assert.equal(await visit.page.locator('script[src^="/assets/typed-"]').count(), 1, 'it is built');
+  await until(async () => (await typed()) === 'yes', 'script of the new entry');
+  assert.equal(
+    await visit.page.locator('script[src^="/assets/typed-"]').count(),
+    1,
+    'the tag loads the built file',
+  );
   await end();
 });
 
-describe('CSS that scripts import is linked', () => {
+describe('linkStyles: CSS that scripts import', () => {
   for (const [major, base] of /** @type {const} */ ([
     [7, '/static/'],
     [8, '/'],
   ])) {
-    test(`Vite ${major}, base ${base}: styled without scripts, never twice, and updated`, async () => {
+    test(`Vite ${major}, base ${base}: styles apply without scripts and without duplicates, and update`, async () => {
       place = fromRoot(`tests/vite/${major}/builds/dev-linked`);
       await project(base, place, '{ linkStyles: true }');
       const [vitePort, appPort] = [await freePort(), await freePort()];
@@ -229,7 +239,7 @@ describe('CSS that scripts import is linked', () => {
       assert.ok(await visit.isMarked(), 'the page was reloaded');
       assert.equal(await visit.page.locator('style[data-vite-dev-id]').count(), 0);
       assert.deepEqual(visit.complaints, []);
-      // A stylesheet that is imported from now on is linked in the next page.
+      // A new import is linked in the next page.
       await writeFile(join(place, 'src/more.css'), 'html { opacity: 0.5 }');
       await edit(place, 'src/main.js', "import './main.css'", "import './main.css'\nimport './more.css'");
       await until(
@@ -254,7 +264,10 @@ test('one command starts Vite and the application, and Ctrl-C leaves no process'
   });
   let output = '';
   both.stdout.on('data', (chunk) => (output += chunk));
-  await until(() => /vite \| .*ready in/.test(output) && / app \| http:/.test(output), 'both of them');
+  await until(
+    () => /vite \| .*ready in/.test(output) && / app \| http:/.test(output),
+    'output of both programs',
+  );
   visit = await Visit.open(browser, `http://localhost:${appPort}/`);
   await visit.shows('#lazy', 'lazy');
   await visit.mark();
@@ -263,7 +276,7 @@ test('one command starts Vite and the application, and Ctrl-C leaves no process'
   assert.ok(await visit.isMarked(), 'the page was reloaded');
   await visit.close();
   const started = await below(/** @type {number} */ (both.pid));
-  assert.ok(started.length >= 4, `npm, node, the application, and who guards them: ${started}`);
+  assert.ok(started.length >= 4, `expected npm, node, the application and their guards: ${started}`);
   const exit = once(both, 'exit');
   both.kill('SIGINT');
   assert.deepEqual(await exit, [130, null]);
@@ -282,11 +295,11 @@ test('one command starts Vite and the application, and Ctrl-C leaves no process'
     names.filter((name) => name !== undefined),
     [],
   );
-  await assert.rejects(access(join(place, '.vite-bridge/dev.json')), 'Vite had the time to remove its file');
+  await assert.rejects(access(join(place, '.vite-bridge/dev.json')), 'Vite removed its dev file');
 });
 
 /**
- * The processes that a process has started, and those that they have.
+ * Returns the descendants of a process.
  *
  * @param {number} pid
  * @returns {Promise<number[]>}
@@ -300,7 +313,7 @@ async function below(pid) {
   return [...children, ...(await Promise.all(children.map(below))).flat()];
 }
 
-test('a build that is written while the application runs is shown whole', async () => {
+test('a new build replaces the old one at once while the application runs', async () => {
   place = fromRoot(`tests/vite/${MAJOR}/builds/dev-watched`);
   await rm(place, { recursive: true, force: true });
   await project('/static/', place);
@@ -327,15 +340,15 @@ test('a build that is written while the application runs is shown whole', async 
   }
   const written = Date.now();
   await until(async () => (await look()).join() !== before.join(), 'new build');
-  console.log(`a new build is seen after ${Date.now() - written} ms at most`);
+  console.log(`the new build appeared within ${Date.now() - written} ms`);
   const now = await look();
   seen.add(now.join());
-  assert.equal(seen.size, 2, `only the one and the other: ${[...seen].join(' | ')}`);
+  assert.equal(seen.size, 2, `only the old and the new build: ${[...seen].join(' | ')}`);
   for (const file of now) await access(join(place, 'dist', file));
   await stop(app);
 });
 
-test('entries in TypeScript, CSS, Sass and Less render right in both modes (A2)', async () => {
+test('entries in TypeScript, CSS, Sass and Less work in development and production', async () => {
   const files = {
     'src/kind.ts': "const text: string = 'typed'\ndocument.documentElement.dataset.kind = text\n",
     'src/kind.css': 'html { border-top: 1px solid }\n',
@@ -347,7 +360,7 @@ test('entries in TypeScript, CSS, Sass and Less render right in both modes (A2)'
   await project('/', place, '', entries);
   for (const [file, text] of Object.entries(files)) await writeFile(join(place, file), text);
   const [vitePort, appPort] = [await freePort(), await freePort()];
-  const right = async () => {
+  const rendersCorrectly = async () => {
     await visit.page.waitForFunction(() => document.documentElement.dataset.kind === 'typed');
     const widths = await visit.page.evaluate(() => {
       const style = getComputedStyle(document.documentElement);
@@ -361,14 +374,14 @@ test('entries in TypeScript, CSS, Sass and Less render right in both modes (A2)'
   vite = await startVite(MAJOR, place, vitePort);
   app = await startApp(place, appPort, {}, undefined, entries);
   visit = await Visit.open(browser, `http://localhost:${appPort}/`);
-  await right();
+  await rendersCorrectly();
   await end();
 
   const bin = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
   await run(process.execPath, [bin, 'build'], { cwd: place });
   app = await startApp(place, appPort, { VITE_BRIDGE_MODE: 'production' }, undefined, entries);
   visit = await Visit.open(browser, `http://localhost:${appPort}/`);
-  await right();
-  assert.equal(await visit.page.locator('script').count(), 1, 'a stylesheet is no script');
+  await rendersCorrectly();
+  assert.equal(await visit.page.locator('script').count(), 1, 'stylesheets get no script tag');
   await end();
 });

@@ -1,4 +1,4 @@
-// `vite-bridge dev` while sources change: build first, then swap; what does not compile; sockets that stay open.
+// `vite-bridge dev` while sources change: rebuilds, restarts and compile errors.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -39,11 +39,12 @@ async function end() {
 }
 
 /**
- * A project, and `vite-bridge dev` in it until its page is there.
+ * Creates a project and runs `vite-bridge dev` in it until both servers are ready. Returns the URL
+ * of the page.
  *
  * @param {(port: number) => string[]} options
  * @param {number} major
- * @param {(main: string) => string} [broken] what is to be built first does not compile
+ * @param {(main: string) => string} [broken] changes src/main.rs so that the first build fails
  */
 async function start(options, major = 8, broken) {
   const [vitePort, port] = [await freePort(), await freePort()];
@@ -63,6 +64,8 @@ async function start(options, major = 8, broken) {
 }
 
 /**
+ * Waits until the output of `vite-bridge dev` matches.
+ *
  * @param {RegExp} what
  * @param {number} seconds
  */
@@ -80,7 +83,7 @@ const overlay = () => visit?.page.locator('vite-error-overlay');
 /** @param {string} selector */
 const shown = (selector) => visit?.page.locator(`vite-error-overlay ${selector}`).first().textContent();
 
-test('a template and a Rust file are edited: the page comes back by itself with what is new', async () => {
+test('edits of templates and Rust files restart the application, and the page reloads by itself', async () => {
   const url = await start(() => []);
   visit = await Visit.open(browser, url);
   await visit.shows('h1', 'template one');
@@ -92,7 +95,8 @@ test('a template and a Rust file are edited: the page comes back by itself with 
   await visit.shows('#rust', 'rust two');
   assert.equal(starts(), 3);
 
-  // What is not built of is no reason, nor is a build that comes to the same program.
+  // Changes to unrelated files start no build. A build that yields the same program does not
+  // restart it.
   await visit.mark();
   const builds = () => output.match(/cargo \| +Finished/g)?.length ?? 0;
   const before = builds();
@@ -104,16 +108,16 @@ test('a template and a Rust file are edited: the page comes back by itself with 
   await writeFile(join(place, 'templates/.home.html.swp'), 'a draft');
   await sleep(500);
   assert.equal(builds(), before);
-  await writeFile(join(place, 'templates/nobodys.html'), 'nobody includes it');
+  await writeFile(join(place, 'templates/unused.html'), 'not included anywhere');
   await until(() => builds() > before, 'build');
   assert.equal(starts(), 3);
   assert.ok(await visit.isMarked(), 'the page was reloaded');
 
-  // Another package of the workspace.
+  // A path dependency.
   await edit(place, 'words/src/lib.rs', 'library one', 'library two');
   await visit.shows('#library', 'library two');
 
-  // Folders of templates that askama.toml names later.
+  // Template folders that are added to askama.toml later.
   const builtBy = async (/** @type {string} */ file, /** @type {string} */ text) => {
     const before = builds();
     await writeFile(join(place, file), text);
@@ -121,9 +125,9 @@ test('a template and a Rust file are edited: the page comes back by itself with 
   };
   await mkdir(join(place, 'pages'));
   await builtBy('askama.toml', '[general]\ndirs = ["templates", "pages"]\n');
-  await builtBy('pages/other.html', 'nobody includes it either');
+  await builtBy('pages/other.html', 'not included anywhere');
 
-  // A folder that comes with its files.
+  // A new folder that already contains files when the watcher sees it.
   await mkdir(join(place, 'draft'));
   await writeFile(join(place, 'draft/mod.rs'), 'pub const TEXT: &str = "rust three";\n');
   await cp(join(place, 'draft'), join(place, 'src/text'), { recursive: true });
@@ -135,7 +139,7 @@ test('a template and a Rust file are edited: the page comes back by itself with 
 });
 
 for (const major of MAJORS) {
-  test(`Vite ${major}: a compile error is shown in the terminal and on the page, also on one opened later, and goes when it is mended`, async () => {
+  test(`Vite ${major}: a compile error appears in the terminal, on open pages and on new pages, and disappears when it is fixed`, async () => {
     const url = await start((port) => ['--listen', `127.0.0.1:${port}`], major);
     visit = await Visit.open(browser, url);
     await visit.shows('h1', 'template one');
@@ -153,7 +157,7 @@ for (const major of MAJORS) {
     await second.page.locator('vite-error-overlay').waitFor({ state: 'attached' });
     await second.close();
 
-    // An error in a template is at the template.
+    // An error in a template points to the template.
     await edit(place, 'src/main.rs', 'text: 1', 'text: "rust two"');
     await visit.shows('#rust', 'rust two');
     await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
@@ -162,7 +166,7 @@ for (const major of MAJORS) {
     await overlay()?.waitFor({ state: 'attached', timeout: 60_000 });
     assert.match((await shown('.file')) ?? '', /templates\/home\.html:2:\d+/);
 
-    // One of Cargo.toml is cargo's own.
+    // Cargo reports an error in Cargo.toml itself.
     await edit(place, 'Cargo.toml', 'edition = "2024"', 'edition = "2024');
     await until(
       async () => /parse manifest|basic string/.test((await shown('.message-body')) ?? ''),
@@ -170,7 +174,7 @@ for (const major of MAJORS) {
     );
     await edit(place, 'Cargo.toml', 'edition = "2024', 'edition = "2024"');
 
-    // Back to what runs: nothing is to be swapped, and the overlay goes all the same.
+    // The sources match the running program again. Nothing restarts, and the overlay disappears.
     const before = starts();
     await edit(place, 'templates/home.html', '{{ text', '{{ text }}');
     await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
@@ -181,7 +185,7 @@ for (const major of MAJORS) {
   });
 }
 
-test('with --listen a browser is told what it waits for, and comes to the page by itself', async () => {
+test('with --listen the browser shows the reason for the wait, and then the page', async () => {
   const url = await start(
     (port) => ['--listen', `127.0.0.1:${port}`],
     8,
@@ -189,24 +193,24 @@ test('with --listen a browser is told what it waits for, and comes to the page b
   );
   const answer = await fetch(url);
   assert.equal(answer.status, 503);
-  await until(async () => /does not compile[^]*mismatched types/.test(await text(url)), 'error in words');
+  await until(async () => /does not compile[^]*mismatched types/.test(await text(url)), 'error text');
   visit = await Visit.open(browser, url);
   assert.match((await visit.page.textContent('body')) ?? '', /does not compile/);
   await edit(place, 'src/main.rs', 'text: 1', 'text: "rust one"');
   await visit.shows('#rust', 'rust one');
-  // One that ends is said to have ended, and starts again after a change.
+  // The page reports a program that exits. The program starts again after a change.
   await edit(place, 'src/main.rs', 'let app =', 'std::process::exit(3); let app =');
-  await until(async () => (await text(url)).includes('ended: exit status: 3'), 'end in words');
+  await until(async () => (await text(url)).includes('ended: exit status: 3'), 'exit status');
   await edit(place, 'src/main.rs', 'std::process::exit(3); let app =', 'let app =');
   await until(async () => (await text(url)).includes('rust one'), 'page');
 });
 
-for (const isHanded of [true, false]) {
-  const what = isHanded
+for (const isInherited of [true, false]) {
+  const what = isInherited
     ? 'with --listen no request is refused'
-    : 'without --listen the port is back after each';
-  test(`20 swaps under load: ${what}`, async () => {
-    const url = await start((port) => (isHanded ? ['--listen', `127.0.0.1:${port}`] : []));
+    : 'without --listen the port answers again after each restart';
+  test(`20 restarts under load: ${what}`, async () => {
+    const url = await start((port) => (isInherited ? ['--listen', `127.0.0.1:${port}`] : []));
     /** @type {Map<string, number>} */
     const answers = new Map();
     let [isRunning, longest, down] = [true, 0, 0];
@@ -232,18 +236,18 @@ for (const isHanded of [true, false]) {
     isRunning = false;
     await Promise.all(clients);
     console.log(
-      `# ${JSON.stringify(Object.fromEntries(answers))}, longest without an answer ${Math.round(longest)} ms`,
+      `# ${JSON.stringify(Object.fromEntries(answers))}, longest time without an answer ${Math.round(longest)} ms`,
     );
     assert.equal(starts(), 21);
     assert.ok((answers.get('200') ?? 0) > 100);
     const refused = [...answers.keys()].filter((answer) => answer !== '200');
-    if (isHanded) assert.deepEqual(refused, []);
+    if (isInherited) assert.deepEqual(refused, []);
     else assert.ok(down > 0 && longest < 5_000, 'the gap of a restart');
   });
 }
 
 /**
- * One request on a connection of its own: its status, or why there is none.
+ * Sends one request on a new connection. Returns the status or the error code.
  *
  * @param {string} url
  * @returns {Promise<string>}

@@ -1,4 +1,5 @@
-// Development in a real browser: one port, hot updates, recovery; each major of Vite, base `/` and `/static/`.
+// Development in a real browser, with each major of Vite and the bases `/` and `/static/`: one
+// port, hot updates, recovery.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -47,7 +48,7 @@ for (const major of MAJORS) {
         visit = await Visit.open(browser, `http://localhost:${appPort}/`);
       };
 
-      test('everything loads through the application: modules, image, JSON, worker, dynamic import, CSS', async () => {
+      test('modules, images, JSON, workers, dynamic imports and CSS load through the application', async () => {
         for (const [id, text] of [
           ['text', 'one'],
           ['json', '42'],
@@ -61,7 +62,7 @@ for (const major of MAJORS) {
         await visit.shows('#counter', 'one 0');
         await visit.styled('body', 'color', 'rgb(1, 1, 1)');
         await visit.styled('html', 'backgroundColor', 'rgb(1, 1, 1)');
-        await until(() => visit.sockets.length > 0, 'a socket');
+        await until(() => visit.sockets.length > 0, 'socket');
         assert.deepEqual([...new Set(visit.sockets)], [`localhost:${appPort}${base}`]);
         assert.deepEqual(
           [...visit.hosts].filter((host) => host !== ''),
@@ -70,7 +71,7 @@ for (const major of MAJORS) {
         assert.deepEqual(visit.complaints, []);
       });
 
-      test('CSS, linked CSS and accepted JavaScript are applied without a reload, and React keeps its state', async () => {
+      test('imported CSS, linked CSS and accepted JavaScript update without a reload, and React keeps its state', async () => {
         await visit.mark();
         await edit(place, 'src/main.css', 'rgb(1, 1, 1)', 'rgb(2, 2, 2)');
         await visit.styled('body', 'color', 'rgb(2, 2, 2)');
@@ -86,7 +87,7 @@ for (const major of MAJORS) {
         assert.deepEqual(visit.complaints, []);
       });
 
-      test('an edit that nobody accepts reloads; a syntax error shows the overlay, and its cure clears it', async () => {
+      test('an edit without an HMR handler reloads the page, and a syntax error shows the overlay until it is fixed', async () => {
         await visit.mark();
         await edit(place, 'src/plain.js', 'one', 'two');
         await visit.reloaded();
@@ -99,7 +100,7 @@ for (const major of MAJORS) {
         await visit.shows('#text', 'three');
       });
 
-      test('Vite killed and started again: the page comes back by itself', async () => {
+      test('the page reloads by itself after Vite restarts', async () => {
         await visit.mark();
         await stop(vite);
         await sleep(1500);
@@ -108,7 +109,7 @@ for (const major of MAJORS) {
         await visit.shows('#lazy', 'lazy');
       });
 
-      test('a page opened while Vite is down comes back when it is up', async () => {
+      test('a page opened while Vite is down reloads when Vite starts', async () => {
         await stop(vite);
         await visit.close();
         await open();
@@ -118,7 +119,7 @@ for (const major of MAJORS) {
         await visit.shows('#lazy', 'lazy');
       });
 
-      test('the application restarted: the page reloads itself', async () => {
+      test('the page reloads by itself after the application restarts', async () => {
         await visit.shows('#worker', 'worker');
         await visit.mark();
         await stop(app);
@@ -131,8 +132,8 @@ for (const major of MAJORS) {
   }
 }
 
-describe('a cold start: neither a build nor a running Vite', () => {
-  test('the page says what to start, and comes alive when Vite starts', async () => {
+describe('a cold start without a build and without a running Vite', () => {
+  test('the page shows the command to run, and loads when Vite starts', async () => {
     const place = fromRoot('tests/vite/8/builds/dev-cold');
     await project('/', place);
     const [vitePort, appPort] = [await freePort(), await freePort()];
@@ -151,7 +152,7 @@ describe('a cold start: neither a build nor a running Vite', () => {
     await stop(app);
   });
 
-  test('Vite started again on another port is followed', async () => {
+  test('the application follows Vite to another port', async () => {
     const place = fromRoot('tests/vite/8/builds/dev-moves');
     await project('/', place);
     const ports = [await freePort(), await freePort(), await freePort()];

@@ -1,4 +1,5 @@
-// What the tests of development share: a project, a Vite, an application, and a page that is looked at.
+// Shared by the tests of development: a project, a dev server, an application, and a page in a
+// browser.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -59,12 +60,14 @@ export const ENTRIES = ['src/main.js', 'src/linked.css', 'src/counter.jsx'];
 /** @type {Set<ChildProcess>} */
 const running = new Set();
 
-/** Ends what a failed test has left. */
+/** Kills the processes that a failed test left running. */
 export function stopAll() {
   running.forEach((child) => child.kill('SIGKILL'));
 }
 
 /**
+ * Creates a project with the plugin.
+ *
  * @param {string} base
  * @param {string} place
  * @param {string} options of the plugin, as source
@@ -90,6 +93,8 @@ export default {
 }
 
 /**
+ * Starts a dev server and waits for its dev file.
+ *
  * @param {number} major
  * @param {string} place
  * @param {number} port
@@ -105,7 +110,7 @@ export async function startVite(major, place, port) {
         () => true,
         () => false,
       ),
-    'a dev file',
+    'dev file',
   );
   return child;
 }
@@ -145,6 +150,8 @@ export async function freePort() {
 }
 
 /**
+ * Waits until `look` returns true. Fails after 15 seconds.
+ *
  * @param {() => boolean | Promise<boolean>} look
  * @param {string} what
  */
@@ -156,7 +163,7 @@ export async function until(look, what) {
   assert.fail(`no ${what} in 15 seconds`);
 }
 
-/** A page in a browser, and all that it does and complains of. */
+/** A page in a browser, with its errors, its requests and its sockets. */
 export class Visit {
   /** @type {string[]} */ complaints = [];
   /** @type {Set<string>} */ hosts = new Set();
@@ -193,7 +200,7 @@ export class Visit {
     return this.page.context().close();
   }
 
-  /** Sets a mark that a reload loses, once the page can be told to reload. */
+  /** Waits for Vite's socket, and then sets a mark that a reload removes. */
   async mark() {
     await until(() => this.connected.size > 0, 'connected socket');
     await this.page.evaluate(() => void Object.assign(globalThis, { mark: true }));
@@ -237,15 +244,17 @@ export class Visit {
 }
 
 /**
+ * Replaces text in a file.
+ *
  * @param {string} place
  * @param {string} file
  * @param {string} from
  * @param {string} to
  */
 export async function edit(place, file, from, to) {
-  // Watchers take two writes within some milliseconds for one; nobody types that fast.
+  // Watchers merge two writes within a few milliseconds into one change.
   await sleep(200);
   const text = await readFile(join(place, file), 'utf8');
-  assert.ok(text.includes(from), `${file} has ${from}`);
+  assert.ok(text.includes(from), `${file} does not contain ${from}`);
   await writeFile(join(place, file), text.replace(from, to));
 }

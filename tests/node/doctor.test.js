@@ -1,4 +1,4 @@
-// `vite-bridge doctor`: nothing on a project that is well, and each common fault by its code.
+// `vite-bridge doctor`: no findings on a healthy project, and a code for each common problem.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,7 +19,7 @@ const vite = fromRoot(`tests/vite/${MAJOR}/node_modules/vite/bin/vite.js`);
 
 after(stopAll);
 
-/** Of a program that is not on the list of what a machine has; the node that runs here is. */
+/** A folder for fake programs, which tests put on the PATH. */
 const tools = join(tmpdir(), `vite-bridge-doctor-${process.pid}`);
 after(() => rm(tools, { recursive: true, force: true }));
 
@@ -34,13 +34,17 @@ async function write(files, where = place) {
   }
 }
 
-/** @param {string} options of the configuration, as source */
+/**
+ * Returns the source of a vite.config.js.
+ *
+ * @param {string} options of the configuration, as source
+ */
 const config = (options = '', plugin = 'bridge()') =>
   `import bridge from './plugin/index.js'\nexport default { plugins: [${plugin}], build: { rollupOptions: { input: 'src/main.js' } }, server: { port: ${port} }, ${options} }\n`;
 
 let port = 0;
 
-/** A project that is well, with its build. */
+/** Creates a project without problems, and builds it. */
 async function healthy() {
   port = await freePort();
   await rm(place, { recursive: true, force: true });
@@ -59,6 +63,8 @@ async function healthy() {
 }
 
 /**
+ * Runs the doctor, once for JSON and once for text.
+ *
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<{ code: number, findings: { status: string, check: string, code?: string, message: string, cure?: string }[], text: string }>}
@@ -79,7 +85,7 @@ async function doctor(args = [], env = {}) {
 }
 
 /**
- * That fault is found, with a cure, and said so on a terminal.
+ * Asserts that the doctor reports the code, with a cure, as JSON and as text.
  *
  * @param {string} code
  * @param {{ args?: string[], env?: NodeJS.ProcessEnv, isWarning?: boolean }} [how]
@@ -90,15 +96,15 @@ async function finds(code, { args, env, isWarning = false } = {}) {
   assert.ok(finding, `${code} is not in:\n${found.text}`);
   assert.equal(finding.status, isWarning ? 'warning' : 'fault');
   assert.ok(finding.cure);
-  const isFaulty = found.findings.some(({ status }) => status === 'fault');
-  assert.equal(found.code, isFaulty ? 1 : 0, found.text);
+  const hasFault = found.findings.some(({ status }) => status === 'fault');
+  assert.equal(found.code, hasFault ? 1 : 0, found.text);
   assert.ok(found.text.includes(`vite-bridge explain ${code}`));
   const lines = found.text.split('\n');
   const at = lines.findIndex((line) => line.endsWith(`explain ${code}`)) - 2;
   console.log(`# ${lines[at]}\n#   ${lines[at + 1]?.trim()}`);
 }
 
-test('a project that is well has nothing to cure, with and without its dev server', async () => {
+test('a healthy project has no findings, with and without its dev server', async () => {
   await healthy();
   const found = await doctor();
   assert.equal(found.code, 0, found.text);
@@ -124,7 +130,7 @@ test('a project that is well has nothing to cure, with and without its dev serve
 });
 
 /** @type {Record<string, { files?: Record<string, string>, args?: string[], isWarning?: boolean, prepare?: () => Promise<void | NodeJS.ProcessEnv> }>} */
-const FAULTS = {
+const PROBLEMS = {
   node_missing: { prepare: async () => ({ PATH: '/nowhere' }) },
   node_too_old: {
     async prepare() {
@@ -216,17 +222,17 @@ const FAULTS = {
   },
 };
 
-describe('each fault is found', () => {
+describe('the doctor finds each problem', () => {
   afterEach(async () => {
     servers.splice(0).forEach((server) => server.close());
     await rm(tools, { recursive: true, force: true });
   });
-  for (const [code, fault] of Object.entries(FAULTS)) {
+  for (const [code, problem] of Object.entries(PROBLEMS)) {
     test(code, async () => {
       await healthy();
-      await write(fault.files ?? {});
-      const env = (await fault.prepare?.()) ?? {};
-      await finds(code, { args: fault.args, env, isWarning: fault.isWarning });
+      await write(problem.files ?? {});
+      const env = (await problem.prepare?.()) ?? {};
+      await finds(code, { args: problem.args, env, isWarning: problem.isWarning });
     });
   }
 });
@@ -234,7 +240,11 @@ describe('each fault is found', () => {
 /** @type {import('node:http').Server[]} */
 const servers = [];
 
-/** @param {import('node:http').RequestListener} answer */
+/**
+ * Starts a server that stops after the test.
+ *
+ * @param {import('node:http').RequestListener} answer
+ */
 async function listen(answer) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -244,6 +254,8 @@ async function listen(answer) {
 }
 
 /**
+ * Writes a shell script to the folder of fake programs.
+ *
  * @param {string} name
  * @param {string} script
  */

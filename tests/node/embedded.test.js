@@ -1,4 +1,5 @@
-// One binary with its front end inside, started where there is no file: a real browser loads it, and keeps what it may.
+// A binary with an embedded front end, started in an empty folder, in a real browser: loading,
+// caching, other origins.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +33,7 @@ after(async () => {
   await rm(place, { recursive: true, force: true });
 });
 
-/** What the page has loaded: the path of each resource, and whether it came over the network. */
+/** Returns the path of each loaded resource, and whether it came over the network. */
 const loaded = (/** @type {import('playwright-core').Page} */ page) =>
   page.evaluate(() =>
     performance.getEntriesByType('resource').map((entry) => {
@@ -41,7 +42,7 @@ const loaded = (/** @type {import('playwright-core').Page} */ page) =>
     }),
   );
 
-test('a page of one binary: every file once (D11), and nothing immutable a second time (A37)', async () => {
+test('a page loads every file once and does not fetch immutable files again', async () => {
   const page = await (await browser.newContext()).newPage();
   /** @type {string[]} */
   const complaints = [];
@@ -57,14 +58,14 @@ test('a page of one binary: every file once (D11), and nothing immutable a secon
   const first = await visit();
   const scripts = first.map(({ path }) => path).filter((path) => path.endsWith('.js'));
   assert.ok(scripts.length >= 3, scripts.join());
-  assert.equal(new Set(scripts).size, scripts.length, `a module of two URLs is evaluated twice: ${scripts}`);
+  assert.equal(new Set(scripts).size, scripts.length, `a module with two URLs runs twice: ${scripts}`);
   assert.ok(first.some(({ path }) => path.endsWith('.css')));
   const again = (await visit()).filter(({ path, isFetched }) => isFetched && path.startsWith('/assets/'));
   assert.deepEqual(again, []);
   assert.deepEqual(complaints, []);
 });
 
-test('what is hashed is for good (A30), for modules of another origin too (D19)', async () => {
+test('hashed files are immutable, and modules load from another origin', async () => {
   const page = await (await browser.newContext()).newPage();
   await page.goto(address);
   const script = await page.getAttribute('script[type=module][src]', 'src');
@@ -73,7 +74,7 @@ test('what is hashed is for good (A30), for modules of another origin too (D19)'
   });
   assert.equal(answer.headers.get('cache-control'), 'public, max-age=31536000, immutable');
   assert.equal(answer.headers.get('access-control-allow-origin'), '*');
-  // Another name of this machine is another origin to a browser.
+  // A browser treats another name of this machine as another origin.
   const other = new URL(address);
   other.hostname = 'localhost';
   await page.goto(other.href);
@@ -84,7 +85,7 @@ test('what is hashed is for good (A30), for modules of another origin too (D19)'
   assert.ok(Array.isArray(names));
 });
 
-test('a font loads from another origin, unless that is forbidden', async () => {
+test('a font loads from another origin, unless --no-cors is set', async () => {
   const page = await (await browser.newContext()).newPage();
   await page.goto(address);
   await page.evaluate(() => document.fonts.ready);

@@ -1,4 +1,5 @@
-// The feature `build` in a real crate: what does not compile, and what makes cargo run the build script again.
+// The feature `build` in a real crate: compile errors, and the files that make cargo run the build
+// script again.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
@@ -30,7 +31,7 @@ vite-bridge = { path = "${fromRoot('.')}", default-features = false, features = 
 `,
   'build.rs': `fn main() -> Result<(), vite_bridge::Error> {
     use std::io::Write;
-    // How often it runs.
+    // Counts the runs.
     let runs = std::fs::OpenOptions::new().create(true).append(true).open("runs");
     writeln!(runs.unwrap(), "x").unwrap();
     vite_bridge::Codegen::new("dist").optional_in_debug(std::env::var_os("OPTIONAL").is_some()).emit()
@@ -55,7 +56,7 @@ fn main() {
 `,
   'templates/home.html': '{{ vite.tags(entries::SRC_MAIN_TS)? }}{{ vite.asset(assets::SRC_LOGO_SVG)? }}\n',
   'package.json': '{ "type": "module" }',
-  'web.txt': 'nothing that is built of\n',
+  'web.txt': 'not a source of the build\n',
   'dist/.vite/manifest.json': JSON.stringify({
     'src/main.ts': { file: 'assets/main-B1a2C3d4.js', src: 'src/main.ts', isEntry: true },
     'src/logo.svg': { file: 'assets/logo-E4d5F6g7.svg', src: 'src/logo.svg' },
@@ -90,26 +91,26 @@ const cargo = (args, more = {}) =>
   });
 
 /**
- * What the compiler says of it.
+ * Returns the compiler's messages. Fails if the crate compiles.
  *
  * @param {Record<string, string>} more
  * @param {string[]} args
  */
 async function complaint(more = {}, args = ['check', '-q']) {
   const { stderr } = await cargo(args, more).then(
-    () => assert.fail('it compiles'),
+    () => assert.fail('the crate compiles'),
     (error) => error,
   );
   return /** @type {string} */ (stderr);
 }
 
-test('names of the build are constants in Rust and in templates', async () => {
+test('entries and assets of the build are constants in Rust and in templates', async () => {
   const { stdout } = await cargo(['run', '-q']);
   const tag = '<script type="module" src="/assets/main-B1a2C3d4.js"></script>';
   assert.equal(stdout, `${tag}\n${tag}/assets/logo-E4d5F6g7.svg\n`);
 });
 
-test('a misspelt entry does not compile, in Rust, in a template by its constant, and by its name', async () => {
+test('a misspelt entry does not compile in Rust, or in a template as a constant or a string', async () => {
   await edit(place, 'src/main.rs', 'entries::src_main_ts', 'entries::src_man_ts');
   assert.match(await complaint(), /error\[E0425\].*src_man_ts[^]*a function with a similar name exists/);
 
@@ -133,14 +134,14 @@ test('an unknown call in a template does not compile', async () => {
   );
 });
 
-test('without a build there is one error with the command; debug builds do without, where that is asked for', async () => {
+test('without a build there is one error with the command to run, unless the build is optional in debug builds', async () => {
   await rm(join(place, 'dist'), { recursive: true });
   const stderr = await complaint();
   assert.equal(stderr.match(/^error: generated@/gm)?.length, 1, stderr);
   assert.match(stderr, /there is no Vite build in .*dist: run `npm run build`/);
   console.log(stderr.replace(/^/gm, '# ').replaceAll(place, '.'));
 
-  // Templates name them by literals then.
+  // Without constants, templates use string literals.
   const literals = '{{ vite.tags("src/main.ts")? }}{{ vite.asset("src/logo.svg")? }}\n';
   await writeFile(join(place, 'templates/home.html'), literals);
   await edit(place, 'build.rs', 'std::env::var_os("OPTIONAL").is_some()', 'true');
@@ -148,11 +149,11 @@ test('without a build there is one error with the command; debug builds do witho
   assert.match(await complaint({}, ['check', '-q', '--release']), /there is no Vite build/);
 });
 
-test('cargo runs the script again for what it was made of, and for nothing else', async () => {
+test('cargo runs the build script again after changes to its inputs only', async () => {
   const runs = async () => (await readFile(join(place, 'runs'), 'utf8')).length / 2;
   const runsAgain = async (/** @type {string} */ file) => {
     const before = await runs();
-    // A file's time has to be later than the last run's.
+    // The file must be newer than the last run.
     const later = new Date(Date.now() + 2000);
     await utimes(join(place, file), later, later);
     await cargo(['check', '-q']);
@@ -165,7 +166,7 @@ test('cargo runs the script again for what it was made of, and for nothing else'
   await cargo(['check', '-q']);
   const before = await runs();
   await cargo(['check', '-q']);
-  assert.equal(await runs(), before, 'nothing changed');
+  assert.equal(await runs(), before, 'no run without a change');
   for (const file of ['dist/.vite/manifest.json', 'templates/home.html', 'src/main.rs']) {
     assert.ok(await runsAgain(file), file);
   }

@@ -1,4 +1,5 @@
-// `vite-bridge init`: what it writes is installed, built, tested, run, and looked at, in an empty folder and in a project that is there.
+// `vite-bridge init` in an empty folder and in an existing project: the result installs, builds,
+// runs and passes its tests.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +17,7 @@ import { WATCHED_TARGET } from './watched.js';
 const run = promisify(execFile);
 const BRIDGE = built('vite-bridge');
 
-/** Package managers beside npm, which comes with node; an empty project's lock file. */
+/** Package managers with their lock files. npm comes with Node. */
 const MANAGERS = {
   npm: { lock: 'package-lock.json', version: '' },
   pnpm: { lock: 'pnpm-lock.yaml', version: '10.34.9' },
@@ -76,9 +77,14 @@ const env = (more = {}) => ({
   ...more,
 });
 
-/** @param {Record<string, string>} files */
+/**
+ * Creates a folder with the files. Its name contains a space.
+ *
+ * @param {Record<string, string>} files
+ */
 async function folder(files) {
-  // Outside of this repository, whose package.json and Cargo.toml would be above.
+  // Outside this repository, so that its package.json and Cargo.toml are not found above the
+  // folder.
   const place = join(await mkdtemp(join(tmpdir(), 'vite-bridge-init-')), 'My App');
   await mkdir(place);
   for (const [file, text] of Object.entries(files)) {
@@ -96,7 +102,7 @@ const init = (place, ...args) =>
   run(BRIDGE, ['init', '--from', fromRoot('.'), ...args], { cwd: place, env: env() });
 
 /**
- * The two commands that it printed, the second one with the port at hand.
+ * Returns the two commands that `init` printed.
  *
  * @param {string} stderr
  */
@@ -107,7 +113,7 @@ function printed(stderr) {
 }
 
 /**
- * Runs a command until a page is there; what is looked at is done by `look`.
+ * Runs a command, waits for its page, calls `look` with the page, and stops the command.
  *
  * @param {string} place
  * @param {string} command
@@ -128,11 +134,11 @@ async function visiting(place, command, port, path, look, more = {}) {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const url = `http://127.0.0.1:${port}${path}`;
   for (let tries = 0; ; tries++) {
-    const isThere = await fetch(url).then(
+    const isReady = await fetch(url).then(
       async (answer) => (await answer.text()).includes('<h1>'),
       () => false,
     );
-    if (isThere) break;
+    if (isReady) break;
     assert.equal(child.exitCode, null, output);
     assert.ok(tries < 6000, `no page at ${url}:\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -147,7 +153,11 @@ async function visiting(place, command, port, path, look, more = {}) {
   running.delete(child);
 }
 
-/** @param {Visit} visit */
+/**
+ * Asserts that the script, the image and the styles of the page work.
+ *
+ * @param {Visit} visit
+ */
 async function works(visit) {
   await visit.shows('#count', 'clicked 0 times');
   await visit.page.click('#count');
@@ -160,7 +170,7 @@ async function works(visit) {
 }
 
 /**
- * In development with an edit in place, then what is built.
+ * Checks the page in development, with a hot update, and then in production.
  *
  * @param {string} place
  * @param {string} stderr
@@ -171,7 +181,7 @@ async function lives(place, stderr, path, manager) {
   const [install, dev] = printed(stderr);
   assert.equal(install, `${manager} install`);
   await run('sh', ['-c', install], { cwd: place, env: env() });
-  // Several of these run on one machine: ports of their own, which Vite's script takes as any other.
+  // Test files run in parallel, so each project gets free ports.
   const [port, vitePort] = [await freePort(), await freePort()];
   await edit(place, 'package.json', '"dev": "vite"', `"dev": "vite --port ${vitePort} --strictPort"`);
   await visiting(place, dev.replace('3000', String(port)), port, path, async (visit) => {
@@ -198,15 +208,15 @@ async function lives(place, stderr, path, manager) {
   await visiting(place, 'cargo run', await freePort(), path, look, production);
 }
 
-test('in an empty folder: a small application, whose tests pass', async () => {
+test('in an empty folder, init writes a small application whose tests pass', async () => {
   const place = await folder({});
   const { stdout, stderr } = await init(place);
-  assert.equal(stdout, '', 'there is nothing to change by hand');
+  assert.equal(stdout, '', 'no diff to apply');
   await lives(place, stderr, '/', 'npm');
   const { stdout: tested } = await run('cargo', ['test'], { cwd: place, env: env() });
   assert.match(tested, /test result: ok\. 1 passed/);
   await run(process.execPath, [join(place, 'node_modules/typescript/bin/tsc')], { cwd: place });
-  // A second time there is nothing to do.
+  // A second run changes nothing.
   const again = await readFile(join(place, 'web/main.ts'), 'utf8');
   const second = await init(place);
   assert.equal(await readFile(join(place, 'web/main.ts'), 'utf8'), again);
@@ -214,17 +224,17 @@ test('in an empty folder: a small application, whose tests pass', async () => {
   await rm(dirname(place), { recursive: true });
 });
 
-describe('in a cargo project: what is there is shown as a diff, which `git apply` takes', () => {
+describe('in a cargo project, init prints changes to existing files as a diff for `git apply`', () => {
   for (const [manager, { lock }] of Object.entries(MANAGERS)) {
     test(manager, async () => {
       const place = await folder(EXISTING);
       if (manager === 'npm') await writeFile(join(place, lock), '{ "lockfileVersion": 3, "packages": {} }\n');
       else await run('sh', ['-c', `${manager} install`], { cwd: place, env: env() });
-      // One without packages has no lock file for everybody.
+      // Not every package manager writes a lock file for a project without packages.
       if (!(await readdir(place)).includes(lock)) await writeFile(join(place, lock), '');
       const { stdout, stderr } = await init(place);
       for (const [file, text] of Object.entries(EXISTING)) {
-        assert.equal(await readFile(join(place, file), 'utf8'), text, `${file} is left alone`);
+        assert.equal(await readFile(join(place, file), 'utf8'), text, `${file} is unchanged`);
       }
       await writeFile(join(place, 'vite.patch'), stdout);
       await run('git', ['apply', 'vite.patch'], { cwd: place });
@@ -239,7 +249,7 @@ describe('in a cargo project: what is there is shown as a diff, which `git apply
       const written = await Promise.all(
         Object.keys(EXISTING).map((file) => readFile(join(forced, file), 'utf8')),
       );
-      assert.deepEqual(written, applied, 'by hand and by force it is the same');
+      assert.deepEqual(written, applied, 'the diff and --force have the same result');
       await rm(dirname(forced), { recursive: true });
 
       await lives(place, stderr, '/welcome', manager);
@@ -248,7 +258,7 @@ describe('in a cargo project: what is there is shown as a diff, which `git apply
   }
 });
 
-test('what it cannot do it says: a workspace, a package.json that is none, a main.rs that it does not know', async () => {
+test('init reports a workspace, an invalid package.json and an unknown main.rs', async () => {
   const cases = /** @type {[Record<string, string>, RegExp][]} */ ([
     [
       { 'Cargo.toml': '[workspace]\nmembers = []\n' },

@@ -1,4 +1,4 @@
-// Serving under load: many files, a file larger than memory, clients that hardly read.
+// Serving under load: many files, a file larger than memory, slow clients.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ after(async () => {
   for (const end of ends.reverse()) await end();
 });
 
-/** A folder to be served, gone after the tests. */
+/** Creates a folder that is removed after the tests. */
 async function folder() {
   const place = await mkdtemp(join(tmpdir(), 'vite-bridge-load-'));
   ends.push(() => rm(place, { recursive: true, force: true }));
@@ -28,7 +28,8 @@ async function folder() {
 }
 
 /**
- * `vite-bridge serve`, its address and its memory in bytes.
+ * Starts `vite-bridge serve`. Returns its address, a function that reads its memory in bytes, and
+ * its start time in milliseconds.
  *
  * @param {string} place
  */
@@ -45,7 +46,7 @@ async function serve(place) {
   return { address: String(line).trim(), memory, took: performance.now() - since };
 }
 
-test('10,000 files of 20 KB are held once', async (t) => {
+test('10,000 files of 20 KB are in memory only once', async (t) => {
   const place = await folder();
   for (let at = 0; at < 100; at++) {
     await mkdir(join(place, `assets/${at}`), { recursive: true });
@@ -59,7 +60,7 @@ test('10,000 files of 20 KB are held once', async (t) => {
   assert.equal(await answer.text(), 'assets/99/99.js'.padEnd(20_000, 'x'));
 });
 
-test('a file of 4 GB is sent with as much memory as one of none', async (t) => {
+test('a file of 4 GB is sent without more memory', async (t) => {
   const place = await folder();
   const size = 4 * 1024 * MIB;
   const file = await open(join(place, 'large.bin'), 'w');
@@ -83,7 +84,7 @@ test('a file of 4 GB is sent with as much memory as one of none', async (t) => {
   assert.ok(most - before < 8 * MIB, `${most - before}`);
 });
 
-test('5,000 clients that hardly read cost their connections and no more', async (t) => {
+test('5,000 slow clients need little memory besides their connections', async (t) => {
   const place = await folder();
   await writeFile(join(place, 'small.txt'), 'x');
   await writeFile(join(place, 'memory.bin'), Buffer.alloc(MIB - 1));
@@ -101,12 +102,13 @@ test('5,000 clients that hardly read cost their connections and no more', async 
   }
   const mib = Object.entries(grown).map(([name, bytes]) => `${name} ${Math.round(bytes / MIB)} MiB`);
   t.diagnostic(`5,000 connections: ${mib.join(', ')}`);
-  assert.ok(grown['memory.bin'] < grown['small.txt'] + 16 * MIB, 'of a file in memory there is one');
-  assert.ok(grown['disk.bin'] < grown['small.txt'] + 96 * MIB, 'of a file on disk each has a small piece');
+  assert.ok(grown['memory.bin'] < grown['small.txt'] + 16 * MIB, 'a file in memory is shared');
+  assert.ok(grown['disk.bin'] < grown['small.txt'] + 96 * MIB, 'a file on disk is read in small pieces');
 });
 
 /**
- * Connections that ask for a file and read nothing of it but what the system takes.
+ * Opens connections that request a file and do not read the response. Only the buffers of the
+ * system fill up.
  *
  * @param {URL} url
  * @param {number} count

@@ -1,4 +1,4 @@
-// Vite itself as the judge: what it wrote into each built page against our tags of the same entry.
+// Compares our tags with the tags that Vite writes into built HTML pages for the same entries.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, describe, test } from 'node:test';
@@ -15,7 +15,7 @@ for (const major of MAJORS) {
     const lines = [];
     after(() => console.log(`Vite ${major}: ${lines.join('; ')}`));
 
-    test('every built page that has a key loads what our tags load, in the same order', async () => {
+    test('our tags load the same files as every built page in the manifest, in the same order', async () => {
       const dist = await build(major, 'oracle', { VARIANT: 'oracle' });
       const pages = await pagesWithKey(dist);
       assert.ok(pages.length >= FEWEST_PAGES, `only ${pages.length} pages to compare`);
@@ -29,10 +29,10 @@ for (const major of MAJORS) {
         if (ours.stylesheet.join() !== vites.stylesheet.join()) differing.push(page);
       }
       lines.push(`${pages.length} pages compared`, `CSS order differs in ${differing.length}`);
-      await judgeAlone(major, differing, lines);
+      await compareAlone(major, differing, lines);
     });
 
-    test('entries beside the pages resolve too', async () => {
+    test('entries that are not pages resolve', async () => {
       const dist = await build(major, 'entries', { VARIANT: 'default' });
       assert.deepEqual(byKind(await tags(dist, 'src/theme.css')).script, []);
       assert.equal(byKind(await tags(dist, 'src/theme.css')).stylesheet.length, 1);
@@ -44,35 +44,40 @@ for (const major of MAJORS) {
 }
 
 /**
- * Vite 7 and earlier keep, for one build, a list of each chunk's CSS from which that of an earlier page is missing; so
- * the order of a later page depends on the pages before it. Built alone, such a page must agree.
+ * Compares each differing page again in a separate build. In a build with several pages, Vite 7 and
+ * earlier cache the CSS of each chunk, and the cached list lacks CSS of earlier pages. The CSS
+ * order of a page then depends on the pages before it.
  *
  * @param {number} major
  * @param {string[]} pages
  * @param {string[]} lines
  */
-async function judgeAlone(major, pages, lines) {
+async function compareAlone(major, pages, lines) {
   assert.ok(major < 8 || pages.length === 0, `Vite ${major} has no such cache: ${pages}`);
   for (const page of pages) {
     const dist = await build(major, 'alone', { VARIANT: 'oracle', ONLY: page });
     const vites = await loadedBy(`${dist}/${page}`);
     if (!(await pagesWithKey(dist)).includes(page)) {
-      lines.push(`${page}: has no key when built alone, so only the set was compared`);
+      lines.push(`${page}: not in the manifest when built alone, so only the set was compared`);
       continue;
     }
     assert.deepEqual(byKind(await tags(dist, page)).stylesheet, vites.stylesheet, `${page}, built alone`);
-    lines.push(`${page}: differs by the cache of many pages, agrees when built alone`);
+    lines.push(`${page}: differs because of Vite's cache, and agrees when built alone`);
   }
 }
 
-/** @param {string} dist */
+/**
+ * Returns the pages that the manifest lists.
+ *
+ * @param {string} dist
+ */
 async function pagesWithKey(dist) {
   const manifest = JSON.parse(await readFile(`${dist}/.vite/manifest.json`, 'utf8'));
   return Object.keys(manifest).filter((key) => key.endsWith('.html'));
 }
 
 /**
- * What a built page loads, by the tags that Vite wrote into it.
+ * Returns the files that a built page loads, by the tags that Vite wrote into it.
  *
  * @param {string} page
  * @returns {Promise<Loaded>}
@@ -94,7 +99,7 @@ async function loadedBy(page) {
  * @returns {Loaded}
  */
 function byKind(elements) {
-  const of = (/** @type {string} */ kind) =>
+  const hrefs = (/** @type {string} */ kind) =>
     elements.filter((element) => element.kind === kind).map((element) => element.href ?? '');
-  return { script: of('script'), modulepreload: of('modulepreload'), stylesheet: of('stylesheet') };
+  return { script: hrefs('script'), modulepreload: hrefs('modulepreload'), stylesheet: hrefs('stylesheet') };
 }

@@ -1,4 +1,5 @@
-// The plugin on real Vites, copied beside each: a linked one would resolve the Vite of another folder.
+// The plugin with each major of Vite. Each project has a copy of the plugin, because a linked
+// plugin would resolve the workspace's Vite.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -29,12 +30,12 @@ const running = new Set();
 after(() => running.forEach((child) => child.kill('SIGKILL')));
 
 /**
- * A project with the plugin; returns its folder.
+ * Creates a project with the plugin. Returns its folder.
  *
  * @param {number} major
  * @param {string} name
  * @param {string} options of the plugin, as source
- * @param {string} config beside the plugin, as source
+ * @param {string} config further configuration, as source
  */
 async function project(major, name, options = '', config = '') {
   const place = fromRoot(`tests/vite/${major}/builds/plugin-${name}`);
@@ -62,7 +63,7 @@ function build(major, place) {
 }
 
 /**
- * A dev server that has written its file.
+ * Starts a dev server and waits for its dev file.
  *
  * @param {number} major
  * @param {string} place
@@ -71,7 +72,7 @@ async function dev(major, place) {
   const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
   const child = spawn(process.execPath, [vite, '--port', '0'], { cwd: place, stdio: 'ignore' });
   running.add(child);
-  await until(() => devFile(place), 'a dev file');
+  await until(() => devFile(place), 'dev file');
   return child;
 }
 
@@ -117,7 +118,7 @@ async function filesBelow(folder) {
 
 for (const major of MAJORS) {
   describe(`the plugin on Vite ${major}`, () => {
-    test('build info equals a recomputation, and is the last file', async () => {
+    test('build info matches the build and is the last file written', async () => {
       const place = await project(
         major,
         'info',
@@ -145,10 +146,10 @@ for (const major of MAJORS) {
         assert.equal(value, `sha384-${digest}`, file);
       }
       const last = (await stat(join(dist, '.vite/bridge.json'))).mtimeMs;
-      for (const file of files) assert.ok((await stat(join(dist, file))).mtimeMs <= last, `${file} is later`);
+      for (const file of files) assert.ok((await stat(join(dist, file))).mtimeMs <= last, `${file} is newer`);
     });
 
-    test('the crate reads the build and takes base, integrity and public files from it', async () => {
+    test('the crate takes the base and the integrity from build info', async () => {
       const place = await project(
         major,
         'read',
@@ -172,7 +173,7 @@ for (const major of MAJORS) {
       );
     });
 
-    test('unhashed names are not recorded as hashed', async () => {
+    test('build info lists only files with a hash in their names as hashed', async () => {
       const output =
         "entryFileNames: '[name].js', chunkFileNames: 'c/[name].[hash].js', assetFileNames: 'a/[name][extname]'";
       const place = await project(
@@ -188,7 +189,7 @@ for (const major of MAJORS) {
       assert.match(hashed[1], /^c\/lazy\./);
     });
 
-    test('an asset that only templates name is in the manifest by its source, below the inline limit too', async () => {
+    test('the manifest lists files of the option assets by their sources, even below the inline limit', async () => {
       const place = await project(major, 'assets', "{ assets: 'src/icons/*' }");
       await build(major, place);
       const manifest = JSON.parse(await readFile(join(place, 'dist/.vite/manifest.json'), 'utf8'));
@@ -197,7 +198,7 @@ for (const major of MAJORS) {
       assert.equal(await readFile(join(place, 'dist', file), 'utf8'), FILES['src/icons/tiny.svg']);
     });
 
-    test('a manifest by another name wins', async () => {
+    test('build info uses a manifest with a custom name', async () => {
       const place = await project(
         major,
         'wins',
@@ -210,7 +211,7 @@ for (const major of MAJORS) {
       assert.equal(info.buildId, createHash('sha256').update(manifest).digest('hex').slice(0, 16));
     });
 
-    test('the dev file says where the server is, comes back when it vanishes, and survives a build', async () => {
+    test('the dev file describes the server, is restored when it is deleted, and survives a build', async () => {
       const place = await project(major, 'dev');
       const child = await dev(major, place);
       const file = await devFile(place);
@@ -222,7 +223,8 @@ for (const major of MAJORS) {
       assert.ok(file.vite.startsWith(`${major}.`));
       assert.equal(await readFile(join(place, '.vite-bridge/.gitignore'), 'utf8'), '*\n');
 
-      await rm(join(place, '.vite-bridge'), { recursive: true });
+      // Retries, because the plugin may write the file again before the folder is removed.
+      await rm(join(place, '.vite-bridge'), { recursive: true, maxRetries: 5 });
       assert.deepEqual(await until(() => devFile(place), 'new dev file'), file);
       await build(major, place);
       assert.deepEqual(await devFile(place), file);
@@ -231,10 +233,14 @@ for (const major of MAJORS) {
       assert.equal(await devFile(place), undefined);
     });
 
-    test('the dev file goes on SIGINT, stays on SIGKILL, and is left alone when another server has it', async () => {
+    test('the dev file is removed on SIGINT, remains after SIGKILL, and is kept when another server owns it', async () => {
       const place = await project(major, 'signals');
       const interrupted = await dev(major, place);
-      assert.equal(await end(interrupted, 'SIGINT'), 'SIGINT', 'the process ends as it would without us');
+      assert.equal(
+        await end(interrupted, 'SIGINT'),
+        'SIGINT',
+        'the process ends by the signal, as without the plugin',
+      );
       assert.equal(await devFile(place), undefined);
 
       await end(await dev(major, place), 'SIGKILL');
@@ -246,14 +252,14 @@ for (const major of MAJORS) {
       }, 'dev file of the next server');
       await writeFile(
         join(place, '.vite-bridge/dev.json'),
-        JSON.stringify({ ...taken, nonce: 'of another' }),
+        JSON.stringify({ ...taken, nonce: 'another server' }),
       );
       await end(next, 'SIGTERM');
-      assert.equal((await devFile(place)).nonce, 'of another');
+      assert.equal((await devFile(place)).nonce, 'another server');
     });
 
-    test("who opens Vite's own port is told where the application is", async () => {
-      const place = await project(major, 'landing', "{ app: 'http://localhost:3000/' }");
+    test("the page on Vite's own port links to the application", async () => {
+      const place = await project(major, 'port-page', "{ app: 'http://localhost:3000/' }");
       const child = await dev(major, place);
       const { url } = await devFile(place);
       const own = await get(url, {});
@@ -270,8 +276,8 @@ for (const major of MAJORS) {
       await end(child, 'SIGTERM');
     });
 
-    test('the page for its own port reads what the application wrote beside the dev file', async () => {
-      const place = await project(major, 'told');
+    test("the page on Vite's own port uses the URL that the application reported", async () => {
+      const place = await project(major, 'port-page-url');
       const child = await dev(major, place);
       const { url } = await devFile(place);
       assert.match((await get(url, {})).body, /Start the application and open its address/);
@@ -280,7 +286,7 @@ for (const major of MAJORS) {
       await end(child, 'SIGTERM');
     });
 
-    test('a template edit sends nothing by default, a reload with "now", an event by its name (D8)', async () => {
+    test('a template edit sends nothing by default, a reload with "now", or the custom event', async () => {
       for (const [refresh, expected] of /** @type {const} */ ([
         ["'restart'", undefined],
         ["'now'", { type: 'full-reload', path: '*' }],
@@ -293,10 +299,10 @@ for (const major of MAJORS) {
         const child = await dev(major, place);
         const messages = await socket((await devFile(place)).url);
         await until(async () => messages().includes('"connected"'), 'connected socket');
-        // The watcher has to have seen the folder before it can see an edit.
+        // The watcher must find the folder before it can report an edit.
         await sleep(500);
-        await mkdir(join(place, 'pages-of-others'));
-        await writeFile(join(place, 'pages-of-others/notes.txt'), 'no template');
+        await mkdir(join(place, 'pages-other'));
+        await writeFile(join(place, 'pages-other/notes.txt'), 'not a template');
         await sleep(200);
         assert.doesNotMatch(messages(), /full-reload|custom/);
         await writeFile(template, 'two');
@@ -311,7 +317,7 @@ for (const major of MAJORS) {
       }
     });
 
-    test('the stylesheets that an input imports are in the dev file, in order, and follow edits', async () => {
+    test('with linkStyles the dev file lists imported stylesheets in order and follows edits', async () => {
       const place = await project(
         major,
         'styles',
@@ -335,16 +341,20 @@ for (const major of MAJORS) {
       };
       if (major < 7) {
         await sleep(500);
-        assert.equal(await urls(), undefined, 'its client would add them twice');
+        assert.equal(await urls(), undefined, 'the client of Vite 6 and earlier would add the styles twice');
       } else {
         assert.deepEqual(await until(urls, 'styles'), ['/src/part.css', '/src/page.css']);
         const { styles } = await devFile(place);
-        assert.deepEqual(Object.keys(styles), ['src/page.js'], 'a stylesheet is linked as it is');
+        assert.deepEqual(
+          Object.keys(styles),
+          ['src/page.js'],
+          'an input that is a stylesheet needs no entry',
+        );
         assert.equal(styles['src/page.js'][0].id, join(place, 'src/part.css'));
         await writeFile(join(place, 'src/part.js'), "import './later.css'");
         const now = ['/src/later.css', '/src/page.css', '/src/part.css'];
         await until(async () => (await urls())?.join() === now.join(), now.join());
-        // Vite marks the URLs of edited modules; a link's is the module's own.
+        // Vite adds a query to the URLs of edited modules. Links must not have it.
         await writeFile(join(place, 'src/page.css'), 'body { color: teal }');
         await sleep(300);
         await writeFile(join(place, 'src/page.js'), "import './part.js'\nimport './page.css'");
@@ -354,7 +364,7 @@ for (const major of MAJORS) {
       await end(child, 'SIGTERM');
     });
 
-    test('what a user has set wins', async () => {
+    test("the user's configuration wins", async () => {
       const place = await project(
         major,
         'users',
@@ -377,7 +387,7 @@ for (const major of MAJORS) {
       await end(child, 'SIGTERM');
     });
 
-    test('the dev file is beside package.json, wherever the root is', async () => {
+    test('the dev file is next to package.json, even if the root is another folder', async () => {
       const config = "root: 'src', build: { outDir: '../dist', rollupOptions: { input: 'src/main.js' } }";
       const place = await project(major, 'root', '', config);
       const child = await dev(major, place);
@@ -386,7 +396,7 @@ for (const major of MAJORS) {
       await end(child, 'SIGTERM');
     });
 
-    test('in middleware mode somebody else has the port, and there is no dev file', async () => {
+    test('in middleware mode there is no dev file, because another server owns the port', async () => {
       const place = await project(major, 'middleware');
       const vite = fromRoot(`tests/vite/${major}/node_modules/vite/dist/node/index.js`);
       const script = `import { createServer } from ${JSON.stringify(vite)}
@@ -397,7 +407,7 @@ process.exit()`;
       assert.equal(await devFile(place), undefined);
     });
 
-    test('a watched build records each time what it has written itself', async () => {
+    test('in watch mode the build info describes the latest build', async () => {
       const place = await project(major, 'watched');
       const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
       const child = spawn(process.execPath, [vite, 'build', '--watch'], { cwd: place, stdio: 'ignore' });
@@ -418,7 +428,7 @@ process.exit()`;
       await end(child, 'SIGTERM');
     });
 
-    test("Rust's secrets and cargo's output are not served", async () => {
+    test('secrets of Rust projects and the output of cargo are not served', async () => {
       const place = await project(major, 'secrets');
       await mkdir(join(place, 'target'));
       for (const file of ['.env', 'target/secret', 'Rocket.toml']) await writeFile(join(place, file), file);
@@ -428,14 +438,15 @@ process.exit()`;
         assert.equal((await get(`${url}${file}`, {})).status, 403, file);
       }
       await writeFile(join(place, 'page.html'), '<h1>A page</h1>');
-      assert.equal((await get(`${url}page.html`, {})).status, 404, "documents are the application's");
+      assert.equal((await get(`${url}page.html`, {})).status, 404, 'the application serves the pages');
       await end(child, 'SIGTERM');
     });
   });
 }
 
 /**
- * All that Vite's socket says, as text: its frames are short and unmasked.
+ * Opens Vite's socket. The returned function returns all received text. The frames are short and
+ * unmasked, so they need no decoding.
  *
  * @param {string} url
  * @returns {Promise<() => string>}
@@ -460,7 +471,7 @@ function socket(url) {
 }
 
 /**
- * `fetch` would not send a Host of one's own.
+ * Sends a GET request with any Host header, which `fetch` does not allow.
  *
  * @param {string} url
  * @param {Record<string, string>} headers

@@ -1,4 +1,5 @@
-// Large bodies through the development proxy, in a process of its own: streamed, never held.
+// The development proxy in a separate process: large bodies are streamed, and dev servers with
+// HTTPS work.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -49,7 +50,7 @@ describe('large bodies', () => {
     await rm(place, { recursive: true });
   });
 
-  test('300 MB to a page that reads slowly', async () => {
+  test('a slow page downloads 300 MB without buffering in the proxy', async () => {
     const growth = watchGrowth(/** @type {number} */ (app.pid));
     const response = await new Promise((resolve, reject) =>
       request(`${address}@big`, resolve).on('error', reject).end(),
@@ -62,7 +63,7 @@ describe('large bodies', () => {
     assert.ok(most < MOST_GROWTH, `${most} bytes`);
   });
 
-  test('300 MB to a Vite that reads slowly', async () => {
+  test('a slow Vite receives 300 MB without buffering in the proxy', async () => {
     const growth = watchGrowth(/** @type {number} */ (app.pid));
     const sent = request(`${address}@up`, { method: 'POST', headers: { 'content-length': SIZE } });
     const answer = once(sent, 'response');
@@ -79,7 +80,7 @@ describe('large bodies', () => {
   });
 });
 
-test('a dev server with a certificate of its own making: HTTP and socket', async () => {
+test('HTTP and WebSockets reach a dev server with a self-signed certificate', async () => {
   const pem = await readFile(fromRoot('tests/fixtures/localhost.pem'));
   const upstream = createSecureServer({ key: pem, cert: pem }, (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/javascript' }).end("'over TLS'");
@@ -110,7 +111,7 @@ test('a dev server with a certificate of its own making: HTTP and socket', async
 });
 
 /**
- * The application before a dev server of that address.
+ * Starts an application whose dev server has this URL.
  *
  * @param {string} url
  */
@@ -120,7 +121,7 @@ async function start(url) {
   await writeFile(join(place, 'package.json'), '{}');
   await writeFile(join(place, '.vite-bridge/dev.json'), JSON.stringify({ version: 1, url, root: place }));
   const app = spawn(built('examples/page'), [join(place, 'dist')], {
-    // The environment's proxy is for the world outside.
+    // The crate must ignore the proxy of the environment, because the dev server is local.
     env: { ...process.env, PORT: '0', http_proxy: 'http://127.0.0.1:1', all_proxy: 'http://127.0.0.1:1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -129,7 +130,7 @@ async function start(url) {
 }
 
 /**
- * Takes a breath every 16 MiB, so that the other side has to wait.
+ * Pauses every 16 MiB, so that the sender has to wait.
  *
  * @param {AsyncIterable<Buffer>} stream
  */
@@ -146,7 +147,8 @@ async function* slowly(stream) {
 }
 
 /**
- * Looks at a process's memory until told to stop; tells by how much it grew at most.
+ * Samples the memory of a process. The returned function stops sampling and returns the largest
+ * growth in bytes.
  *
  * @param {number} pid
  */

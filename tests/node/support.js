@@ -1,4 +1,4 @@
-// What the tests share: where things are, and a build with one of the installed Vites.
+// Shared by the tests: paths, and builds with one of the installed majors of Vite.
 import { execFile, execFileSync } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,12 +6,16 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** @param {string} path relative to the repository's root */
+/**
+ * Returns an absolute path.
+ *
+ * @param {string} path relative to the repository's root
+ */
 export function fromRoot(path) {
   return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
-/** Where cargo builds: `CARGO_TARGET_DIR`, or what a configuration file of cargo says. */
+/** Cargo's target folder, which `CARGO_TARGET_DIR` or cargo's configuration can move. */
 const TARGET = JSON.parse(
   execFileSync('cargo', ['metadata', '--format-version', '1', '--no-deps'], {
     cwd: fromRoot(''),
@@ -21,33 +25,36 @@ const TARGET = JSON.parse(
 ).target_directory;
 
 /**
- * The path of a program that cargo has built.
+ * Returns the path of a program that cargo has built.
  *
- * @param {string} name `vite-bridge`, `examples/demo`
+ * @param {string} name for example `vite-bridge` or `examples/demo`
  * @param {'debug' | 'release'} profile
  */
 export function built(name, profile = 'debug') {
   return `${TARGET}/${profile}/${name}`;
 }
 
-/** Vite's majors, each installed in a folder of its own: with aliases or hoisting, plugins would resolve another. */
+/**
+ * The majors of Vite. Each is installed in a separate folder: with aliases or hoisting, plugins
+ * would resolve another major.
+ */
 export const MAJORS = [5, 6, 7, 8];
 
 /**
- * Builds the test project with a major of Vite; returns the output directory.
+ * Builds the test project with a major of Vite. Returns the output directory.
  *
  * @param {number} major
- * @param {string} name of the build, for its folder
- * @param {Record<string, string>} env what the project's configuration reads
+ * @param {string} name of the folder for the build
+ * @param {Record<string, string>} env variables that the project's configuration reads
  */
 export async function build(major, name, env) {
-  const home = fromRoot(`tests/vite/${major}`);
-  const place = `${home}/builds/${name}`;
+  const folder = fromRoot(`tests/vite/${major}`);
+  const place = `${folder}/builds/${name}`;
   await rm(place, { recursive: true, force: true });
-  for (const folder of ['project', 'project-outside']) {
-    await cp(fromRoot(`tests/vite/${folder}`), `${place}/${folder}`, { recursive: true });
+  for (const source of ['project', 'project-outside']) {
+    await cp(fromRoot(`tests/vite/${source}`), `${place}/${source}`, { recursive: true });
   }
-  await run(process.execPath, [`${home}/node_modules/vite/bin/vite.js`, 'build'], {
+  await run(process.execPath, [`${folder}/node_modules/vite/bin/vite.js`, 'build'], {
     cwd: `${place}/project`,
     env: { ...process.env, VITE_MAJOR: String(major), OUT: '../dist', NODE_ENV: 'production', ...env },
   });
@@ -55,7 +62,7 @@ export async function build(major, name, env) {
 }
 
 /**
- * What `vite-bridge tags` prints for an entry of a build.
+ * Returns the elements that `vite-bridge tags` prints for entries of a build.
  *
  * @param {string} dist
  * @param {string[]} args

@@ -1,4 +1,5 @@
-// Templates name their assets: on real Vites, what a template names is built, and nothing else has to say so.
+// Entries, assets and groups that templates reference are built with each major of Vite, without
+// further configuration.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -46,7 +47,7 @@ after(() => running.forEach((child) => child.kill('SIGKILL')));
 /**
  * @param {number} major
  * @param {string} name
- * @param {Record<string, string>} files beside or in place of the usual ones
+ * @param {Record<string, string>} files in addition to the usual files; a file of the same name replaces the usual one
  */
 async function project(major, name, files = {}) {
   const place = fromRoot(`tests/vite/${major}/builds/templates-${name}`);
@@ -93,13 +94,13 @@ const scan = async (place) => JSON.parse((await run(PROGRAM, ['scan', '--json'],
 
 for (const major of MAJORS) {
   describe(`Vite ${major}`, () => {
-    test('what templates name is built, with no input named anywhere (A1, A2)', async () => {
-      const place = await project(major, 'whole');
+    test('files that templates reference are built without configured inputs', async () => {
+      const place = await project(major, 'all');
       await build(major, place);
       const chunks = await manifest(place);
       const scanned = await scan(place);
       const names = (/** @type {{ name: string }[]} */ list) => list.map(({ name }) => name).sort();
-      // The same tree gives the same list from both scanners, in a real build.
+      // Both scanners must find the same references.
       const entries = Object.keys(chunks).filter((key) => chunks[key].isEntry || isStyle(key));
       const groups = entries.filter((key) => key.startsWith('.vite-bridge/'));
       assert.deepEqual(
@@ -108,20 +109,20 @@ for (const major of MAJORS) {
       );
       assert.equal(groups.length, scanned.groups.length);
       assert.deepEqual(names(scanned.assets), ['favicon.svg', 'src/tiny.svg']);
-      assert.ok(chunks['src/tiny.svg'], 'below the limit of inlining, and in the manifest');
+      assert.ok(chunks['src/tiny.svg'], 'the manifest lists a file below the inline limit');
       const { stdout } = await run(PROGRAM, ['check'], { cwd: place });
       assert.match(stdout, /^dist is whole: \d+ chunks checked\n$/);
     });
 
-    test('a group is one entry of its parts in their order, with source maps that lead to them (A27)', async () => {
+    test('a group is one entry that runs its parts in order, with source maps to the parts', async () => {
       const place = await project(major, 'groups');
       await build(major, place);
       const chunks = await manifest(place);
       const { groups } = await scan(place);
-      assert.equal(groups.length, 3, 'the same list in two templates is one');
+      assert.equal(groups.length, 3, 'identical lists in two templates share one group');
       const keys = Object.keys(chunks).filter((key) => key.startsWith('.vite-bridge/'));
       assert.equal(keys.length, 3);
-      // What runs, and what is printed, of each.
+      // Runs each group and checks the order of its scripts.
       for (const { parts } of groups) {
         const key = keys.find((key) => key.includes(hashOf(parts)));
         const { file } = chunks[String(key)];
@@ -132,16 +133,16 @@ for (const major of MAJORS) {
         ]);
         const scripts = parts.filter((/** @type {string} */ part) => part.endsWith('.js'));
         const names = scripts.map((/** @type {string} */ part) => part.slice(4, -3));
-        assert.equal(stdout.trim(), names.join(' '), `the parts of ${key} run in their order`);
+        assert.equal(stdout.trim(), names.join(' '), `the parts of ${key} run in order`);
         assert.equal((chunks[String(key)].css ?? []).length > 0, parts.some(isStyle), key);
       }
       const found = await sources(join(place, 'dist'));
       for (const part of ['one.js', 'two.js']) {
-        assert.ok(found.includes(`../../src/${part}`), `a source map leads to ${part}: ${found}`);
+        assert.ok(found.includes(`../../src/${part}`), `no source map refers to ${part}: ${found}`);
       }
     });
 
-    test('a missing part, entry or asset is an error that names the template', async () => {
+    test('a missing part, entry or asset is an error with its place in the template', async () => {
       const place = await project(major, 'missing', {
         'templates/bad.html':
           '<p>\n{{ vite.group(["src/one.js", "src/tow.js"])? }}{{ vite.tags("src/mian.js")? }}{{ vite.asset("src/none.svg")? }}',
@@ -150,17 +151,17 @@ for (const major of MAJORS) {
         () => '',
         (error) => error.stderr + error.stdout,
       );
-      assert.match(failed, /templates\/bad\.html:2:9: the part of a group "src\/tow\.js" is not there/);
+      assert.match(failed, /templates\/bad\.html:2:9: missing part of a group "src\/tow\.js" in /);
       assert.match(
         failed,
-        /templates\/bad\.html:2:\d+: the entry "src\/mian\.js" is not there.*did you mean "src\/main\.js"\?/,
+        /templates\/bad\.html:2:\d+: missing entry "src\/mian\.js" in .*\n\s*help: use "src\/main\.js"/,
       );
-      assert.match(failed, /templates\/bad\.html:2:\d+: the asset "src\/none\.svg" is not there/);
+      assert.match(failed, /templates\/bad\.html:2:\d+: missing asset "src\/none\.svg" in /);
       await write(place, { 'templates/bad.html': '{{ vite.tags("src/main.js") ' });
       await assert.rejects(build(major, place), /templates\/bad\.html:1:1: unclosed tag/);
     });
 
-    test('inputs of every shape are kept beside those of templates', async () => {
+    test('configured inputs of every shape are kept', async () => {
       for (const [name, input] of Object.entries({
         string: "'src/leaf.js'",
         list: "['src/leaf.js', 'src/main.js']",
@@ -178,7 +179,7 @@ export default { plugins: [bridge()], build: { rollupOptions: { input: ${input} 
       }
     });
 
-    test('an edited leaf changes the names of its importers and of no other entry (A3)', async () => {
+    test('an edit changes the file names of the entries that import the file, and no others', async () => {
       const place = await project(major, 'versions');
       await build(major, place);
       const before = await manifest(place);
@@ -189,7 +190,7 @@ export default { plugins: [bridge()], build: { rollupOptions: { input: ${input} 
       assert.deepEqual(changed, ['src/about.js']);
     });
 
-    test('a template added, changed and removed changes the known entries without a restart', async () => {
+    test('adding, changing or removing a template updates the inputs without a restart', async () => {
       const place = await project(major, 'dev', {
         'src/main.js': "import dependency from 'dependency'; console.log(dependency)",
         'node_modules/dependency/package.json': '{ "name": "dependency", "main": "index.cjs" }',
@@ -211,8 +212,8 @@ export default { plugins: [bridge()], build: { rollupOptions: { input: ${input} 
       const usual = ['src/about.js', 'src/main.js', 'src/shop.css', 'src/shop.js'];
       await until(async () => (await inputs()).length > 0);
       assert.deepEqual((await inputs()).sort(), usual);
-      // The optimizer found it through the entry, without a browser.
-      // Vite 5 to 7 wait with the folder's final name for the first page.
+      // The optimizer finds the dependency through the entry, before a browser opens a page. Vite 5
+      // to 7 give the folder its final name at the first page, so this looks for any name.
       const caches = join(place, 'node_modules/.vite');
       const optimized = async () => (await readdir(caches, { recursive: true }).catch(() => [])).join(' ');
       await until(async () => /deps\S*dependency\.js/.test(await optimized()));
@@ -224,7 +225,7 @@ export default { plugins: [bridge()], build: { rollupOptions: { input: ${input} 
       await until(
         async () => (await inputs()).includes('src/one.js') && !(await inputs()).includes('src/leaf.js'),
       );
-      await until(async () => /templates\/new\.html:1:44: the entry "src\/none\.js" is not there/.test(log));
+      await until(async () => /templates\/new\.html:1:44: missing entry "src\/none\.js"/.test(log));
       await rm(join(place, 'templates/new.html'));
       await until(async () => !(await inputs()).includes('src/one.js'));
       assert.deepEqual((await inputs()).sort(), usual);
@@ -233,7 +234,7 @@ export default { plugins: [bridge()], build: { rollupOptions: { input: ${input} 
   });
 }
 
-test('a hundred groups on a page are no problem', async () => {
+test('a page with a hundred groups builds', async () => {
   const parts = Array.from({ length: 101 }, (_, at) => `src/part-${at}.js`);
   const groups = parts.slice(1).map((part, at) => `{{ vite.group(["${parts[at]}", "${part}"])? }}`);
   const place = await project(8, 'hundred', {
@@ -248,7 +249,7 @@ test('a hundred groups on a page are no problem', async () => {
 });
 
 /**
- * What the source maps of a build name.
+ * Returns the sources of all source maps of a build.
  *
  * @param {string} dist
  */
@@ -265,5 +266,5 @@ async function until(holds) {
     if (await holds()) return;
     await sleep(50);
   }
-  throw new Error(`it never held: ${holds}`);
+  throw new Error(`the condition did not become true: ${holds}`);
 }

@@ -1,4 +1,5 @@
-// The URL in a tag is the very string that chunks import: else a browser loads a module twice, and runs it twice.
+// URLs in tags equal the URLs that chunks import. If they differ, a browser loads and runs a module
+// twice.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -35,22 +36,22 @@ describe('tags of real builds in a browser', () => {
   after(() => browser?.close());
 
   for (const major of MAJORS) {
-    test(`Vite ${major}: every file is asked for once and found`, async () => {
+    test(`Vite ${major}: every file is requested once and found`, async () => {
       const dist = await build(major, 'browser', { VARIANT: 'default' });
       const elements = await tags(dist, ...ENTRIES);
       const server = await serve(dist, page(elements));
       const context = await browser.newContext();
       const tab = await context.newPage();
-      /** @type {string[]} */ const asked = [];
+      /** @type {string[]} */ const requested = [];
       /** @type {string[]} */ const missed = [];
       tab.on('response', (response) => {
-        asked.push(response.url());
+        requested.push(response.url());
         if (response.status() >= 400) missed.push(response.url());
       });
       await tab.goto(server.address, { waitUntil: 'networkidle' });
-      const scripts = asked.filter((url) => url.endsWith('.js'));
+      const scripts = requested.filter((url) => url.endsWith('.js'));
       assert.deepEqual(missed, []);
-      assert.equal(new Set(asked).size, asked.length, 'a file was asked for twice');
+      assert.equal(new Set(requested).size, requested.length, 'a file was requested twice');
       assert.ok(scripts.length >= ENTRIES.length, `${scripts.length} scripts`);
       await context.close();
       await server.close();
@@ -58,7 +59,11 @@ describe('tags of real builds in a browser', () => {
   }
 });
 
-/** @param {{ kind: string, href: string }[]} elements */
+/**
+ * Returns an HTML page with the elements.
+ *
+ * @param {{ kind: string, href: string }[]} elements
+ */
 function page(elements) {
   const lines = elements.map(({ kind, href }) => {
     const url = href.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
@@ -70,7 +75,7 @@ function page(elements) {
 }
 
 /**
- * Serves a build's files by their decoded names, and a page at `/`.
+ * Serves the files of a build by their decoded names, and a page at `/`.
  *
  * @param {string} dist
  * @param {string} html

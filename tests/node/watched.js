@@ -1,4 +1,5 @@
-// A whole small project, whose application is built by cargo, for what watches it.
+// A small project with an application that cargo builds, for tests and benchmarks that watch its
+// sources.
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -66,7 +67,7 @@ async fn main() {
 };
 
 /**
- * Writes the project anew; its Vite listens at a port.
+ * Writes the project into an empty folder. Its dev server listens on `vitePort`.
  *
  * @param {string} name
  * @param {number} vitePort
@@ -88,10 +89,10 @@ export async function watchedProject(name, vitePort, major = 8) {
     await mkdir(dirname(join(place, file)), { recursive: true });
     await writeFile(join(place, file), text);
   }
-  // The versions that the repository has, which are fetched already.
+  // The same versions as the repository, so that cargo has them already.
   await cp(fromRoot('Cargo.lock'), join(place, 'Cargo.lock'));
   return place;
 }
 
-/** Where its application is built, by whoever builds it. */
+/** The target folder that all builds of the project share. */
 export const WATCHED_TARGET = fromRoot('target/watched');

@@ -1,4 +1,4 @@
-// The second page's entry. It shares a chunk, and that chunk's CSS, with the first.
+// The entry of the second page. It shares a chunk with the first page, and the CSS of that chunk.
 import { wireThemeToggle } from './shared/theme';
 import './about.css';
 

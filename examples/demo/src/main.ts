@@ -1,4 +1,4 @@
-// The home page's entry. Its own CSS comes last, so that it may override what is shared.
+// The entry of the home page. Its own CSS comes last, so that it can override shared styles.
 import { wireThemeToggle } from './shared/theme';
 import './assets/mark.svg';
 import './home.scss';
@@ -10,7 +10,8 @@ const stage = document.querySelector<HTMLElement>('#graph');
 
 button?.addEventListener('click', async () => {
   button.disabled = true;
-  // A chunk of its own, with CSS of its own: fetched now, not with the page.
+  // The dynamic import creates a separate chunk with its own CSS. The browser fetches both on this
+  // click.
   const { draw } = await import('./lazy/graph');
   const urls: string[] = JSON.parse(document.querySelector('#urls')?.textContent ?? '[]');
   if (stage) draw(stage, urls);

@@ -1,11 +1,15 @@
-// Files that only templates name: emitted, so that the manifest has them by their source paths.
+// Emits files that only templates reference, so that the manifest lists them by their source paths.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { globSync } from 'tinyglobby';
 
+/** @typedef {Pick<import('vite').Rollup.PluginContext, 'emitFile' | 'warn'>} Context */
+
 /**
- * @param {{ emitFile(file: any): unknown, warn(text: string): void }} context of a Rollup hook
+ * Emits the files that match the option `assets`.
+ *
+ * @param {Context} context of a Rollup hook
  * @param {string} root
  * @param {string[]} patterns relative to the root
  */
@@ -13,24 +17,27 @@ export function emitAssets(context, root, patterns) {
   for (const pattern of patterns) {
     const files = globSync(pattern, { cwd: root }).sort();
     if (files.length === 0)
-      context.warn(`[vite-bridge] no file matches the pattern "${pattern}" of "assets", below ${root}`);
+      context.warn(
+        `[vite-bridge] no file in ${root} matches the pattern "${pattern}" of the option "assets"\nhelp: correct or remove the pattern`,
+      );
     for (const file of files) emit(context, root, file);
   }
 }
 
 /**
- * Those of `public/` are copied as they are.
+ * Emits the assets that templates reference. Skips files that exist only in `public/`, because Vite
+ * copies those.
  *
- * @param {{ emitFile(file: any): unknown }} context of a Rollup hook
+ * @param {Context} context of a Rollup hook
  * @param {string} root
  * @param {Iterable<string>} files relative to the root
  */
-export function emitNamed(context, root, files) {
+export function emitReferenced(context, root, files) {
   for (const file of files) if (existsSync(join(root, file))) emit(context, root, file);
 }
 
 /**
- * @param {{ emitFile(file: any): unknown }} context
+ * @param {Context} context
  * @param {string} root
  * @param {string} file
  */

@@ -1,4 +1,5 @@
-// `dist/.vite/bridge.json`: what a build says of itself beyond its manifest; the last file that is written.
+// Writes the build info, `dist/.vite/bridge.json`: facts about a build that the manifest lacks. It
+// is the last file of a build.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { hasReact, outDirOf, viteVersion } from '../project.js';
 import { writeJson } from '../write.js';
 
-/** @typedef {import('../../index.js').ResolvedBridgeConfig} Config */
+/** @typedef {import('vite').ResolvedConfig} Config */
 
 /**
  * @param {Config} config
@@ -35,7 +36,7 @@ function manifestPath(config) {
 }
 
 /**
- * What Vite copies as it is.
+ * Lists the public files, which Vite copies without changes.
  *
  * @param {Config} config
  */
@@ -50,15 +51,15 @@ function publicFiles(config) {
 }
 
 /**
- * Subresource Integrity of what a page loads, over the bytes that were written.
+ * Computes Subresource Integrity for scripts and stylesheets from the bytes on disk.
  *
  * @param {string} outDir
  * @param {Set<string>} written
  */
 function integrity(outDir, written) {
   const loadable = [...written].filter((file) => /\.(?:[cm]?js|css)$/.test(file)).sort();
-  const there = loadable.filter((file) => existsSync(join(outDir, file)));
-  return Object.fromEntries(there.map((file) => [file, digest(readFileSync(join(outDir, file)))]));
+  const existing = loadable.filter((file) => existsSync(join(outDir, file)));
+  return Object.fromEntries(existing.map((file) => [file, digest(readFileSync(join(outDir, file)))]));
 }
 
 /** @param {Buffer} bytes */

@@ -1,26 +1,28 @@
-// What templates name, as inputs of the build and of the optimizer.
+// Adds the entries that templates reference to the inputs of the build and of the dependency
+// optimizer.
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
-/** @typedef {import('../../index.js').BridgeConfig} BridgeConfig */
+/** @typedef {import('vite').UserConfig} UserConfig */
 /** @typedef {string | string[] | Record<string, string>} Input */
 
 /**
- * The inputs to be added to a user's, in the place and the shape of theirs: Vite joins lists, and objects by key.
+ * Returns the inputs to add, under the same configuration key and in the same shape as the user's
+ * inputs. Vite merges lists with lists, and objects key by key.
  *
- * @param {BridgeConfig} user
+ * @param {UserConfig} user
  * @param {string} root
- * @param {import('../templates/named.js').Named} named
+ * @param {import('../templates/references.js').References} references
  * @param {boolean} isRolldown whether Vite bundles with Rolldown
- * @returns {BridgeConfig}
+ * @returns {UserConfig}
  */
-export function withInputs(user, root, named, isRolldown) {
+export function withInputs(user, root, references, isRolldown) {
   const place = placeOf(user, isRolldown);
   const given = inputAt(user, place);
   const keys = values(given).map((path) => keyOf(root, path));
   const names = isObject(given) ? Object.keys(given) : [];
   const isNew = (/** @type {string} */ name) => !keys.includes(name) && !names.includes(name);
-  const added = [...named.entries.keys(), ...named.groups.map(({ key }) => key)].filter(isNew);
-  // A name without an extension can only be the own name of an input.
+  const added = [...references.entries.keys(), ...references.groups.map(({ key }) => key)].filter(isNew);
+  // A name without an extension refers to a key of the user's inputs, not to a file.
   const paths = added.filter((name) => extname(name)).map((name) => join(root, name));
   if (paths.length === 0) return {};
   const input = isObject(given) ? byName(paths, names) : paths;
@@ -28,7 +30,7 @@ export function withInputs(user, root, named, isRolldown) {
 }
 
 /**
- * @param {BridgeConfig} user
+ * @param {UserConfig} user
  * @param {boolean} isRolldown
  */
 function placeOf(user, isRolldown) {
@@ -38,7 +40,7 @@ function placeOf(user, isRolldown) {
 }
 
 /**
- * @param {BridgeConfig} user
+ * @param {UserConfig} user
  * @param {'input' | 'rollupOptions' | 'rolldownOptions'} place
  */
 function inputAt(user, place) {
@@ -73,7 +75,7 @@ function keyOf(root, path) {
 }
 
 /**
- * By the file's name, as Vite names the inputs of a list; a number keeps it apart from others.
+ * Names each input after its file, as Vite names the inputs of a list. A number resolves conflicts.
  *
  * @param {string[]} paths
  * @param {string[]} taken

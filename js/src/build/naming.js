@@ -1,4 +1,5 @@
-// Which files carry a content hash, by the patterns that Vite named them with.
+// Detects files with a content hash in their names, by the patterns from which Vite built the
+// names.
 
 /** @typedef {string | ((info: any) => string) | undefined} Pattern */
 
@@ -10,9 +11,11 @@
  */
 
 /**
+ * Returns the files of a bundle whose names contain a content hash.
+ *
  * @param {Record<string, { type: 'chunk' | 'asset', fileName: string, isEntry?: boolean }>} bundle
  * @param {Patterns} output
- * @param {Pattern[]} workers the patterns of workers, whose files come as assets
+ * @param {Pattern[]} workers the patterns for workers, whose files appear as assets in the bundle
  * @returns {string[]}
  */
 export function hashedFiles(bundle, output, workers) {
@@ -41,7 +44,7 @@ function isNamedBy(pattern, file) {
 }
 
 /**
- * `assets/[name]-[hash:10].js` as an expression.
+ * Converts a pattern such as `assets/[name]-[hash:10].js` to a regular expression.
  *
  * @param {string} pattern
  */

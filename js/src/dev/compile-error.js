@@ -1,38 +1,42 @@
-// The application does not compile: its pages, which the application before still serves, show why by Vite's overlay.
+// Shows compile errors of the application in Vite's overlay, on pages that the previous program
+// still serves.
 import { readFileSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-import { homeOf } from '../project.js';
+import { projectFolderOf } from '../project.js';
 
 const FILE = 'compile-error.json';
 
 /**
- * Follows the file that `vite-bridge dev` writes beside the dev file, as long as the sources do not compile.
+ * Watches the file that `vite-bridge dev` keeps next to the dev file while the sources do not
+ * compile.
  *
- * @param {import('../../index.js').BridgeServer & { httpServer: import('node:http').Server }} server
- * @param {import('../../index.js').ResolvedBridgeConfig} config
+ * @param {import('vite').ViteDevServer & { httpServer: import('vite').HttpServer }} server
+ * @param {import('vite').ResolvedConfig} config
  */
 export function showCompileErrors(server, config) {
-  const folder = join(homeOf(config), '.vite-bridge');
+  const folder = join(projectFolderOf(config), '.vite-bridge');
   const path = join(folder, FILE);
   let isShown = false;
-  const tell = () => {
+  const update = () => {
     const state = read(path);
-    // Without the file there is another application, and pages come back by themselves: a reload now might still get the old one.
+    // A missing file means that a new program starts. Pages reload by themselves when it answers; a
+    // reload sent now could still reach the old program.
     if (state?.error) server.ws.send(state.error);
-    // The client takes its overlay away with the next update, even one of nothing.
+    // Vite's client removes its overlay at the next update, even if the update is empty.
     else if (state && isShown) server.ws.send({ type: 'update', updates: [] });
     isShown = state?.error !== undefined;
   };
-  // Vite's own watcher is told to leave the folder alone. With the dev file it is there.
+  // Vite's own watcher ignores this folder. An earlier listener of the same event creates it with
+  // the dev file.
   server.httpServer.once('listening', () => {
-    const watcher = watch(folder, (_event, name) => name === FILE && tell());
-    // The folder may be removed; then there is nothing to tell.
+    const watcher = watch(folder, (_event, name) => name === FILE && update());
+    // The folder may be removed while the server runs.
     watcher.on('error', () => watcher.close());
     server.httpServer.once('close', () => watcher.close());
     watcher.unref();
   });
-  // A page that is opened, or reloaded, meanwhile.
+  // Pages that are opened or reloaded while the error lasts.
   server.ws.on('connection', (socket) => {
     const error = read(path)?.error;
     if (error) socket.send(JSON.stringify(error));
@@ -40,10 +44,11 @@ export function showCompileErrors(server, config) {
 }
 
 /**
- * The error as the overlay's message, if there is one; nothing without a file.
+ * Returns `undefined` if the file is missing, and an object without `error` if the sources compile
+ * again.
  *
  * @param {string} path
- * @returns {{ error?: { type: 'error', err: object } } | undefined}
+ * @returns {{ error?: import('vite').ErrorPayload } | undefined}
  */
 function read(path) {
   try {
@@ -55,7 +60,7 @@ function read(path) {
       error: { type: 'error', err: { message, loc, id: loc?.file, frame, stack: rest, plugin: 'cargo' } },
     };
   } catch {
-    // It is not there, most often.
+    // The file is usually missing.
     return undefined;
   }
 }

@@ -1,37 +1,39 @@
-// `.vite-bridge/dev.json`: where the dev server is, for as long as it runs.
+// The dev file, `.vite-bridge/dev.json`: it tells the crate where the running dev server is.
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { serverUrl } from '../address.js';
-import { hasReact, homeOf, outDirOf, viteVersion } from '../project.js';
-import { followStyles } from './styles.js';
+import { serverUrl } from '../server-url.js';
+import { hasReact, outDirOf, projectFolderOf, viteVersion } from '../project.js';
+import { watchStyles } from './styles.js';
 import { writeJson } from '../write.js';
 
-/** @typedef {import('../../index.js').ResolvedBridgeConfig} Config */
+/** @typedef {import('vite').ResolvedConfig} Config */
 
-// How often it is looked whether the file is still there, in milliseconds.
-const LOOK = 1000;
+// The time between two checks that the file still exists, in milliseconds.
+const CHECK_INTERVAL = 1000;
 
-// Vite ends by itself on SIGTERM; these two end a process before `exit` is heard.
+// Node ends the process on these signals without the event `exit`. On SIGTERM, Vite closes the
+// server itself.
 const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGHUP']);
 
 /**
- * Writes the file when the server listens; removes it when the server closes or the process ends.
+ * Writes the dev file when the server listens, and removes it when the server closes or the process
+ * ends.
  *
  * @param {Config} config
- * @param {import('../../index.js').BridgeServer & { httpServer: import('node:http').Server }} vite
+ * @param {import('vite').ViteDevServer & { httpServer: import('vite').HttpServer }} vite
  * @param {{ linkStyles: boolean }} options
- * @param {() => string[]} inputs those at hand, as keys of the manifest
- * @returns {() => void} writes it again, since the inputs are others
+ * @param {() => string[]} inputs returns the current inputs as keys of the manifest
+ * @returns {() => void} writes the file again after the inputs changed
  */
-export function keepDevFile(config, vite, { linkStyles }, inputs) {
+export function maintainDevFile(config, vite, { linkStyles }, inputs) {
   const server = vite.httpServer;
   /** @type {import('./styles.js').Styles | undefined} */
   let styles;
   let write = () => {};
-  const home = join(homeOf(config), '.vite-bridge');
-  const path = join(home, 'dev.json');
+  const folder = join(projectFolderOf(config), '.vite-bridge');
+  const path = join(folder, 'dev.json');
   const nonce = randomUUID();
   server.once('listening', () => {
     const listening = server.address();
@@ -49,19 +51,19 @@ export function keepDevFile(config, vite, { linkStyles }, inputs) {
     };
     write = () => {
       writeJson(path, { ...content, inputs: inputs(), styles });
-      // The folder ignores itself in git.
-      writeFileSync(join(home, '.gitignore'), '*\n');
+      // Keeps the folder out of git without a change to the project's .gitignore.
+      writeFileSync(join(folder, '.gitignore'), '*\n');
     };
     write();
-    const looking = setInterval(() => existsSync(path) || write(), LOOK).unref();
+    const checking = setInterval(() => existsSync(path) || write(), CHECK_INTERVAL).unref();
     onEnd(server, () => {
       write = () => {};
-      clearInterval(looking);
+      clearInterval(checking);
       removeOwn(path, nonce);
     });
   });
   if (linkStyles) {
-    followStyles(config, vite, inputs, (found) => {
+    watchStyles(config, vite, inputs, (found) => {
       styles = found;
       write();
     });
@@ -70,9 +72,9 @@ export function keepDevFile(config, vite, { linkStyles }, inputs) {
 }
 
 /**
- * Calls once, at the first end of server or process.
+ * Calls `end` once, when the server closes or the process ends.
  *
- * @param {import('node:http').Server} server
+ * @param {import('vite').HttpServer} server
  * @param {() => void} end
  */
 function onEnd(server, end) {
@@ -85,7 +87,8 @@ function onEnd(server, end) {
   /** @param {NodeJS.Signals} signal */
   const onSignal = (signal) => {
     finish();
-    // Whoever else listens decides how the process ends; if nobody does, it ends as if nobody ever had.
+    // Our listener suppressed Node's default action. Without other listeners, sending the signal
+    // again restores it.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   server.once('close', finish);
@@ -94,7 +97,7 @@ function onEnd(server, end) {
 }
 
 /**
- * Another server of the same project may have taken the file over.
+ * Removes the dev file unless another server of the same project has replaced it.
  *
  * @param {string} path
  * @param {string} nonce
@@ -103,6 +106,6 @@ function removeOwn(path, nonce) {
   try {
     if (JSON.parse(readFileSync(path, 'utf8')).nonce === nonce) rmSync(path);
   } catch {
-    // It is gone, or it is nobody's: either way not ours to remove.
+    // The file is missing or has other content, so there is nothing to remove.
   }
 }

@@ -1,20 +1,22 @@
-// What happens when a template changes.
+// The effect of a changed template in the browser, as the option `refresh` sets it.
 import { sep } from 'node:path';
 
 /**
- * With `restart` nothing is sent: the application restarts, its socket drops, and the page reloads by itself when the new
- * one answers. Sent earlier, a reload would fetch the old page.
+ * Sends a reload or a custom event when a template changes.
  *
- * @param {import('../../index.js').BridgeServer} server
+ * `restart` sends nothing: the application restarts, its socket closes, and the page reloads by
+ * itself when the new program answers. A reload sent earlier would fetch the old page.
+ *
+ * @param {import('vite').ViteDevServer} server
  * @param {string[]} folders
  * @param {import('../options.js').Options} options
  */
-export function watchTemplates(server, folders, { refresh }) {
+export function refreshOnChange(server, folders, { refresh }) {
   if (refresh === 'restart') return;
   server.watcher.add(folders);
   server.watcher.on('all', (_event, path) => {
     if (!folders.some((folder) => path.startsWith(folder + sep))) return;
-    // `hot` came with Vite 5.1; `ws` is there in 5 to 8.
+    // Vite has `hot` since 5.1, and `ws` in every major from 5 to 8.
     const channel = server.hot ?? server.ws;
     if (refresh === 'now') channel.send({ type: 'full-reload', path: '*' });
     else channel.send({ type: 'custom', event: refresh.event, data: { path } });

@@ -1,61 +1,66 @@
-// The stylesheets that an input's scripts import, so that a page can link them and is styled before any script runs.
+// Finds the stylesheets that an input's scripts import. A page that links them is styled before its
+// scripts run.
 import { init, parse } from 'es-module-lexer';
 
 import { viteVersion } from '../project.js';
 
-/** @typedef {import('../../index.js').ResolvedBridgeConfig} Config */
-/** @typedef {import('../../index.js').BridgeServer} Server */
-/** @typedef {import('../../index.js').BridgeEnvironment} Environment */
+/** @typedef {import('vite').ResolvedConfig} Config */
+/** @typedef {import('vite').DevEnvironment} Environment */
 
 /**
- * By input, in the order in which a browser would evaluate them.
+ * The stylesheets of each input, in the order in which a browser would evaluate them.
  *
  * @typedef {Record<string, { url: string, id: string }[]>} Styles
  */
 
-// The first major whose client takes a `<link data-vite-dev-id>` for the module's own styles; before, it would add them twice.
+// The first major whose client reuses a `<link data-vite-dev-id>` for the module's styles. Older
+// clients add the styles again.
 const SINCE = 7;
 
-// By extension, or as part of a single-file component; with some queries it is a value, not a stylesheet.
+// Matches the file extension, or the `lang` query of a single-file component.
 const STYLESHEET = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/;
+
+// With these queries the import is a string, not a stylesheet.
 const VALUE = /[?&](?:inline|raw|url)\b/;
 
-// Vite's own modules, and dependencies that it has bundled.
+// Vite's client modules and prebundled dependencies.
 const OWN = /\/node_modules\/\.vite|^\/@(?:vite|react-refresh)/;
 
-// What Vite adds to the URL of an edited module.
+// The query that Vite adds to the URL of an edited module.
 const STAMP = /[?&]t=\d+/;
 
-// How long a burst of changes may last, in milliseconds.
-const QUIET = 100;
+// A burst of changes ends when no change came for this long, in milliseconds.
+const DEBOUNCE = 100;
 
 /**
- * Tells of the stylesheets once the server listens, and whenever they are others.
+ * Calls `onChange` with the stylesheets when the server listens, and again whenever they change.
  *
  * @param {Config} config
- * @param {Server} server
- * @param {() => string[]} inputs as keys of the manifest
- * @param {(styles: Styles) => void} tell
+ * @param {import('vite').ViteDevServer} server
+ * @param {() => string[]} inputs returns the inputs as keys of the manifest
+ * @param {(styles: Styles) => void} onChange
  */
-export function followStyles(config, server, inputs, tell) {
+export function watchStyles(config, server, inputs, onChange) {
   const environment = server.environments?.client;
   if (!environment || Number(viteVersion(config).split('.')[0]) < SINCE) {
-    config.logger.warn(`[vite-bridge] "linkStyles" needs Vite ${SINCE} or later, and does nothing here`);
+    config.logger.warn(
+      `[vite-bridge] the option "linkStyles" has no effect before Vite ${SINCE}\nhelp: update Vite or remove the option`,
+    );
     return;
   }
-  let told = '{}';
-  const look = async () => {
+  let known = '{}';
+  const check = async () => {
     const styles = await stylesOf(environment, config.base, inputs());
     const text = JSON.stringify(styles);
-    if (text !== told) tell(styles);
-    told = text;
+    if (text !== known) onChange(styles);
+    known = text;
   };
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
-  server.httpServer?.once('listening', () => void look());
+  server.httpServer?.once('listening', () => void check());
   server.watcher.on('all', () => {
     clearTimeout(timer);
-    timer = setTimeout(look, QUIET).unref();
+    timer = setTimeout(check, DEBOUNCE).unref();
   });
 }
 
@@ -79,7 +84,8 @@ async function stylesOf(environment, base, inputs) {
 }
 
 /**
- * Depth first, as modules are evaluated; what is imported at run time is not needed at once.
+ * Walks static imports depth first, the order in which modules are evaluated. Skips dynamic
+ * imports, because the page does not need their styles at once.
  *
  * @param {Environment} environment
  * @param {string} base
@@ -102,7 +108,7 @@ async function collect(environment, base, url, seen, found) {
 }
 
 /**
- * The URLs that a module imports, as Vite has rewritten them, below the base.
+ * Returns the URLs that a module imports, as rewritten by Vite and without the base.
  *
  * @param {Environment} environment
  * @param {string} base
@@ -119,7 +125,7 @@ async function staticImports(environment, base, url) {
       (name.startsWith(base) ? `/${name.slice(base.length)}` : name).replace(STAMP, ''),
     );
   } catch {
-    // A module that cannot be compiled: its error is shown when the page asks for it.
+    // Vite shows the compile error of this module when the page requests it.
     return [];
   }
 }

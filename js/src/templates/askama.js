@@ -1,16 +1,21 @@
-// An Askama template as far as it matters here: its calls, and on the way of which names pages reach their receivers.
+// Reads the tags of an Askama template.
 //
-// The Rust side reads templates with Askama's own parser; this side has to run where cargo is not. Both are held to the same cases.
+// The crate uses Askama's own parser. The plugin must run on machines without cargo, so it has a
+// tokenizer. Both pass the same test cases, in tests/cases/scan.
 import { CLOSE, OPEN } from './brackets.js';
 import { Reader } from './reader.js';
-import { SyntaxFault, tokenAt } from './tokens.js';
+import { ParseError, tokenAt } from './tokens.js';
 
 /** @typedef {import('./tokens.js').Token} Token */
 /** @typedef {import('./reader.js').Template} Template */
 /** @typedef {import('./reader.js').Scope} Scope */
 /** @typedef {Record<'block_start' | 'block_end' | 'expr_start' | 'expr_end' | 'comment_start' | 'comment_end', string>} Syntax */
 
-/** @type {Syntax} */
+/**
+ * Askama's default syntax.
+ *
+ * @type {Syntax}
+ */
 export const SYNTAX = {
   block_start: '{%',
   block_end: '%}',
@@ -53,7 +58,8 @@ export function readTemplate(text, syntax = SYNTAX) {
 }
 
 /**
- * Where a tag or a comment begins next; of several at one place the one that Askama tries first.
+ * Finds the next tag or comment. If several delimiters match at one offset, the first one in
+ * Askama's order wins.
  *
  * @param {string} text
  * @param {number} from
@@ -69,7 +75,7 @@ function nextStart(text, from, syntax) {
 }
 
 /**
- * Comments may lie in comments.
+ * Returns the offset after a comment. Comments can be nested.
  *
  * @param {string} text
  * @param {number} from
@@ -78,7 +84,7 @@ function nextStart(text, from, syntax) {
 function afterComment(text, from, { comment_start: start, comment_end: end }) {
   for (let at = from + start.length, depth = 1; ;) {
     const [opens, closes] = [text.indexOf(start, at), text.indexOf(end, at)];
-    if (closes < 0) throw new SyntaxFault(from, `unclosed comment, missing ${JSON.stringify(end)}`);
+    if (closes < 0) throw new ParseError(from, 'unclosed comment', `add ${JSON.stringify(end)}`);
     const isOpening = opens >= 0 && opens < closes;
     depth += isOpening ? 1 : -1;
     at = isOpening ? opens + start.length : closes + end.length;
@@ -87,9 +93,11 @@ function afterComment(text, from, { comment_start: start, comment_end: end }) {
 }
 
 /**
+ * Returns the offset after a raw block.
+ *
  * @param {string} text
- * @param {number} start where the tag begins
- * @param {number} from where its content does
+ * @param {number} start the start of the tag `raw`
+ * @param {number} from the end of that tag
  * @param {Syntax} syntax
  */
 function afterRaw(text, start, from, { block_start, block_end }) {
@@ -97,16 +105,16 @@ function afterRaw(text, start, from, { block_start, block_end }) {
   const pattern = new RegExp(`${open}[-+~]?\\s*endraw\\s*[-+~]?${close}`, 'g');
   pattern.lastIndex = from;
   const end = pattern.exec(text);
-  if (!end) throw new SyntaxFault(start, 'unclosed block, missing "endraw"');
+  if (!end) throw new ParseError(start, 'unclosed block', 'add "endraw"');
   return end.index + end[0].length;
 }
 
 /**
- * The tokens of a tag, without the signs for white space, and where it ends.
+ * Returns the tokens of a tag, without whitespace control signs, and the end of the tag.
  *
  * @param {string} text
  * @param {number} start
- * @param {number} opening the length of what opens it
+ * @param {number} opening the length of the opening delimiter
  * @param {string} close
  */
 function inside(text, start, opening, close) {
@@ -129,5 +137,5 @@ function inside(text, start, opening, close) {
       at = token.end;
     }
   }
-  throw new SyntaxFault(start, `unclosed tag, missing ${JSON.stringify(close)}`);
+  throw new ParseError(start, 'unclosed tag', `add ${JSON.stringify(close)}`);
 }

@@ -1,4 +1,4 @@
-// Brackets among tokens.
+// Finds brackets and separators in lists of tokens.
 
 /** @typedef {import('./tokens.js').Token} Token */
 
@@ -16,7 +16,7 @@ export function isClose(token) {
 }
 
 /**
- * The token that closes one, or the end.
+ * Returns the index of the matching closing bracket, or the number of tokens if it is missing.
  *
  * @param {Token[]} tokens
  * @param {number} open
@@ -26,6 +26,8 @@ export function closing(tokens, open) {
 }
 
 /**
+ * Returns the index of the matching opening bracket, or 0 if it is missing.
+ *
  * @param {Token[]} tokens
  * @param {number} close
  */
@@ -52,7 +54,7 @@ function balanced(tokens, from, step, deeper, higher) {
 }
 
 /**
- * Parts between commas; an empty last one is none.
+ * Splits tokens at commas outside brackets. Ignores a trailing comma.
  *
  * @param {Token[]} tokens
  */
@@ -69,7 +71,7 @@ export function split(tokens) {
 }
 
 /**
- * The first such sign that is in no bracket; -1 where there is none.
+ * Returns the index of the first such sign outside brackets, or -1.
  *
  * @param {Token[]} tokens
  * @param {string} sign

@@ -1,47 +1,54 @@
-// The tags of a template, one after the other: blocks, what names stand for in them, and the calls that name something.
+// Reads the tags of a template in order. Tracks the variables of each block and collects the calls
+// that reference files.
 import { closing, find, isOpen, OPEN, split } from './brackets.js';
-import { literals, operand, standsFor, standsForEnd } from './values.js';
+import { collectLiterals, operandStart, boundNames, boundNamesAt } from './values.js';
 
 /** @typedef {import('./tokens.js').Token} Token */
-/** @typedef {import('./values.js').Names} Names */
+/** @typedef {import('./values.js').Bindings} Bindings */
 /** @typedef {import('./values.js').Use} Use */
-/** @typedef {{ alias: string | undefined, macro: string, parameter: number | string, value: string[] }} Handed */
 /**
- * @typedef {object} Scope
+ * @typedef {object} Passed an argument of a macro call
+ * @property {string | undefined} alias of the import that defines the macro
+ * @property {string} macro
+ * @property {number | string} parameter its index or its name
+ * @property {string[]} value the names of the argument
+ */
+/**
+ * @typedef {object} Scope a macro, or the template outside macros
  * @property {string | undefined} macro
- * @property {[string, string[]][]} parameters with what each one's default stands for
+ * @property {[string, string[]][]} parameters each with the names of its default value
  * @property {Use[]} uses
- * @property {Handed[]} handed
- * @property {{ path: string, names: Names }[]} includes
+ * @property {Passed[]} passed
+ * @property {{ path: string, names: Bindings }[]} includes
  */
 /** @typedef {{ scopes: Scope[], imports: Map<string, string> }} Template */
 
-/** The methods that name entries or assets. */
+/** Methods of a page that reference entries or assets. */
 const CALLS = ['tags', 'styles', 'scripts', 'preloads', 'urls', 'group', 'asset', 'inline', 'preload'];
 
-/** Follows blocks, and what names stand for in them. */
+/** Reads tags and collects the scopes and imports of a template. */
 export class Reader {
   /** @type {Scope} */
   #scope = scope(undefined, []);
-  /** @type {Names[]} */
-  #names = [new Map()];
-  /** @type {{ scope: Scope, names: Names[] }[]} */
+  /** @type {Bindings[]} */
+  #bindings = [new Map()];
+  /** @type {{ scope: Scope, bindings: Bindings[] }[]} */
   #outer = [];
-  /** @type {(string | undefined)[]} what `endlet` binds */
+  /** @type {(string | undefined)[]} the variables that the open `let` blocks bind */
   #lets = [];
   /** @type {Template} */
   template = { scopes: [this.#scope], imports: new Map() };
 
-  get names() {
-    return this.#names[this.#names.length - 1];
+  get bindings() {
+    return this.#bindings[this.#bindings.length - 1];
   }
 
   #push() {
-    this.#names.push(new Map(this.names));
+    this.#bindings.push(new Map(this.bindings));
   }
 
   #pop() {
-    if (this.#names.length > 1) this.#names.pop();
+    if (this.#bindings.length > 1) this.#bindings.pop();
   }
 
   /** @param {Token[]} tokens */
@@ -76,7 +83,7 @@ export class Reader {
       case 'endset':
         return this.#endLet();
       case 'include':
-        return void this.#scope.includes.push({ path: rest[0]?.text ?? '', names: new Map(this.names) });
+        return void this.#scope.includes.push({ path: rest[0]?.text ?? '', names: new Map(this.bindings) });
       case 'import':
         return void this.template.imports.set(rest.at(-1)?.text ?? '', rest[0]?.text ?? '');
       case 'block':
@@ -123,24 +130,24 @@ export class Reader {
     const last = rest.findLastIndex(({ text }) => text === ')');
     const parameters = split(rest.slice(0, Math.max(last, 0))).map((parameter) => {
       const equals = find(parameter, '=', 0);
-      const value = equals < 0 ? [] : standsFor(parameter.slice(equals + 1), new Map());
+      const value = equals < 0 ? [] : boundNames(parameter.slice(equals + 1), new Map());
       return /** @type {[string, string[]]} */ ([parameter[0]?.text ?? '', value]);
     });
-    this.#outer.push({ scope: this.#scope, names: this.#names });
+    this.#outer.push({ scope: this.#scope, bindings: this.#bindings });
     this.#scope = scope(name?.text, parameters);
-    this.#names = [new Map()];
+    this.#bindings = [new Map()];
     this.template.scopes.push(this.#scope);
   }
 
   #endMacro() {
     const outer = this.#outer.pop();
-    if (outer) ({ scope: this.#scope, names: this.#names } = outer);
+    if (outer) ({ scope: this.#scope, bindings: this.#bindings } = outer);
   }
 
   /** @param {Token[]} tokens */
   #callBlock(tokens) {
     const from = tokens[0]?.text === '(' ? closing(tokens, 0) + 1 : 0;
-    // It looks like the call of a function.
+    // A `call` block calls its macro with the syntax of a function.
     this.expression(tokens.slice(from));
   }
 
@@ -161,7 +168,7 @@ export class Reader {
   #endLet() {
     this.#pop();
     const name = this.#lets.pop();
-    if (name) this.names.set(name, []);
+    if (name) this.bindings.set(name, []);
   }
 
   /**
@@ -169,7 +176,7 @@ export class Reader {
    * @param {Token[]} value
    */
   #bind(pattern, value) {
-    if (pattern.length === 1) this.names.set(pattern[0].text, standsFor(value, this.names));
+    if (pattern.length === 1) this.bindings.set(pattern[0].text, boundNames(value, this.bindings));
     else this.#bindPattern(pattern);
   }
 
@@ -177,7 +184,7 @@ export class Reader {
   #bindPattern(pattern) {
     pattern.forEach(({ kind, text }, at) => {
       const isPart = ['(', '{', '::', ':'].includes(pattern[at + 1]?.text) || pattern[at - 1]?.text === '::';
-      if (kind === 'name' && !isPart) this.names.set(text, []);
+      if (kind === 'name' && !isPart) this.bindings.set(text, []);
     });
   }
 
@@ -188,7 +195,7 @@ export class Reader {
       if (token.kind === 'other' && token.text === '|') this.#filter(tokens, at);
       if (token.kind !== 'name' || !next) continue;
       if (next.text === '!' && next.at === token.end && OPEN.includes(tokens[at + 2]?.text)) {
-        // The argument of a Rust macro is Rust, not Askama.
+        // The arguments of a Rust macro are Rust tokens, not an Askama expression.
         at = closing(tokens, at + 2);
       } else if (isOpen(next)) {
         const args = split(tokens.slice(at + 2, closing(tokens, at + 1)));
@@ -206,12 +213,12 @@ export class Reader {
   #method(tokens, at, args) {
     const { text: call, at: place } = tokens[at];
     if (!CALLS.includes(call) || args.length === 0) return;
-    const receiver = standsForEnd(tokens, at - 2, this.names);
+    const receiver = boundNamesAt(tokens, at - 2, this.bindings);
     if (receiver.length > 0) this.#use(receiver, call, args[0], place);
   }
 
   /**
-   * A macro, perhaps.
+   * Records the arguments, because the function may be a macro.
    *
    * @param {Token[]} tokens
    * @param {number} at
@@ -221,23 +228,24 @@ export class Reader {
     const alias = tokens[at - 1]?.text === '::' ? tokens[at - 2]?.text : undefined;
     args.forEach((arg, index) => {
       const isNamed = arg[0]?.kind === 'name' && arg[1]?.text === '=';
-      const value = standsFor(isNamed ? arg.slice(2) : arg, this.names);
+      const value = boundNames(isNamed ? arg.slice(2) : arg, this.bindings);
       if (value.length === 0) return;
       const parameter = isNamed ? arg[0].text : index;
-      this.#scope.handed.push({ alias, macro: tokens[at].text, parameter, value });
+      this.#scope.passed.push({ alias, macro: tokens[at].text, parameter, value });
     });
   }
 
   /**
    * @param {Token[]} tokens
-   * @param {number} at that of the bar
+   * @param {number} at the index of `|`
    */
   #filter(tokens, at) {
     let last = at + 1;
     while (tokens[last + 1]?.text === '::' && tokens[last + 2]?.kind === 'name') last += 2;
     const name = tokens[last];
     const call = name?.kind === 'name' && name.text.startsWith('vite_') ? name.text.slice(5) : '';
-    if (CALLS.includes(call)) this.#use(undefined, call, tokens.slice(operand(tokens, at - 1), at), name.at);
+    if (CALLS.includes(call))
+      this.#use(undefined, call, tokens.slice(operandStart(tokens, at - 1), at), name.at);
   }
 
   /**
@@ -248,7 +256,7 @@ export class Reader {
    */
   #use(receiver, call, argument, at) {
     const use = { receiver, call, names: [], isDynamic: false, at };
-    literals(argument, use);
+    collectLiterals(argument, use);
     this.#scope.uses.push(use);
   }
 }
@@ -259,5 +267,5 @@ export class Reader {
  * @returns {Scope}
  */
 function scope(macro, parameters) {
-  return { macro, parameters, uses: [], handed: [], includes: [] };
+  return { macro, parameters, uses: [], passed: [], includes: [] };
 }

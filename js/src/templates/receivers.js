@@ -1,17 +1,20 @@
-// Which receivers are pages: by name, or because a page is handed to a macro or seen by an include.
+// Finds the names that hold a page: known names, macro arguments, and names that an included
+// template sees.
 
 /** @typedef {import('./askama.js').Template} Template */
 /** @typedef {import('./askama.js').Scope} Scope */
 
 /**
- * Follows pages through macros and includes.
+ * Follows pages through macros and includes until no new name is found.
  *
  * @param {Template[]} templates
- * @param {Set<string>} known names that a page has everywhere
- * @param {(path: string, from: number) => number} find the template that a path means in another; -1 for none
- * @returns {(scope: Scope, names: string[]) => boolean} whether a value known under these names is a page in a scope
+ * @param {Set<string>} known names that hold a page in every template
+ * @param {(path: string, from: number) => number} find returns the index of the
+ *   template at a path, as seen from another template, or -1
+ * @returns {(scope: Scope, names: string[]) => boolean} returns whether one of the names
+ *   holds a page in a scope
  */
-export function followReceivers(templates, known, find) {
+export function resolveReceivers(templates, known, find) {
   /** @type {Map<Scope, Set<string>>} */
   const bound = new Map();
   const isPage = (/** @type {Scope} */ scope, /** @type {string[]} */ names) =>
@@ -28,7 +31,7 @@ export function followReceivers(templates, known, find) {
   return isPage;
 
   /**
-   * What holds a page since it is one in this scope.
+   * Returns the names in other scopes that receive a page from this scope.
    *
    * @param {number} at
    * @param {Scope} scope
@@ -37,7 +40,7 @@ export function followReceivers(templates, known, find) {
     const found = scope.parameters
       .filter(([, value]) => isPage(scope, value))
       .map(([name]) => ({ at, scope, name }));
-    for (const { alias, macro, parameter, value } of scope.handed) {
+    for (const { alias, macro, parameter, value } of scope.passed) {
       if (!isPage(scope, value)) continue;
       const path = alias === undefined ? undefined : templates[at].imports.get(alias);
       const target = alias === undefined ? at : path === undefined ? -1 : find(path, at);

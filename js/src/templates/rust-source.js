@@ -1,12 +1,15 @@
-// Templates inside Rust files: `#[template(source = "...")]`.
+// Reads templates in Rust files: `#[template(source = "...")]`.
 import { tokenAt } from './tokens.js';
 
 /** @typedef {import('./tokens.js').Token} Token */
 /** @typedef {{ text: string, places: number[], syntax: string | undefined }} Inline */
 
 /**
+ * Returns the templates in a Rust file, and the path and syntax of each template file that sets a
+ * syntax.
+ *
  * @param {string} text
- * @returns {{ inline: Inline[], syntaxes: [string, string][] }} and path and syntax of templates in files
+ * @returns {{ inline: Inline[], syntaxes: [string, string][] }}
  */
 export function readRust(text) {
   /** @type {Inline[]} */
@@ -20,16 +23,21 @@ export function readRust(text) {
   return { inline, syntaxes };
 }
 
-/** @param {string} text */
+/**
+ * Returns the arguments of each `#[template(...)]`.
+ *
+ * @param {string} text
+ */
 function attributes(text) {
   /** @type {Record<string, Token>[]} */
   const found = [];
-  // Most files have none.
+  // Avoids tokenizing most files.
   if (!text.includes('template')) return found;
   const tokens = tokensOf(text);
   tokens.forEach((token, at) => {
-    const isOne = token.text === 'template' && tokens[at - 1]?.text === '[' && tokens[at - 2]?.text === '#';
-    if (!isOne || token.kind !== 'name' || tokens[at + 1]?.text !== '(') return;
+    const isAttribute =
+      token.text === 'template' && tokens[at - 1]?.text === '[' && tokens[at - 2]?.text === '#';
+    if (!isAttribute || token.kind !== 'name' || tokens[at + 1]?.text !== '(') return;
     /** @type {Record<string, Token>} */
     const values = {};
     for (let to = at + 2, depth = 0; tokens[to] && depth >= 0; to++) {
@@ -63,7 +71,7 @@ function tokensOf(text) {
 }
 
 /**
- * Comments may lie in comments.
+ * Returns the offset after a block comment. Comments can be nested.
  *
  * @param {string} text
  * @param {number} from

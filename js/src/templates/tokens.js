@@ -1,13 +1,13 @@
-// Tokens of Rust, as Askama's expressions and Rust files have them; strings with what they stand for.
+// Tokenizes Rust, for Askama's expressions and for Rust files.
 
 /**
  * @typedef {object} Token
  * @property {'name' | 'string' | 'other'} kind
- * @property {string} text a string's value; of a literal that is no plain string, and of what is no escape, the source
+ * @property {string} text the value of a plain string, or else the source; without the quotes of a string
  * @property {number} at
  * @property {number} end
- * @property {boolean} [isPlain] of a string: whether it is a plain one
- * @property {number[]} [places] of a plain string: where each of its characters comes from
+ * @property {boolean} [isPlain] of a string: `false` for byte strings, C strings and strings with an invalid escape
+ * @property {number[]} [places] of a plain string: the offset of each character of its value
  */
 
 const NAME = /[\p{XID_Start}_]\p{XID_Continue}*/uy;
@@ -18,7 +18,7 @@ const STRING = /(?:b|c)?"/y;
 const WIDE = ['::', '||', '&&', '==', '!=', '..', '=>', '->'];
 
 /**
- * The token at a place, which is neither a space nor a comment.
+ * Reads the token at an offset, which must not be the start of white space or of a comment.
  *
  * @param {string} text
  * @param {number} at
@@ -37,7 +37,7 @@ export function tokenAt(text, at) {
 }
 
 /**
- * @param {RegExp} pattern a sticky one
+ * @param {RegExp} pattern with the flag `y`
  * @param {string} text
  * @param {number} at
  */
@@ -66,7 +66,7 @@ function rawString(text, at, start) {
   const from = at + start[0].length;
   const close = `"${start[1]}`;
   const to = text.indexOf(close, from);
-  if (to < 0) throw new SyntaxFault(at, 'unclosed string');
+  if (to < 0) throw new ParseError(at, 'unclosed string', 'add the closing quote');
   const value = text.slice(from, to);
   const places = Array.from({ length: value.length + 1 }, (_, index) => from + index);
   return { kind: 'string', text: value, at, end: to + close.length, isPlain: text[at] === 'r', places };
@@ -75,13 +75,13 @@ function rawString(text, at, start) {
 /**
  * @param {string} text
  * @param {number} at
- * @param {number} start the length of what opens it
+ * @param {number} start the length of the opening quote with its prefix
  * @returns {Token}
  */
 function string(text, at, start) {
   let to = at + start;
   while (to < text.length && text[to] !== '"') to += text[to] === '\\' ? 2 : 1;
-  if (to >= text.length) throw new SyntaxFault(at, 'unclosed string');
+  if (to >= text.length) throw new ParseError(at, 'unclosed string', 'add the closing quote');
   const from = at + start;
   const value = start === 1 ? unescape(text.slice(from, to)) : undefined;
   const places = value?.places.map((place) => from + place);
@@ -100,8 +100,8 @@ const ESCAPES = { n: '\n', r: '\r', t: '\t', 0: '\0', '\\': '\\', "'": "'", '"':
 const ESCAPE = /\\(?:x([0-7][\da-fA-F])|u\{([\da-fA-F_]+)\}|([nrt0\\'"])|(\r?\n)[ \t\r\n]*)/y;
 
 /**
- * What the content of a string literal stands for (the Rust Reference, "String literals"), and where each character of it comes
- * from; nothing for what is no escape.
+ * Evaluates the escapes of a string literal (the Rust Reference, "String literals"). Returns the
+ * value with the offset of each character, or `undefined` if an escape is invalid.
  *
  * @param {string} content
  */
@@ -127,14 +127,15 @@ function unescape(content) {
   return { text, places };
 }
 
-/** What is no template, or no Rust, and where. */
-export class SyntaxFault extends Error {
+/** A syntax error in a template or a Rust file, with its offset. */
+export class ParseError extends Error {
   /**
    * @param {number} at
    * @param {string} message
+   * @param {string} help
    */
-  constructor(at, message) {
-    super(message);
+  constructor(at, message, help) {
+    super(`${message}\nhelp: ${help}`);
     this.at = at;
   }
 }

@@ -1,39 +1,41 @@
-// What expressions stand for: literals, and pages under their names.
+// Evaluates expressions as far as the scan needs it: string literals, and names that can hold a
+// page.
 import { closing, isClose, isOpen, opening, split } from './brackets.js';
 
 /** @typedef {import('./tokens.js').Token} Token */
 /** @typedef {{ name: string, at: number }} Name */
 /** @typedef {{ receiver: string[] | undefined, call: string, names: Name[], isDynamic: boolean, at: number }} Use */
-/** @typedef {Map<string, string[]>} Names what else each name stands for */
+/** @typedef {Map<string, string[]>} Bindings the names of the values that each variable holds */
 
-/** What gives a page from a page. */
-const PAGE_OF_PAGE = ['once', 'clone', 'with_nonce'];
+/** Methods of a page that return a page. */
+const PAGE_METHODS = ['once', 'clone', 'with_nonce'];
 
 /**
- * The names of a literal, or of a list of them.
+ * Adds the names of a string literal, or of a list of string literals, to `use`.
  *
  * @param {Token[]} tokens
  * @param {Use} use
  */
-export function literals(tokens, use) {
+export function collectLiterals(tokens, use) {
   const [first] = tokens;
   if (first?.kind === 'string' && first.isPlain && tokens.length === 1) {
     use.names.push({ name: first.text, at: first.at });
   } else if (first?.kind === 'other' && first.text === '&') {
-    literals(tokens.slice(1), use);
+    collectLiterals(tokens.slice(1), use);
   } else if (isOpen(first) && closing(tokens, 0) === tokens.length - 1) {
     const inner = tokens.slice(1, -1);
     const items = split(inner);
-    // A tuple is no list.
+    // Parentheses around several items form a tuple, not a list.
     if (first.text === '(' && (items.length !== 1 || inner.at(-1)?.text === ',')) use.isDynamic = true;
-    else items.forEach((item) => literals(item, use));
+    else items.forEach((item) => collectLiterals(item, use));
   } else if (use.call === 'group' || !isConstant(tokens)) {
     use.isDynamic = true;
   }
 }
 
 /**
- * Whether a path is to one of the constants that a build script writes, at which the compiler has looked: `entries::SRC_MAIN_TS`.
+ * Returns whether the tokens are a path to a constant that the build script generates, such as
+ * `entries::SRC_MAIN_TS`. The compiler checks those constants.
  *
  * @param {Token[]} tokens
  */
@@ -43,60 +45,64 @@ function isConstant(tokens) {
 }
 
 /**
- * The names under which a value is known: the last part of its path, and what that is bound to; none of what is no path.
+ * Returns the names of the value of an expression: the last segment of its path, and the names that
+ * are bound to it. Returns an empty list if the expression is not a path.
  *
  * @param {Token[]} tokens
- * @param {Names} names
+ * @param {Bindings} bindings
  * @returns {string[]}
  */
-export function standsFor(tokens, names) {
+export function boundNames(tokens, bindings) {
   let from = 0;
   while (['&', '*', '&&'].includes(tokens[from]?.text) && tokens[from].kind === 'other') from += 1;
   const rest = tokens.slice(from);
-  return rest.length > 0 && operand(rest, rest.length - 1) === 0
-    ? standsForEnd(rest, rest.length - 1, names)
+  return rest.length > 0 && operandStart(rest, rest.length - 1) === 0
+    ? boundNamesAt(rest, rest.length - 1, bindings)
     : [];
 }
 
 /**
- * The same of the operand that ends at a token.
+ * Returns the names of the operand that ends at a token.
  *
  * @param {Token[]} tokens
  * @param {number} end
- * @param {Names} names
+ * @param {Bindings} bindings
  * @returns {string[]}
  */
-export function standsForEnd(tokens, end, names) {
+export function boundNamesAt(tokens, end, bindings) {
   const token = tokens[end];
   const before = tokens[end - 1]?.text;
   if (token?.kind === 'name') {
-    return before === '.' || before === '::' ? [token.text] : [token.text, ...(names.get(token.text) ?? [])];
+    return before === '.' || before === '::'
+      ? [token.text]
+      : [token.text, ...(bindings.get(token.text) ?? [])];
   }
-  if (token?.text === '?') return standsForEnd(tokens, end - 1, names);
+  if (token?.text === '?') return boundNamesAt(tokens, end - 1, bindings);
   if (token?.text !== ')') return [];
   const open = opening(tokens, end);
   const method = tokens[open - 1];
-  if (method?.kind !== 'name') return standsFor(tokens.slice(open + 1, end), names);
+  if (method?.kind !== 'name') return boundNames(tokens.slice(open + 1, end), bindings);
   const isMethod = tokens[open - 2]?.text === '.';
-  return isMethod && PAGE_OF_PAGE.includes(method.text)
-    ? standsForEnd(tokens, open - 3, names)
+  return isMethod && PAGE_METHODS.includes(method.text)
+    ? boundNamesAt(tokens, open - 3, bindings)
     : [method.text];
 }
 
 /**
- * Where the operand begins that ends at a token: a literal, or a path with its calls.
+ * Returns the start of the operand that ends at a token. An operand is a literal, or a path with
+ * its calls.
  *
  * @param {Token[]} tokens
  * @param {number} end
  * @returns {number}
  */
-export function operand(tokens, end) {
+export function operandStart(tokens, end) {
   let at = end;
   while (tokens[at]?.text === '?' && tokens[at].kind === 'other') at -= 1;
   if (isClose(tokens[at])) {
     at = opening(tokens, at);
     const isPostfix = tokens[at - 1]?.kind === 'name' || isClose(tokens[at - 1]);
-    if (isPostfix) return operand(tokens, at - 1);
+    if (isPostfix) return operandStart(tokens, at - 1);
   }
-  return ['.', '::'].includes(tokens[at - 1]?.text) ? operand(tokens, at - 2) : at;
+  return ['.', '::'].includes(tokens[at - 1]?.text) ? operandStart(tokens, at - 2) : at;
 }

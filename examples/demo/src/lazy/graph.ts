@@ -1,6 +1,6 @@
 import './graph.css';
 
-/** Draws what the page loaded at once as a row of cards, hanging from one cable. */
+/** Draws the files that the page loaded at start as a row of cards that hang from one cable. */
 export function draw(stage: HTMLElement, urls: string[]): void {
   const cards = urls.map((url) => {
     const card = document.createElement('li');

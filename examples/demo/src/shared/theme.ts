@@ -2,7 +2,10 @@ import './theme.css';
 
 const KEY = 'theme';
 
-/** Light, dark, or as the system says; the choice is kept. */
+/**
+ * Applies the stored theme and wires the theme button. Without a stored theme, the theme of the
+ * system applies.
+ */
 export function wireThemeToggle(): void {
   const root = document.documentElement;
   const stored = localStorage.getItem(KEY);

@@ -1,56 +1,65 @@
-// The templates of a project, and what they name.
+// Finds the templates of a project and the calls in them that reference entries and assets.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import { parse } from 'smol-toml';
 
 import { readTemplate, SYNTAX } from './askama.js';
-import { followReceivers } from './receivers.js';
+import { resolveReceivers } from './receivers.js';
 import { readRust } from './rust-source.js';
-import { SyntaxFault } from './tokens.js';
+import { ParseError } from './tokens.js';
 
 /** @typedef {{ file: string, line: number, column: number }} Place */
-/** @typedef {{ call: string, names: { name: string, place: Place }[], isDynamic: boolean, place: Place }} Named */
-/** @typedef {{ file: string, text: string, places?: number[], syntax?: string, whole: string }} Text */
-/** @typedef {{ calls: Named[], faults: { place: Place, message: string }[], templates: number, files: string[] }} Scanned */
+/** @typedef {{ call: string, names: { name: string, place: Place }[], isDynamic: boolean, place: Place }} Call */
+/**
+ * @typedef {object} Text a template
+ * @property {string} file
+ * @property {string} text
+ * @property {number[]} [places] of a template in a Rust file: the offset of each character in that file
+ * @property {string} [syntax] a name in askama.toml
+ * @property {string} source the text of the file
+ */
+/** @typedef {{ calls: Call[], errors: { place: Place, message: string }[], templates: number, files: string[] }} Scanned */
 
 /**
+ * Scans the template folders and the templates in Rust files.
+ *
  * @param {string} root the folder of askama.toml
- * @param {{ templates?: string[], sources?: string[], receivers?: string[] }} options folders relative to it, and names that pages have
- *   beside `vite` and `page`
+ * @param {{ templates?: string[], sources?: string[], receivers?: string[] }} options folders relative to `root`, and names of
+ *   pages in addition to `vite` and `page`
  * @returns {Scanned}
  */
 export function scanTemplates(root, { templates, sources = ['src'], receivers = [] } = {}) {
   const config = readConfig(root);
   const folders = templates ?? config.folders;
-  /** @type {Scanned['faults']} */
-  const faults = [];
+  /** @type {Scanned['errors']} */
+  const errors = [];
   /** @type {Text[]} */
   const texts = [];
   /** @type {Map<string, string>} */
   const syntaxes = new Map();
   const rust = files(root, sources).filter(({ file }) => file.endsWith('.rs'));
-  for (const { file, text: whole } of rust) {
-    attempt({ file, text: whole, whole }, faults, () => {
-      const found = readRust(whole);
+  for (const { file, text: source } of rust) {
+    attempt({ file, text: source, source }, errors, () => {
+      const found = readRust(source);
       for (const [path, syntax] of found.syntaxes) syntaxes.set(path, syntax);
-      texts.push(...found.inline.map((inline) => ({ file, whole, ...inline })));
+      texts.push(...found.inline.map((inline) => ({ file, source, ...inline })));
     });
   }
   for (const { file, name, text } of files(root, folders)) {
-    texts.push({ file, text, whole: text, syntax: syntaxes.get(name) });
+    texts.push({ file, text, source: text, syntax: syntaxes.get(name) });
   }
   const read = texts.map((text) => {
     const empty = readTemplate('');
-    return attempt(text, faults, () => readTemplate(text.text, config.syntax(text.syntax))) ?? empty;
+    return attempt(text, errors, () => readTemplate(text.text, config.syntax(text.syntax))) ?? empty;
   });
   const find = (/** @type {string} */ path, /** @type {number} */ from) => {
-    // As Askama looks: beside the template, then in each folder.
+    // Askama searches next to the template first, then in each folder.
     const places = [posix.dirname(texts[from].file), ...folders].map((folder) => posix.join(folder, path));
     const at = places.map((place) => texts.findIndex(({ file, places }) => !places && file === place));
     return at.find((index) => index >= 0) ?? -1;
   };
-  const isPage = followReceivers(read, new Set(['vite', 'page', ...receivers]), find);
+  const isPage = resolveReceivers(read, new Set(['vite', 'page', ...receivers]), find);
   const calls = read.flatMap(({ scopes }, at) =>
     scopes.flatMap((scope) =>
       scope.uses
@@ -67,27 +76,29 @@ export function scanTemplates(root, { templates, sources = ['src'], receivers = 
     ),
   );
   const seen = [...new Set([...rust, ...texts].map(({ file }) => file))];
-  return { calls: calls.sort(byPlace), faults, templates: texts.length, files: seen };
+  return { calls: calls.sort(byPlace), errors, templates: texts.length, files: seen };
 }
 
 /**
+ * Runs `act` and records a syntax error.
+ *
  * @template T
  * @param {Text} text
- * @param {Scanned['faults']} faults
+ * @param {Scanned['errors']} errors
  * @param {() => T} act
  */
-function attempt(text, faults, act) {
+function attempt(text, errors, act) {
   try {
     return act();
-  } catch (fault) {
-    if (!(fault instanceof SyntaxFault)) throw fault;
-    faults.push({ place: placeOf(text, fault.at), message: fault.message });
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    errors.push({ place: placeOf(text, error.at), message: error.message });
     return undefined;
   }
 }
 
 /**
- * Askama's `askama.toml`.
+ * Reads `askama.toml`, Askama's configuration.
  *
  * @param {string} root
  */
@@ -101,7 +112,8 @@ function readConfig(root) {
     syntax(/** @type {string | undefined} */ wanted) {
       const name = wanted ?? config.general?.default_syntax ?? 'default';
       const syntax = config.syntax?.find((/** @type {any} */ syntax) => syntax.name === name);
-      if (!syntax && name !== 'default') throw new SyntaxFault(0, `askama.toml has no syntax "${name}"`);
+      if (!syntax && name !== 'default')
+        throw new ParseError(0, `unknown syntax "${name}"`, 'define the syntax in askama.toml');
       return { ...SYNTAX, ...syntax };
     },
   };
@@ -114,15 +126,16 @@ function readConfig(root) {
 function toml(place) {
   try {
     return parse(readFileSync(place, 'utf8'));
-  } catch (fault) {
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.trimEnd() : error;
     throw new Error(
-      `[vite-bridge] ${place} cannot be read: ${fault instanceof Error ? fault.message : fault}`,
+      `[vite-bridge] cannot read ${place}: ${reason}\nhelp: correct the file, which Askama reads too`,
     );
   }
 }
 
 /**
- * Every file of text below the folders, sorted; a folder that is not there has none.
+ * Returns every UTF-8 file below the folders, sorted by path. Skips missing folders.
  *
  * @param {string} root
  * @param {string[]} folders
@@ -135,7 +148,7 @@ function files(root, folders) {
     /** @type {string} */ below,
     /** @type {string[]} */ above,
   ) => {
-    // A link may lead round in a circle, or nowhere.
+    // Symbolic links can form a cycle.
     const real = realpathSync(join(root, folder, below));
     if (above.includes(real)) return;
     const entries = readdirSync(join(root, folder, below)).filter((name) => !IGNORED.test(name));
@@ -166,28 +179,32 @@ function textOf(bytes) {
 }
 
 /**
- * Line and column from 1, in characters.
+ * Returns the line and the column, both counted from 1. The column counts characters.
  *
  * @param {Text} text
  * @param {number} at
  * @returns {Place}
  */
-function placeOf({ file, whole, places }, at) {
-  const before = whole.slice(0, places ? (places[at] ?? 0) : at);
+function placeOf({ file, source, places }, at) {
+  const before = source.slice(0, places ? (places[at] ?? 0) : at);
   const line = before.slice(before.lastIndexOf('\n') + 1);
   return { file, line: before.split('\n').length, column: [...line].length + 1 };
 }
 
 /**
- * @param {Named} one
- * @param {Named} other
+ * @param {Call} one
+ * @param {Call} other
  */
 function byPlace({ place: one }, { place: other }) {
   const files = one.file < other.file ? -1 : Number(one.file > other.file);
   return files || one.line - other.line || one.column - other.column;
 }
 
-/** @param {string} name */
+/**
+ * Removes leading `./` and `/`.
+ *
+ * @param {string} name
+ */
 function bareName(name) {
   return name.replace(/^(\.?\/)+/, '');
 }

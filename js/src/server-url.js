@@ -1,4 +1,4 @@
-// The URL at which another process of this machine reaches a server that listens.
+// The URL at which other processes on this machine reach a listening server.
 
 const WILDCARDS = new Map([
   ['0.0.0.0', '127.0.0.1'],
@@ -6,11 +6,12 @@ const WILDCARDS = new Map([
 ]);
 
 /**
- * A wildcard becomes loopback, an IPv6 address gets brackets, and Vite's base is the path.
+ * Replaces a wildcard address by the loopback address, puts IPv6 addresses in brackets, and uses
+ * Vite's base as the path.
  *
- * @param {{ address: string, port: number }} listening as `server.address()` gives it
+ * @param {{ address: string, port: number }} listening the result of `server.address()`
  * @param {boolean} isHttps
- * @param {string} base Vite's, as resolved; a relative one is `/` in development
+ * @param {string} base Vite's resolved base; Vite serves a relative base as `/` in development
  * @returns {string}
  */
 export function serverUrl({ address, port }, isHttps, base) {

@@ -1,23 +1,23 @@
-// Who opens Vite's own port in a browser is told where the application is.
+// The page that a browser gets when it opens Vite's own port: it links to the application.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { homeOf } from '../project.js';
+import { projectFolderOf } from '../project.js';
 
-/** @typedef {import('../../index.js').ResolvedBridgeConfig} Config */
+/** @typedef {import('vite').ResolvedConfig} Config */
 
-// The proxy of the Rust side marks what it forwards.
+// The development proxy of the crate adds this header to every request that it forwards.
 const FORWARDED = 'x-vite-bridge';
 
 /**
- * A middleware for the front: a browser's own request for `/` or the base, at Vite's own port.
+ * Returns a middleware that answers a browser's request for `/` or the base on Vite's own port.
  *
  * @param {Config} config
- * @param {import('node:http').Server} server
+ * @param {import('vite').HttpServer} server
  * @param {string | undefined} app
- * @returns {import('../../index.js').Middleware}
+ * @returns {import('vite').Connect.NextHandleFunction}
  */
-export function landing(config, server, app) {
+export function portPage(config, server, app) {
   const paths = new Set(['/', config.base, config.base.replace(/\/$/, '')]);
   return (request, response, next) => {
     const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html');
@@ -31,7 +31,7 @@ export function landing(config, server, app) {
 
 /**
  * @param {string | undefined} host
- * @param {import('node:http').Server} server
+ * @param {import('vite').HttpServer} server
  */
 function isOwnPort(host, server) {
   const listening = server.address();
@@ -40,14 +40,14 @@ function isOwnPort(host, server) {
 }
 
 /**
- * What the Rust side wrote beside the dev file.
+ * Reads the application's URL, which the crate writes to a file next to the dev file.
  *
  * @param {Config} config
  * @returns {string | undefined}
  */
 function appOf(config) {
   try {
-    return JSON.parse(readFileSync(join(homeOf(config), '.vite-bridge/app.json'), 'utf8')).url;
+    return JSON.parse(readFileSync(join(projectFolderOf(config), '.vite-bridge/app.json'), 'utf8')).url;
   } catch {
     return undefined;
   }
@@ -58,8 +58,8 @@ function page(app) {
   const url = app?.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
   const where = url
     ? `The application is at <a href="${url}">${url}</a>.`
-    : 'Start the application and open its address; the option <code>app</code> of the plugin would be named here.';
-  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Vite's port</title>
+    : 'Start the application and open its address. To show the address here, set the plugin option <code>app</code>.';
+  return `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>Vite dev server</title>
 <body style="font:1.1rem/1.6 system-ui;max-width:40rem;margin:15vh auto;padding:0 1rem">
-<h1>This is Vite's own port.</h1><p>It serves modules; pages come from the application. ${where}</p>`;
+<h1>This is Vite's own port</h1><p>Vite serves modules here. The application serves the pages. ${where}</p>`;
 }
