@@ -116,7 +116,22 @@
 //! | `full` | no | all of these |
 //!
 //! Without features, the crate reads manifests, resolves the import graph and prints tags.
+//!
 
+// If a feature is off, the links to its items lead to the table above.
+#![cfg_attr(
+    not(feature = "full"),
+    doc = "
+[`Vite::embedded`]: #features
+[`compress`]: #features
+[`compress::Compress`]: #features
+[`scan`]: #features
+[`scan::Scanner`]: #features
+[`codegen`]: #features
+[`codegen::Codegen`]: #features
+[`spawn`]: #features
+[`spawn::DevServer`]: #features"
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "axum")]
