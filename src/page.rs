@@ -106,8 +106,7 @@ impl Page {
     ///
     /// ```
     /// # use vite_bridge::OnMissing;
-    /// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true,
-    /// #     "css": ["assets/main-D4c3B2a1.css"]}}"#;
+    /// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#;
     /// # let page = vite_bridge::Builder::manifest_bytes(manifest).open()?.page();
     /// let page = page.on_missing(OnMissing::Comment);
     /// assert!(page.tags("src/man.ts")?.to_string().starts_with("<!-- vite-bridge: "));
@@ -130,8 +129,7 @@ impl Page {
     /// # Examples
     ///
     /// ```
-    /// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true,
-    /// #     "css": ["assets/main-D4c3B2a1.css"]}}"#;
+    /// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#;
     /// # let page = vite_bridge::Builder::manifest_bytes(manifest).open()?.page();
     /// let page = page.once();
     /// assert!(!page.tags("src/main.ts")?.is_empty());
@@ -219,19 +217,6 @@ impl Page {
     /// # Errors
     ///
     /// Returns the errors of [`tags`](Self::tags).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true,
-    /// #     "css": ["assets/main-D4c3B2a1.css"]}}"#;
-    /// # let page = vite_bridge::Builder::manifest_bytes(manifest).open()?.page();
-    /// assert_eq!(
-    ///     page.styles("src/main.ts")?.to_string(),
-    ///     r#"<link rel="stylesheet" href="/assets/main-D4c3B2a1.css">"#,
-    /// );
-    /// # Ok::<(), vite_bridge::Error>(())
-    /// ```
     pub fn styles(&self, entries: impl Entries) -> Result<Tags, Error> {
         self.part(Part::Styles, entries)
     }
