@@ -65,6 +65,16 @@
 //! | list the names that templates use | [`scan::Scanner`] |
 //! | start Vite from the application | [`spawn::DevServer`] |
 //!
+//! # Guide
+//!
+//! - First steps: [start](guide::start), [replace your own manifest code](guide::migrate)
+//! - Pages: [templates](guide::templates), [Content Security Policy](guide::csp),
+//!   [testing](guide::testing)
+//! - Running: [development](guide::development), [production](guide::production),
+//!   [caching](guide::caching), [deployment](guide::deployment), [command line](guide::cli)
+//! - Reference: [troubleshooting](guide::troubleshooting), [comparison](guide::comparison),
+//!   [benchmarks](guide::benchmarks)
+//!
 //! # Development
 //!
 //! In a debug build, [`Vite::open`] looks for the dev file `.vite-bridge/dev.json`. The npm plugin
@@ -95,7 +105,7 @@
 //! | HTML file | `no-cache`: kept, but checked each time |
 //! | hashed name that the build does not have | `no-store`, with `404` |
 //!
-//! The application renders the pages and sets their headers.
+//! The application renders the pages and sets their headers. See [caching](guide::caching).
 //!
 //! # Features
 //!
