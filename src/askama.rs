@@ -1,4 +1,4 @@
-//! HtmlSafe for what templates print, and the filters; nothing else.
+//! Askama integration: `HtmlSafe` for the printed types, and the filters.
 
 use askama::filters::HtmlSafe;
 
@@ -9,37 +9,50 @@ impl HtmlSafe for CspMeta {}
 impl HtmlSafe for Inline {}
 impl HtmlSafe for ScriptJson {}
 
-/// Askama filters that take the page from the template's runtime values instead of a field.
+/// Askama filters that read the page from the template's runtime values instead of a field.
 ///
-/// The key is [`KEY`](filters::KEY). Bring the module into scope for `{{ "src/main.ts"|vite_tags }}`, or write
-/// `{{ "src/main.ts"|vite_bridge::filters::vite_tags }}` anywhere. A missing value is an error that says what to add.
+/// Pass the page under the key [`KEY`](filters::KEY). Import the module to write
+/// `{{ "src/main.ts"|vite_tags }}`, or use the full path without an import:
+/// `{{ "src/main.ts"|vite_bridge::filters::vite_tags }}`.
+///
+/// | filter | method |
+/// |---|---|
+/// | `vite_tags` | [`Page::tags`](crate::Page::tags) |
+/// | `vite_styles` | [`Page::styles`](crate::Page::styles) |
+/// | `vite_scripts` | [`Page::scripts`](crate::Page::scripts) |
+/// | `vite_preloads` | [`Page::preloads`](crate::Page::preloads) |
+/// | `vite_group` | [`Page::group`](crate::Page::group) |
+/// | `vite_asset` | [`Page::asset`](crate::Page::asset) |
+/// | `vite_preload` | [`Page::preload`](crate::Page::preload) |
+/// | `vite_inline` | [`Page::inline`](crate::Page::inline) |
+/// | `vite_urls` | [`Page::urls`](crate::Page::urls); use it in a `for` loop |
+///
+/// # Errors
+///
+/// Rendering returns the error of the method. It returns
+/// [`ErrorKind::MissingValue`](crate::ErrorKind::MissingValue) if the page was not passed. Both are
+/// wrapped in [`askama::Error::Custom`](::askama::Error::Custom).
 ///
 /// # Examples
 ///
 /// ```
 /// use askama::Template;
-/// use vite_bridge::{Page, filters};
+/// use vite_bridge::filters::{self, *};
 ///
 /// #[derive(Template)]
 /// #[template(source = r#"{{ "src/main.ts"|vite_tags }}"#, ext = "html")]
 /// struct Home;
 ///
-/// # let vite = vite_bridge::Builder::manifest_bytes(r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#).open()?;
-/// let page: Page = vite.page();
+/// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#;
+/// # let vite = vite_bridge::Builder::manifest_bytes(manifest).open()?;
+/// let page = vite.page();
 /// let html = Home.render_with_values(&(filters::KEY, &page as &dyn std::any::Any))?;
 /// assert_eq!(html, r#"<script type="module" src="/assets/main-B1a2C3d4.js"></script>"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-///
-/// | filter | is |
-/// |---|---|
-/// | `vite_tags`, `vite_styles`, `vite_scripts`, `vite_preloads` | [`Page::tags`](crate::Page::tags) and its parts |
-/// | `vite_group` | [`Page::block`](crate::Page::block) |
-/// | `vite_asset`, `vite_preload`, `vite_inline` | [`Page::asset`](crate::Page::asset) and what else takes a source |
-/// | `vite_urls` | [`Page::urls`](crate::Page::urls), to be followed by a loop |
 #[allow(
     missing_docs,
-    reason = "askama::filter_fn makes items that it gives no docs; the table above has them"
+    reason = "askama::filter_fn generates items without docs; the table above describes them"
 )]
 pub mod filters {
     use askama::{Result, Values};

@@ -1,8 +1,12 @@
-//! Names that begin with a dot are neither served nor compressed. The folder `.well-known` (RFC 8615) can be an exception.
+//! Dotfiles are neither served nor compressed. The folder `.well-known` (RFC 8615) can be an
+//! exception.
 
 const WELL_KNOWN: &str = ".well-known";
 
-/// Whether a part of a name, relative to the output directory and with `/`, begins with a dot.
+/// Returns whether a part of the name begins with a dot.
+///
+/// The name is relative to the output directory and uses `/`. With `has_well_known`, the top folder
+/// `.well-known` is an exception.
 pub(crate) fn is_hidden(name: &str, has_well_known: bool) -> bool {
     let below = name.strip_prefix(WELL_KNOWN).filter(|rest| rest.is_empty() || rest.starts_with('/'));
     let name = below.filter(|_| has_well_known).unwrap_or(name);

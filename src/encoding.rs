@@ -1,6 +1,6 @@
-//! Encoding: what a file may lie in beside itself.
+//! The content codings of compressed variants.
 
-/// A content coding (RFC 9110, 8.4.1); the file as it is is `identity`.
+/// A content coding (RFC 9110, 8.4.1). The uncompressed file is `identity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Identity,
@@ -21,7 +21,7 @@ impl Encoding {
         }
     }
 
-    /// That of the file beside the file: `x.js.br`.
+    /// Returns the extension of the compressed variant: `br` for `x.js.br`.
     pub(crate) fn extension(self) -> &'static str {
         match self {
             Self::Identity => "",
@@ -31,7 +31,7 @@ impl Encoding {
         }
     }
 
-    /// The file of which a name would be an encoding, by its extension alone.
+    /// Splits the name of a compressed variant into the name of its file and the coding.
     pub(crate) fn split(name: &str) -> Option<(&str, Self)> {
         let (name, extension) = name.rsplit_once('.')?;
         let encoding = Self::ENCODED.into_iter().find(|encoding| encoding.extension() == extension)?;

@@ -1,14 +1,16 @@
-//! One error type for the whole crate; each text names what was sought, where, and what cures it.
+//! The error type of the crate. A message says what failed and where; the help says how to fix it.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Kinds with their stable names, in one list.
+/// Defines the kinds and their stable names in one list.
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal,)+) => {
-        /// What went wrong, as one of a growing list of kinds with stable names.
+        /// The kind of an [`Error`].
+        ///
+        /// The list may grow. The name of a kind never changes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorKind {
@@ -16,10 +18,10 @@ macro_rules! kinds {
         }
 
         impl ErrorKind {
-            /// Every kind.
+            /// All kinds.
             pub const ALL: &[Self] = &[$(Self::$kind,)+];
 
-            /// The stable name, as the command line prints it: `unknown_entry`.
+            /// Returns the stable name, as the command line prints it: `unknown_entry`.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -31,68 +33,68 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// No chunk of the build has that key, source or entry name.
+    /// No chunk of the build has the requested key, source or entry name.
     UnknownEntry = "unknown_entry",
-    /// No asset of the build and no public file has that name.
+    /// No asset of the build and no public file has the requested name.
     UnknownAsset = "unknown_asset",
-    /// The manifest names a file that is not in the output directory.
+    /// The manifest names a file that is missing from the output directory.
     AssetFileMissing = "asset_file_missing",
-    /// The name is an image, a font or the like: neither a script nor a stylesheet.
+    /// The requested entry is an asset, such as an image or a font, so it has no tags.
     EntryNotLoadable = "entry_not_loadable",
-    /// Several chunks answer to that name.
+    /// The name matches several chunks.
     AmbiguousName = "ambiguous_name",
-    /// The chunk exists, but is no entry, and entries are strict.
+    /// The chunk exists but is not an entry, and entries are strict.
     NotAnEntry = "not_an_entry",
-    /// A chunk imports a key that the manifest does not have.
+    /// A chunk imports a key that is missing from the manifest.
     MissingImport = "missing_import",
-    /// There is no manifest where one is sought.
+    /// The output directory has no manifest.
     ManifestNotFound = "manifest_not_found",
-    /// The manifest is empty or no JSON.
+    /// The manifest is empty or not valid JSON.
     ManifestInvalidJson = "manifest_invalid_json",
-    /// The file is Vite's SSR manifest.
+    /// The file is Vite's SSR manifest instead of the manifest of a client build.
     ManifestIsSsrManifest = "manifest_is_ssr_manifest",
-    /// The file is JSON, but no manifest of a Vite build.
+    /// The file is valid JSON but not a manifest of a Vite build.
     ManifestWrongShape = "manifest_wrong_shape",
-    /// `.vite/bridge.json` cannot be read.
+    /// The build info, `.vite/bridge.json`, is invalid or has an unsupported version.
     BuildInfoInvalid = "build_info_invalid",
-    /// `.vite/bridge.json` was written for another manifest.
+    /// The build info, `.vite/bridge.json`, belongs to another manifest.
     BuildInfoMismatch = "build_info_mismatch",
-    /// `importmap.json` cannot be read.
+    /// The import map of the build, `importmap.json`, is not a JSON object.
     ImportMapInvalid = "import_map_invalid",
-    /// No HTML attribute can have that name, or it is one that the tags set themselves.
+    /// The attribute name is invalid in HTML, or the crate sets this attribute itself.
     InvalidAttributeName = "invalid_attribute_name",
-    /// The text is no `base` of Vite's.
+    /// The text is not a valid `base` of Vite.
     InvalidBase = "invalid_base",
-    /// The base of the tags is not that of the build.
+    /// Tags use another base than the build, or a relative base.
     BaseMismatch = "base_mismatch",
-    /// A source was changed after the build.
+    /// A source changed after the build.
     BuildOutdated = "build_outdated",
-    /// The text is no URL of a development server.
+    /// The URL of the dev server or the dev file is invalid, or the proxy does not support it.
     InvalidDevServer = "invalid_dev_server",
-    /// Vite, or what should run beside it, cannot be started.
+    /// Vite, or a program that runs next to it, cannot be started.
     DevServerNotStarted = "dev_server_not_started",
-    /// `VITE_BRIDGE_MODE`, or the mode chosen, cannot be followed.
+    /// `VITE_BRIDGE_MODE` is an unknown mode, or development mode has no dev server address.
     InvalidMode = "invalid_mode",
-    /// The text cannot be an HTTP header, its value, or a media type.
+    /// The header name, header value or media type is invalid, or a rule may not set this header.
     InvalidHeader = "invalid_header",
-    /// The text is no pattern of file names.
+    /// The text is not a valid pattern of file names.
     InvalidPattern = "invalid_pattern",
-    /// `askama.toml` cannot be read, or lacks what is asked of it.
+    /// `askama.toml` is invalid, or a template uses a name that it does not define.
     InvalidConfig = "invalid_config",
-    /// There are no templates where they are sought.
+    /// The template folders contain no templates.
     NoTemplates = "no_templates",
-    /// The file's content is not UTF-8 text and cannot be written into a page.
+    /// The file is not UTF-8 text, so a page cannot contain it.
     NotText = "not_text",
-    /// The call has no answer in the mode at hand.
+    /// The current mode or build does not support the call, or an option has no effect.
     Unsupported = "unsupported",
-    /// A value that a filter needs was not passed to the template.
+    /// The template was rendered without a value that a filter needs.
     MissingValue = "missing_value",
-    /// The operating system refused to read a file.
+    /// The operating system returned an error.
     Io = "io",
 }
 
 impl ErrorKind {
-    /// Returns the address of the page that explains the error: cause, example and cure.
+    /// Returns the address of the page that explains the error, with cause, example and cure.
     ///
     /// `vite-bridge explain CODE` prints the same text.
     ///
@@ -119,11 +121,26 @@ impl fmt::Display for ErrorKind {
 
 /// The error type of this crate.
 ///
-/// - `{}` prints the message and, on a line of its own, `help:` with the cure. The text of [`source`](StdError::source) is
-///   not repeated, so that reporters that print the whole chain show each cause once.
-/// - `{:#}` prints the message, all causes and the help on one line, for logs.
-/// - `{:?}` prints all of them on lines of their own, and the address of the page that explains the error. A `main` that returns
-///   `Result<(), Box<dyn Error>>` shows this text.
+/// | format | output |
+/// |---|---|
+/// | `{}` | the message, then `help:` and the cure on the next line |
+/// | `{:#}` | the message, the causes and the cure on one line, for logs |
+/// | `{:?}` | the message, the causes, the cure and the address |
+///
+/// `{}` does not repeat the text of [`source`](StdError::source), so that reporters of error chains
+/// show each cause once. A `main` that returns `Result<(), Box<dyn Error>>` prints `{:?}`.
+///
+/// Cloning is cheap.
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::{ErrorKind, Mode, Vite};
+///
+/// let builder = Vite::builder("no/such/directory").mode(Mode::Production);
+/// let error = builder.open().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
+/// ```
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
@@ -145,7 +162,8 @@ impl Error {
         Self(Arc::new(Inner { kind, message, help, suggestions, source }))
     }
 
-    /// An error of the operating system. `action` is an infinitive: "read", "write", "watch".
+    /// Creates an error of the operating system. `action` is an infinitive: "read", "write",
+    /// "watch".
     pub(crate) fn io(action: &str, path: &Path, source: impl StdError + Send + Sync + 'static) -> Self {
         Self::new(ErrorKind::Io, format!("cannot {action} {}", path.display())).with_source(source)
     }
@@ -170,27 +188,27 @@ impl Error {
         std::iter::successors(self.source(), |cause| (*cause).source())
     }
 
-    /// Returns the kind, for decisions.
+    /// Returns the kind, for code that reacts to it.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Returns the message: what failed and where, without the cure.
+    /// Returns the message, which says what failed and where, without the cure.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// Returns the cure, if there is one: an imperative sentence.
+    /// Returns the cure as an imperative sentence, if there is one.
     ///
     /// # Examples
     ///
     /// ```
-    /// use vite_bridge::Vite;
+    /// use vite_bridge::Builder;
     ///
-    /// let error = Vite::builder("no/such/directory").open().expect_err("there is no build");
-    /// assert!(error.help().is_some_and(|help| help.contains("npm run build")));
+    /// let error = Builder::manifest_bytes("{}").verify_files(true).open().unwrap_err();
+    /// assert!(error.help().is_some_and(|help| help.contains("`Vite::builder(dist)`")));
     /// ```
     #[must_use]
     pub fn help(&self) -> Option<&str> {

@@ -1,15 +1,23 @@
 //! The Vite integration for Rust web servers.
 //!
-//! A template names what it needs, `{{ vite.tags("src/main.ts")? }}`, and gets the tags of the built files: import map,
-//! stylesheets, module scripts and modulepreloads, from the manifest that Vite 2 to 8 writes. The graph is walked, the
-//! text escaped and joined once, when the build is loaded; a request does one look-up and writes prepared bytes.
+//! A template names a source file, `{{ vite.tags("src/main.ts")? }}`, and prints the tags that load
+//! it. In development these tags load Vite's modules through the application's own port, with hot
+//! updates. In production they load the files that Vite built: import map, stylesheets, module
+//! scripts and modulepreloads, from the manifest that Vite 2 to 8 writes.
 //!
-//! It is not a bundler, and it does not start from HTML files: Vite compiles, the application renders its pages.
+//! The crate walks the import graph and writes the HTML once, when it loads the build. A request
+//! then costs one look-up and a copy of prepared text.
+//!
+//! The crate is not a bundler: Vite compiles the sources. It does not start from HTML files: the
+//! application renders its own pages. It does not run JavaScript on the server.
 //!
 //! # Example
 //!
 //! ```no_run
+//! use std::net::SocketAddr;
+//!
 //! use askama::Template;
+//! use axum::serve::ListenerExt;
 //! use axum::{Router, response::Html, routing::get};
 //! use vite_bridge::{Page, Vite};
 //!
@@ -26,79 +34,114 @@
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let vite = Vite::open("dist")?;
 //! let app = vite.mount(Router::new().route("/", get(home)));
-//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-//! vite_bridge::axum::serve(listener, app).await?;
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?.tap_io(|stream| {
+//!     let _ = stream.set_nodelay(true);
+//! });
+//! axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
+//! The development proxy answers this machine only, so it reads the client's address from
+//! [`ConnectInfo`](::axum::extract::ConnectInfo). Without `TCP_NODELAY`, a streamed body waits 40
+//! ms for a delayed acknowledgement.
+//!
 //! # Where to look
 //!
-//! | for | see |
+//! | task | item |
 //! |---|---|
-//! | opening a build, options | [`Vite::open`], [`Vite::embedded`], [`Builder`] |
-//! | what a template can print | [`Page`] |
-//! | Askama without a field | [`filters`] |
-//! | axum: extractor, nonce, CSP | [`axum::pages`], [`Csp`] |
-//! | development through one port | [`Vite::mount`], [`Mode`]; without axum [`Vite::layer`] and [`Vite::service`] |
-//! | Vite started by the application | [`DevServer`] |
-//! | the built files: caching, headers, encodings | [`Vite::mount`], [`Builder::header`], [`Compress`] |
-//! | the manifest as data | [`Manifest`], [`Graph`], [`Build`] |
-//! | what went wrong, what may | [`Error`], [`ErrorKind`]; [`Vite::check`] |
+//! | open a build and set options | [`Vite::open`], [`Vite::embedded`], [`Vite::builder`] |
+//! | choose between development and production | [`Mode`] |
+//! | print tags, URLs and file contents | [`Page`] |
+//! | print them in Askama without a field | [`filters`] |
+//! | take a [`Page`] in axum handlers, send a Content Security Policy | [`axum::pages`] |
+//! | extend another policy for development | [`csp::Csp`] |
+//! | serve built files and the dev server through one port | [`Vite::mount`] for axum; [`Vite::layer`] with [`Vite::service`] for other frameworks |
+//! | find problems at start-up | [`Vite::require`], [`Vite::check`] |
+//! | handle errors | [`Error`], [`ErrorKind`] |
+//! | read the manifest as data | [`manifest::Manifest`], [`build::Graph`], [`build::Build`] |
+//! | compress the built files | [`compress::Compress`] |
+//! | check names at compile time | [`codegen::Codegen`] |
+//! | list the names that templates use | [`scan::Scanner`] |
+//! | start Vite from the application | [`spawn::DevServer`] |
+//!
+//! # Guide
+//!
+//! - First steps: [start](guide::start), [replace your own manifest code](guide::migrate)
+//! - Pages: [templates](guide::templates), [Content Security Policy](guide::csp),
+//!   [testing](guide::testing)
+//! - Running: [development](guide::development), [production](guide::production),
+//!   [caching](guide::caching), [deployment](guide::deployment), [command line](guide::cli)
+//! - Reference: [troubleshooting](guide::troubleshooting), [comparison](guide::comparison),
+//!   [benchmarks](guide::benchmarks)
 //!
 //! # Development
 //!
-//! In a debug build [`Vite::open`] looks for the file that the npm plugin keeps while the dev server runs, and tags then name
-//! Vite's modules; `vite-bridge dev -- cargo run` starts both. [`Vite::mount`] carries the page's requests and the HMR socket to Vite through the application's own port: for
-//! this machine only, under its own names, never in a release build unless [`Mode::Development`] is named.
+//! In a debug build, [`Vite::open`] looks for the dev file `.vite-bridge/dev.json`. The npm plugin
+//! writes it while the dev server runs. If the dev server answers, tags name Vite's modules, and
+//! [`Vite::mount`] forwards the page's requests and the HMR socket to Vite. It does so for this
+//! machine only. A release build uses a dev server only with [`Mode::Development`].
 //!
-//! # Order of stylesheets
+//! The command `vite-bridge dev -- cargo run` starts both Vite and the application.
 //!
-//! The CSS of imports comes first, the entry's own last. That is what Vite writes into built HTML, and it is the reverse
-//! of the sample in Vite's backend guide; [`CssOrder::EntryFirst`] gives the guide's. Neither is the order of
-//! development when a module imports its CSS *before* its JavaScript: bundlers do not keep that.
+//! # Order of tags
 //!
-//! # What is cached where
+//! An import map comes first, then stylesheets, module scripts and modulepreloads. The CSS of
+//! imports comes before the entry's own CSS, as in the HTML that Vite builds.
+//! [`CssOrder::EntryFirst`] gives the order of Vite's [backend guide][backend], step 4. If a module
+//! imports its CSS *before* its JavaScript, both orders differ from the order in development:
+//! bundlers do not keep that order.
 //!
-//! | what | where | for how long |
-//! |---|---|---|
-//! | elements and URLs of an entry | in the handle, written once when the build is loaded | until another build is swapped in |
-//! | files up to 1 MiB, their headers, tags and encodings | in memory, made once | the same; hashed ones for one build more |
-//! | hashed files | in browsers and CDNs: `public, max-age=31536000, immutable` | a year, never asked for again |
-//! | other files | in browsers and CDNs: `public, max-age=60`, then `304` by their `ETag` | [`Builder::max_age`] |
-//! | HTML among the files | `no-cache`: kept, but asked for each time | |
-//! | a hashed file that the build has not | nowhere: `404` with `no-store` | |
+//! [backend]: https://vite.dev/guide/backend-integration.html
 //!
-//! Pages are not cached: the application renders them, and what this crate adds to one is a look-up and a copy (README has the
-//! figures), so that there is nothing for a page cache or a Redis to save. A CDN in front must pass `Accept-Encoding` on, or
-//! choose by `Vary`.
+//! # Caching
 //!
-//! # Import maps and calls apart
+//! Default headers of built and public files:
 //!
-//! A build with `build.chunkImportMap` has an import map, which must come before anything that loads a module; so
-//! [`Page::tags`], [`Page::scripts`] and [`Page::preloads`] each begin with it. A page that makes several such calls
-//! prints it once with [`Page::once`].
+//! | response | `Cache-Control` |
+//! |---|---|
+//! | hashed file | `public, max-age=31536000, immutable` (one year) |
+//! | other file | `public, max-age=60`, then `304` if the `ETag` matches; see [`Builder::max_age`] |
+//! | HTML file | `no-cache`: kept, but checked each time |
+//! | hashed name that the build does not have | `no-store`, with `404` |
+//!
+//! The application renders the pages and sets their headers. See [caching](guide::caching).
 //!
 //! # Features
 //!
-//! | feature | default | what it adds |
+//! | feature | default | adds |
 //! |---|---|---|
-//! | `askama` | yes | tags are HTML-safe in Askama; [`filters`] |
-//! | `axum` | yes | the module [`axum`] |
-//! | `tower` | by `axum` | with `proxy`: [`Vite::layer`] and [`Vite::service`], for other frameworks |
-//! | `proxy` | yes | the development proxy: [`Vite::mount`] |
-//! | `proxy-tls` | no | the proxy speaks to a dev server with `server.https` |
-//! | `watch` | yes | a dev server that starts after the application, or moves, is followed; [`Builder::watch`] |
-//! | `serve` | yes | the build's files in production: [`Vite::mount`], [`Vite::service`] |
-//! | `embed` | no | [`Vite::embedded`]: the build from inside the binary |
-//! | `collect` | no | [`Compress`]: encodings beside a build's files |
-//! | `scan` | no | [`scan`]: what templates name |
-//! | `build` | no | [`Codegen`]: names that the compiler checks, for build.rs |
-//! | `spawn` | no | [`DevServer`]: Vite started by the application, and ended with it |
-//! | `cli` | no | the program `vite-bridge` |
+//! | `askama` | yes | tags that Askama prints without escaping; [`filters`] |
+//! | `axum` | yes | the module [`axum`]; enables `tower` |
+//! | `proxy` | yes | the development proxy in [`Vite::mount`] and [`Vite::layer`]; enables `tower` |
+//! | `serve` | yes | the built files in [`Vite::mount`] and [`Vite::service`]; enables `tower` |
+//! | `watch` | yes | [`Builder::watch`]; follows a dev server that starts later or moves |
+//! | `tower` | yes | the module [`tower`], together with `proxy` or `serve` |
+//! | `proxy-tls` | no | a dev server with `server.https`; enables `proxy` |
+//! | `embed` | no | [`Vite::embedded`]: a build inside the binary; enables `serve` |
+//! | `compress` | no | the module [`compress`]: compressed variants next to the built files |
+//! | `scan` | no | the module [`scan`]: the names that templates use |
+//! | `codegen` | no | the module [`codegen`]: names that the compiler checks; enables `scan` |
+//! | `spawn` | no | the module [`spawn`]: starts Vite and stops it with the application |
+//! | `full` | no | all of these |
 //!
-//! With none the manifest, the graph and the tags remain.
+//! Without features, the crate reads manifests, resolves the import graph and prints tags.
+//!
 
+// If a feature is off, the links to its items lead to the table above.
+#![cfg_attr(
+    not(feature = "full"),
+    doc = "
+[`Vite::embedded`]: #features
+[`compress`]: #features
+[`compress::Compress`]: #features
+[`scan`]: #features
+[`scan::Scanner`]: #features
+[`codegen`]: #features
+[`codegen::Codegen`]: #features
+[`spawn`]: #features
+[`spawn::DevServer`]: #features"
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "axum")]
@@ -124,7 +167,7 @@ mod askama;
 mod dev;
 mod dotfiles;
 #[cfg(any(feature = "serve", feature = "compress"))]
-#[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "compressing needs a part of it"))]
+#[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "compressing uses only a part"))]
 mod encoding;
 mod error;
 mod load;

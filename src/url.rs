@@ -1,4 +1,4 @@
-//! Addresses: Vite's `base`, a development server's address, and the URL of a file below either.
+//! Addresses: Vite's `base`, the address of a dev server, and URLs of files below them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,10 +9,11 @@ use url::Url;
 
 use crate::error::{Error, ErrorKind};
 
-/// The WHATWG path percent-encode set (URL Standard, 1.3) plus `%`, since a file name is no URL yet.
+/// The WHATWG path percent-encode set (URL Standard, 1.3), and `%`, because file names are not
+/// encoded.
 ///
-/// Nothing more: the URL in a tag must be the very string that the build's chunks import, or the browser
-/// loads a module twice. Non-ASCII is always encoded.
+/// A larger set would load modules twice: the URL in a tag must equal the URL that the chunks of
+/// the build import. Non-ASCII characters are always encoded.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -26,16 +27,18 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b'%');
 
-/// The public base path of a build, as `base` in Vite's config: where the built files are found by a browser.
+/// The public base path of a build: the address below which browsers load the built files.
+///
+/// It is the value of Vite's [`base`](https://vite.dev/config/shared-options.html#base):
 ///
 /// | text | meaning |
 /// |---|---|
-/// | `/`, `/build/`, `/build` | a path on the application's own origin; a missing last slash is added |
+/// | `/`, `/build/`, `/build` | a path on the application's origin; a missing last slash is added |
 /// | `https://cdn.example.com/x/` | another origin |
-/// | `//cdn.example.com/x/` | another origin, by the page's own scheme |
-/// | `./`, empty | relative to the page: right only for pages that lie in the output directory itself |
+/// | `//cdn.example.com/x/` | another origin, with the scheme of the page |
+/// | `./`, empty | relative to the page; works only for pages in the output directory |
 ///
-/// See <https://vite.dev/config/shared-options.html#base>.
+/// Default: `/`.
 ///
 /// # Examples
 ///
@@ -60,26 +63,29 @@ enum Form {
 }
 
 impl Base {
-    /// The base as text; it is empty, or ends with a slash.
+    /// Returns the text, which is empty or ends with a slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether the base is `./` or empty.
+    /// Returns whether the base is `./` or empty.
     #[must_use]
     pub fn is_relative(&self) -> bool {
         self.form == Form::Relative
     }
 
-    /// Whether the base names an origin of its own, as a CDN does.
+    /// Returns whether the base is on another origin, for example a CDN.
     #[must_use]
     pub fn is_cross_origin(&self) -> bool {
         self.form == Form::CrossOrigin
     }
 
-    /// The path at which a server of these files has them, with a slash at both ends: behind a CDN that of its URL.
-    #[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "a server asks"))]
+    /// Returns the path below which a server has the files, with a slash at both ends.
+    ///
+    /// For another origin it is the path of the URL, because a CDN usually requests the same path
+    /// from the application.
+    #[cfg_attr(not(feature = "serve"), allow(dead_code, reason = "only serving uses it"))]
     pub(crate) fn mount(&self) -> &str {
         match self.form {
             Form::Path => &self.text,
@@ -91,7 +97,16 @@ impl Base {
         }
     }
 
-    /// The URL of a file of the build, percent-encoded, not HTML-escaped.
+    /// Returns the URL of a built or public file: percent-encoded, not HTML-escaped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use vite_bridge::url::Base;
+    /// let base: Base = "https://cdn.example.com/app".parse()?;
+    /// assert_eq!(base.href("assets/a.js"), "https://cdn.example.com/app/assets/a.js");
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     #[must_use]
     pub fn href(&self, file: &str) -> String {
         let mut href = String::with_capacity(self.text.len() + file.len());
@@ -116,10 +131,13 @@ impl fmt::Display for Base {
 impl FromStr for Base {
     type Err = Error;
 
+    /// Parses the value of Vite's `base`.
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidBase`] for what Vite would not take as `base`: no leading slash, a query, a
-    /// fragment, another scheme than http and https.
+    /// Returns [`ErrorKind::InvalidBase`] if the text begins with neither `/`, `./`, `//`,
+    /// `http://` nor `https://`. Returns it also if the text contains a backslash, a user name, a
+    /// password, a query or a fragment.
     fn from_str(text: &str) -> Result<Self, Error> {
         if matches!(text, "" | "." | "./") {
             let text = if text == "." { "./" } else { text };
@@ -137,7 +155,8 @@ impl FromStr for Base {
             });
         }
         if text.starts_with('/') {
-            // As Vite resolves it: against a made-up host (packages/vite/src/node/config.ts, resolveBaseUrl).
+            // Vite resolves the path against this placeholder host, too (resolveBaseUrl in
+            // packages/vite/src/node/config.ts).
             let url = parse_base(text, &format!("http://vite.dev{text}"))?;
             return Ok(Self { text: with_slash(url.path()).into(), form: Form::Path });
         }
@@ -149,25 +168,36 @@ impl FromStr for Base {
     }
 }
 
-/// The address of a development server, Vite's `base` included: `http://localhost:5173/static/`.
+/// The address of a dev server with Vite's `base`: `http://localhost:5173/static/`.
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::url::Origin;
+///
+/// let origin: Origin = "http://localhost:5173/static".parse()?;
+/// assert_eq!(origin.href("src/main.ts"), "http://localhost:5173/static/src/main.ts");
+/// assert_eq!(origin.base().as_str(), "/static/");
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin(Box<str>);
 
 impl Origin {
-    /// The address as text; it ends with a slash.
+    /// Returns the text, which ends with a slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Host and port, the port always said: `localhost:5173`.
+    /// Returns the host and the port, also a default port: `localhost:5173`.
     pub(crate) fn authority(&self) -> String {
         let url = Url::parse(&self.0).ok();
         let parts = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
         parts.map_or_else(String::new, |(host, port)| format!("{host}:{port}"))
     }
 
-    /// The address as sources of a Content Security Policy: for requests, and for its socket.
+    /// Returns two sources for a Content Security Policy: one for requests, one for the HMR socket.
     pub(crate) fn policy_sources(&self) -> (String, String) {
         let origin =
             Url::parse(&self.0).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization());
@@ -175,14 +205,14 @@ impl Origin {
         (origin, socket)
     }
 
-    /// The address's path: Vite's `base` on any other port.
+    /// Returns the path of the address as a base, for requests through another port.
     #[must_use]
     pub fn base(&self) -> Base {
         let path = Url::parse(&self.0).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned());
         Base { text: path.into(), form: Form::Path }
     }
 
-    /// The URL of a path below the server's base, percent-encoded, not HTML-escaped.
+    /// Returns the URL of a path below the base: percent-encoded, not HTML-escaped.
     #[must_use]
     pub fn href(&self, path: &str) -> String {
         let mut href = self.0.to_string();
@@ -200,9 +230,12 @@ impl fmt::Display for Origin {
 impl FromStr for Origin {
     type Err = Error;
 
+    /// Parses the URL that Vite prints when it starts.
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidDevServer`] for anything but an http or https URL with a host.
+    /// Returns [`ErrorKind::InvalidDevServer`] if the text is not an `http` or `https` URL, or
+    /// contains a user name, a password, a query or a fragment.
     fn from_str(text: &str) -> Result<Self, Error> {
         let invalid = |why: &str| {
             Error::new(

@@ -1,4 +1,4 @@
-//! View: what a page looks at: a build, a development server, nothing, or why there is neither.
+//! The source of a page's tags: a build, a dev server, or none of them.
 
 use std::sync::Arc;
 
@@ -8,13 +8,13 @@ use crate::dev::server::Server;
 use crate::error::Error;
 use crate::tags::prepared::Prepared;
 
-/// Swapped as a whole, so that one page never sees two.
+/// Immutable. A new build replaces the view, so that a page never mixes two builds.
 #[derive(Debug)]
 pub(crate) enum View {
     Built(Box<Snapshot>),
     Development(Box<Server>),
     Disabled,
-    /// There is no build, and pages must render without one ([`OnMissing::Comment`](crate::OnMissing)).
+    /// The build cannot be loaded, but [`OnMissing::Comment`](crate::OnMissing) lets pages render.
     Missing(Error),
 }
 
@@ -31,7 +31,7 @@ impl View {
     pub(crate) fn group(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
         match self {
             Self::Built(build) => build.group(parts),
-            // Vite serves each part by itself.
+            // Groups exist in builds only; Vite serves each part separately.
             Self::Development(server) => server.tags(parts),
             Self::Disabled => Ok(Arc::default()),
             Self::Missing(error) => Err(error.clone()),
@@ -92,8 +92,8 @@ impl View {
         matches!(self, Self::Development(_))
     }
 
-    /// Whether the plugin told of the build.
-    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch asks"))]
+    /// Returns whether the build has the build info of the npm plugin.
+    #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "only watching uses it"))]
     pub(crate) fn has_build_info(&self) -> bool {
         matches!(self, Self::Built(build) if build.info().is_some())
     }

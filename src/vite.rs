@@ -1,8 +1,8 @@
-//! Vite, the handle that an application makes once and clones.
+//! The handle that an application creates once and clones.
 
 #![cfg_attr(
     not(all(feature = "proxy", feature = "tower", feature = "watch")),
-    allow(dead_code, reason = "a mount and a watch use some of it")
+    allow(dead_code, reason = "only mounting and watching use some methods")
 )]
 
 use std::any::Any;
@@ -15,16 +15,22 @@ use arc_swap::ArcSwap;
 use crate::build::{Diagnostic, Severity, diagnostics};
 use crate::dev::csp::Csp;
 use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::page::Page;
 use crate::tags::options::OnMissing;
 use crate::tags::{Entries, Tags, Url};
 use crate::url::Origin;
 use crate::view::View;
 
-/// Vite, as an application holds it: made once with [`open`](Self::open), cloned into its state.
+/// A handle to the build or the dev server.
 ///
-/// Templates print from a [`Page`], which holds one build for one render. The same calls on the handle are for what is
-/// no page: each looks at the build of its moment.
+/// Create it once with [`open`](Self::open), and clone it into the application's state. Cloning is
+/// cheap, and all clones share the same build.
+///
+/// Templates print from a [`Page`], which uses one build for one render. Outside a page,
+/// [`tags`](Self::tags), [`asset`](Self::asset), [`csp`](Self::csp) and
+/// [`build_id`](Self::build_id) use the current build.
 ///
 /// # Examples
 ///
@@ -46,14 +52,14 @@ pub struct Vite {
 struct Shared {
     view: ArcSwap<View>,
     on_missing: OnMissing,
-    /// Whether requests for a dev server's files reach it through the application.
+    /// Whether the application forwards requests to the dev server.
     is_mounted: Arc<AtomicBool>,
-    /// What watches for another view, for as long as the handle lives.
+    /// File watchers that swap the view. They stop when the last handle is dropped.
     watchers: Mutex<Vec<Watcher>>,
 }
 
-/// Whatever has to live as long as the handle.
-struct Watcher(#[expect(dead_code, reason = "it is held to be dropped")] Box<dyn Any + Send + Sync>);
+/// A value that stops its work when it is dropped.
+struct Watcher(#[expect(dead_code, reason = "it is kept only to be dropped")] Box<dyn Any + Send + Sync>);
 
 impl fmt::Debug for Watcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,24 +67,24 @@ impl fmt::Debug for Watcher {
     }
 }
 
-/// A handle that does not keep the application's alive.
+/// A handle for watchers, which must not keep the shared state alive.
 #[derive(Clone, Debug)]
 pub(crate) struct WeakVite(Weak<Shared>);
 
 impl WeakVite {
-    /// Shows pages from now on another view; those being rendered keep theirs.
+    /// Replaces the view for new pages. Existing pages keep theirs.
     pub(crate) fn swap(&self, view: View) {
         if let Some(shared) = self.0.upgrade() {
             shared.view.store(Arc::new(view));
         }
     }
 
-    /// What pages look at now, while there is a handle.
+    /// Returns the current view, or `None` if every handle was dropped.
     pub(crate) fn view(&self) -> Option<Arc<View>> {
         self.0.upgrade().map(|shared| shared.view.load_full())
     }
 
-    /// Shows another build, unless pages look at a dev server; tells whether it is another than before.
+    /// Replaces the view unless it is a dev server. Returns whether the build id changed.
     pub(crate) fn swap_build(&self, build: View) -> bool {
         let Some(shared) = self.0.upgrade() else { return false };
         let build = Arc::new(build);
@@ -97,25 +103,38 @@ impl Vite {
         WeakVite(Arc::downgrade(&self.shared))
     }
 
-    /// Holds on to what watches for another view.
+    /// Keeps a watcher until the last handle is dropped.
     pub(crate) fn keep(&self, watcher: Box<dyn Any + Send + Sync>) {
         self.shared.watchers.lock().unwrap_or_else(PoisonError::into_inner).push(Watcher(watcher));
     }
 
-    /// From now on development tags have URLs of the application's own origin.
+    /// Makes development tags use URLs of the application's own origin.
     pub(crate) fn set_mounted(&self) {
         self.shared.is_mounted.store(true, Ordering::Relaxed);
     }
 
-    /// A handle that prints nothing and needs no build: for unit tests.
+    /// Creates a handle that prints nothing and needs no build, for unit tests.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vite_bridge::Vite;
+    ///
+    /// let vite = Vite::disabled();
+    /// assert!(vite.tags("src/main.ts")?.is_empty());
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     #[must_use]
     pub fn disabled() -> Self {
         Self::new(View::Disabled, OnMissing::Error, Arc::default())
     }
 
-    /// What is wrong with the build, for a start that should not be half right: files that are not there, a base other than the
-    /// one that the plugin recorded, sources that were changed after the build; with [`OnMissing::Comment`] also a missing
-    /// build. In development, and where nothing is to be built, there is nothing to say.
+    /// Checks the build for problems, so that an application can refuse to start.
+    ///
+    /// The result lists missing files, a base that differs from the base in the build info or is
+    /// relative, and sources that changed after the build. With [`OnMissing::Comment`], a missing
+    /// build is a problem too. In development and with a [`disabled`](Self::disabled) handle the
+    /// result is empty.
     ///
     /// # Examples
     ///
@@ -124,9 +143,9 @@ impl Vite {
     /// use vite_bridge::build::Severity;
     ///
     /// let vite = Vite::open("dist")?;
-    /// let faults = vite.check();
-    /// faults.iter().for_each(|fault| eprintln!("{fault}"));
-    /// if faults.iter().any(|fault| fault.severity() == Severity::Error) {
+    /// let diagnostics = vite.check();
+    /// diagnostics.iter().for_each(|diagnostic| eprintln!("{diagnostic}"));
+    /// if diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error) {
     ///     std::process::exit(1);
     /// }
     /// # Ok::<(), vite_bridge::Error>(())
@@ -140,29 +159,49 @@ impl Vite {
         }
     }
 
-    /// A view for one render.
+    /// Creates a page for one render.
+    ///
+    /// The page keeps using the current build, even if a new one is loaded meanwhile. In axum,
+    /// handlers take the page as an argument instead: see [`mount`](Self::mount).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use askama::Template;
+    /// use vite_bridge::{Page, Vite};
+    ///
+    /// #[derive(Template)]
+    /// #[template(source = r#"{{ vite.tags("src/main.ts")? }}"#, ext = "html")]
+    /// struct Home { vite: Page }
+    ///
+    /// # let vite = Vite::disabled();
+    /// let html = Home { vite: vite.page() }.render()?;
+    /// # Ok::<(), askama::Error>(())
+    /// ```
     #[must_use]
     pub fn page(&self) -> Page {
         Page::new(self.shared.view.load_full(), self.shared.on_missing)
     }
 
-    /// Whether tags name a dev server's modules, not built files.
+    /// Returns whether tags name modules of a dev server instead of built files.
     #[must_use]
     pub fn is_development(&self) -> bool {
         self.shared.view.load().is_development()
     }
 
-    /// Returns the address of the dev server, if tags name one.
+    /// Returns the address of the dev server that tags name.
     ///
-    /// It comes from the dev file or from [`Builder::dev_server`](crate::Builder::dev_server). Returns `None` in production, and
-    /// in development as long as the dev server has not been found.
+    /// The address comes from the dev file or from
+    /// [`Builder::dev_server`](crate::Builder::dev_server). Returns `None` in production, and in
+    /// development until the dev server is found.
     ///
     /// # Examples
     ///
     /// ```
     /// use vite_bridge::{Mode, Vite};
     ///
-    /// let vite = Vite::builder("dist").mode(Mode::Development).dev_server("http://localhost:5173").open()?;
+    /// let builder = Vite::builder("dist").mode(Mode::Development);
+    /// let vite = builder.dev_server("http://localhost:5173").open()?;
     /// let url = vite.dev_server_url().map(|url| url.to_string());
     /// assert_eq!(url.as_deref(), Some("http://localhost:5173/"));
     /// # Ok::<(), vite_bridge::Error>(())
@@ -175,17 +214,39 @@ impl Vite {
         }
     }
 
-    /// What pages look at now.
+    /// Returns the current view.
     pub(crate) fn view(&self) -> Arc<View> {
         self.shared.view.load_full()
     }
 
-    /// Checks at start-up that every name can be used in a template: as an entry or as an asset.
+    /// Checks at start-up that templates can use every name, as an entry or as an asset.
+    ///
+    /// In development, names are checked only if the dev file of the npm plugin is known.
     ///
     /// # Errors
     ///
-    /// The error of the first name that cannot; its text also has those of the others, a line each. None in
-    /// development, where any name may exist.
+    /// Returns the error of the first name that fails; its message has one line for each name that
+    /// fails.
+    ///
+    /// Returns [`ErrorKind::UnknownEntry`] if the name is neither an entry nor an asset.
+    ///
+    /// Returns [`ErrorKind::AmbiguousName`] if the name matches several chunks.
+    ///
+    /// Returns [`ErrorKind::NotAnEntry`] if the name is a script that is not an entry, and entries
+    /// are [strict](crate::Builder::strict_entries).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use vite_bridge::{Builder, ErrorKind};
+    /// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#;
+    /// # let vite = Builder::manifest_bytes(manifest).open()?;
+    /// vite.require("src/main.ts")?;
+    /// let error = vite.require(["src/main.ts", "src/man.ts"]).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::UnknownEntry);
+    /// assert_eq!(error.suggestions(), ["src/main.ts"]);
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     pub fn require(&self, names: impl Entries) -> Result<(), Error> {
         let view = self.shared.view.load();
         let errors: Vec<Error> =
@@ -205,31 +266,42 @@ impl Vite {
         }
     }
 
-    /// As [`Page::tags`].
+    /// Returns the tags of entries in the current build; see [`Page::tags`].
     ///
     /// # Errors
     ///
-    /// As [`Page::tags`].
+    /// Returns the errors of [`Page::tags`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use vite_bridge::Builder;
+    /// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#;
+    /// # let vite = Builder::manifest_bytes(manifest).open()?;
+    /// let tags = vite.tags("src/main.ts")?;
+    /// assert_eq!(tags.link_header(), "</assets/main-B1a2C3d4.js>; rel=modulepreload");
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     pub fn tags(&self, entries: impl Entries) -> Result<Tags, Error> {
         self.page().tags(entries)
     }
 
-    /// As [`Page::csp`].
+    /// Returns the sources that a Content Security Policy must allow; see [`Page::csp`].
     #[must_use]
     pub fn csp(&self) -> Csp {
         self.page().csp()
     }
 
-    /// As [`Page::asset`].
+    /// Returns the URL of an asset in the current build; see [`Page::asset`].
     ///
     /// # Errors
     ///
-    /// As [`Page::asset`].
+    /// Returns the errors of [`Page::asset`].
     pub fn asset(&self, source: &str) -> Result<Url, Error> {
         self.page().asset(source)
     }
 
-    /// As [`Page::build_id`].
+    /// Returns the id of the current build; see [`Page::build_id`].
     #[must_use]
     pub fn build_id(&self) -> Option<String> {
         self.shared.view.load().build_id().map(str::to_owned)

@@ -1,4 +1,4 @@
-//! BuildInfo: what the Vite plugin records beside the manifest, and what it takes the place of.
+//! The build info: the facts that the npm plugin records next to the manifest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 
-/// The content of `dist/.vite/bridge.json`, which the npm package `vite-bridge` writes as the last file of a build.
+/// The build info: the file `.vite/bridge.json`, which the npm plugin writes last in a build.
 ///
-/// Everything works without it; with it `base` need not be repeated in Rust, and hashed files, public files and
-/// integrity are known instead of inferred. File names are relative to the output directory, with `/`.
+/// The crate also works without it. With it, the application does not repeat `base` in Rust, and
+/// hashed files, public files and integrity are recorded instead of inferred. Names of files are
+/// relative to the output directory and use `/`.
 ///
 /// ```json
 /// {
@@ -25,12 +26,23 @@ use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 /// }
 /// ```
 ///
-/// `version` and `buildId` are required; unknown fields are ignored; a `version` other than 1 is an error.
+/// `version` and `buildId` are required. Unknown fields are ignored.
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::manifest::BuildInfo;
+///
+/// let json = br#"{"version": 1, "buildId": "3f1c9a0b5d7e2468", "base": "/static/"}"#;
+/// let info = BuildInfo::from_slice(json)?;
+/// assert_eq!(info.base(), Some("/static/"));
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct BuildInfo(Fields);
 
-/// The file as it is. [`BuildInfo::from_slice`] checks the version before it becomes public.
+/// The fields of the file. [`BuildInfo::read`] checks the version before it returns them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Fields {
@@ -51,14 +63,15 @@ struct Fields {
 }
 
 impl BuildInfo {
-    /// The schema that this crate reads.
+    /// The version of the file that this crate reads.
     pub const VERSION: u32 = 1;
 
-    /// Reads build info from the bytes of its file.
+    /// Reads the build info from the bytes of its file.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BuildInfoInvalid`] for what is no JSON, lacks a required field, or has another version.
+    /// Returns [`ErrorKind::BuildInfoInvalid`] if the text is not JSON, if a required field is
+    /// missing, or if the version is not [`VERSION`](Self::VERSION).
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
         Self::read(bytes, "the build info")
     }
@@ -81,50 +94,58 @@ impl BuildInfo {
         Ok(Self(info))
     }
 
-    /// The id of the build that the info belongs to; see [`build_id`].
+    /// Returns the id of the build that the info belongs to; see [`build_id`].
     #[must_use]
     pub fn build_id(&self) -> &str {
         &self.0.build_id
     }
 
-    /// The version of Vite that built, e.g. `8.3.8`.
+    /// Returns the version of Vite, for example `8.3.8`.
     #[must_use]
     pub fn vite(&self) -> Option<&str> {
         self.0.vite.as_deref()
     }
 
-    /// Vite's `base`, as configured.
+    /// Returns the `base` of Vite's configuration.
     #[must_use]
     pub fn base(&self) -> Option<&str> {
         self.0.base.as_deref()
     }
 
-    /// Whether the build uses React's refresh plugin, whose preamble development tags need.
+    /// Returns whether the project uses React Refresh, whose preamble development tags need.
     #[must_use]
     pub fn has_react(&self) -> bool {
         self.0.react
     }
 
-    /// The files whose names carry a content hash; `None` where the plugin did not record them.
+    /// Returns the files whose names contain a hash of their content.
+    ///
+    /// Returns `None` if the plugin did not record them.
     #[must_use]
     pub fn hashed(&self) -> Option<&BTreeSet<String>> {
         self.0.hashed.as_ref()
     }
 
-    /// The files copied from `public/`, names unhashed.
+    /// Returns the public files: copies of the files in `public/`, with unchanged names.
     #[must_use]
     pub fn public(&self) -> &BTreeSet<String> {
         &self.0.public
     }
 
-    /// Integrity by file, as an `integrity` attribute's value.
+    /// Returns the value of the `integrity` attribute for each file.
     #[must_use]
     pub fn integrity(&self) -> &BTreeMap<String, String> {
         &self.0.integrity
     }
 }
 
-/// The id of a build: the first 16 hex digits of the SHA-256 of its manifest's bytes.
+/// Returns the id of a build: the first 16 hexadecimal digits of the SHA-256 of its manifest.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(vite_bridge::manifest::build_id(b"{}"), "44136fa355b3678a");
+/// ```
 #[must_use]
 pub fn build_id(manifest: &[u8]) -> String {
     Sha256::digest(manifest).iter().take(8).map(|byte| format!("{byte:02x}")).collect()

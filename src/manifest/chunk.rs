@@ -1,4 +1,4 @@
-//! Chunk: one record of a manifest; unknown fields are ignored.
+//! One record of a manifest. Unknown fields are ignored.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::file_kind::FileKind;
 
-/// One record of the manifest: a script, a stylesheet or an asset, with what it needs.
+/// One record of a [`Manifest`](super::Manifest): a script, a stylesheet or an asset.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
 #[serde(rename_all = "camelCase", remote = "Self")]
 pub struct Chunk {
@@ -36,79 +36,83 @@ pub struct Chunk {
 }
 
 impl Chunk {
-    /// The built file, relative to the output directory; never with `base`, never percent-encoded.
+    /// Returns the built file, relative to the output directory.
+    ///
+    /// The path has no `base` and is not percent-encoded.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// Script, stylesheet or asset, by the extension of [`file`](Self::file).
+    /// Returns the kind of the built file, by the extension of [`file`](Self::file).
     #[must_use]
     pub fn kind(&self) -> FileKind {
         FileKind::from_file(&self.file)
     }
 
-    /// The source, relative to Vite's root; shared chunks have none.
+    /// Returns the source, relative to Vite's root. Shared chunks have no source.
     #[must_use]
     pub fn src(&self) -> Option<&str> {
         self.src.as_deref()
     }
 
-    /// The chunk's name (Vite 5 and later); not unique.
+    /// Returns the name of the chunk (Vite 5 and later). Several chunks can have the same name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// Whether the chunk is an input of the build. An asset given as input is not marked.
+    /// Returns whether the chunk is an input of the build.
+    ///
+    /// Vite does not mark an asset that is an input.
     #[must_use]
     pub fn is_entry(&self) -> bool {
         self.is_entry
     }
 
-    /// Whether the chunk is the target of an `import()`.
+    /// Returns whether the chunk is the target of an `import()`.
     #[must_use]
     pub fn is_dynamic_entry(&self) -> bool {
         self.is_dynamic_entry
     }
 
-    /// The keys of the chunks imported at once, in order; may repeat.
+    /// Returns the keys of the static imports, in order. A key can appear twice.
     #[must_use]
     pub fn imports(&self) -> &[String] {
         &self.imports
     }
 
-    /// The keys of the chunks imported later, by `import()`.
+    /// Returns the keys of the dynamic imports, which `import()` loads later.
     #[must_use]
     pub fn dynamic_imports(&self) -> &[String] {
         &self.dynamic_imports
     }
 
-    /// The chunk's own stylesheets, as files.
+    /// Returns the stylesheets of the chunk itself, as built files.
     #[must_use]
     pub fn css(&self) -> &[String] {
         &self.css
     }
 
-    /// Other files that the chunk names: images, fonts, workers, CSS imported as a URL.
+    /// Returns the assets that the chunk refers to: images, fonts, workers, CSS imported as a URL.
     #[must_use]
     pub fn assets(&self) -> &[String] {
         &self.assets
     }
 
-    /// The integrity of [`file`](Self::file), where a plugin added it.
+    /// Returns the integrity of [`file`](Self::file), if a plugin of Vite recorded it.
     #[must_use]
     pub fn integrity(&self) -> Option<&str> {
         self.integrity.as_deref()
     }
 
-    /// The integrity of each of [`css`](Self::css), where a plugin added it.
+    /// Returns the integrity of each file of [`css`](Self::css), if a plugin of Vite recorded it.
     #[must_use]
     pub fn css_integrity(&self) -> &[Option<String>] {
         &self.css_integrity
     }
 
-    /// Replaces `\` by `/` in keys and sources.
+    /// Replaces `\` by `/` in the source and in the keys of imports.
     pub(super) fn use_slashes(&mut self) {
         let slashes = |text: &mut String| *text = text.replace('\\', "/");
         self.imports.iter_mut().chain(&mut self.dynamic_imports).for_each(slashes);
@@ -120,7 +124,8 @@ impl Chunk {
     }
 }
 
-/// Only an object is a chunk: serde would take a list for one too, such as a record of the SSR manifest.
+/// Accepts only an object. A derived implementation would also accept a list, and the SSR manifest
+/// has lists.
 impl<'de> Deserialize<'de> for Chunk {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ObjectOnly)
@@ -141,14 +146,14 @@ impl<'de> Visitor<'de> for ObjectOnly {
     }
 }
 
-/// `null` is no list and no flag.
+/// Reads `null` as the default value: an empty list or `false`.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// A file is written below the output directory, with or without a leading slash.
+/// Removes leading slashes, because a file is always relative to the output directory.
 fn slashed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let file = String::deserialize(deserializer)?;
     Ok(if file.starts_with('/') { file.trim_start_matches('/').to_owned() } else { file })

@@ -1,15 +1,18 @@
-//! Which file names carry a content hash, so that a browser may keep the file for good.
+//! Detects names with a content hash, so that browsers can keep these files without asking again.
 
 use std::collections::BTreeSet;
 
 use super::build_info::BuildInfo;
 use super::manifest::Manifest;
 
-/// The fewest characters of Vite's default hash.
+/// The length of Vite's default hash, the minimum for a detected hash.
 const FEWEST: usize = 8;
 
-/// The hashed files of a build: those that the plugin recorded; without it those that the manifest lists, whose stem
-/// is not the chunk's name, and that end as a hashed name does. In doubt a file is not hashed.
+/// Returns the hashed files of a build.
+///
+/// These are the files that the plugin recorded. Without the plugin, they are the files of the
+/// manifest whose names end like a hash, except a chunk's file whose stem equals the name of the
+/// chunk. In doubt a file does not count as hashed.
 pub(crate) fn hashed_files(manifest: &Manifest, info: Option<&BuildInfo>) -> BTreeSet<String> {
     if let Some(hashed) = info.and_then(BuildInfo::hashed) {
         return hashed.clone();
@@ -23,7 +26,10 @@ pub(crate) fn hashed_files(manifest: &Manifest, info: Option<&BuildInfo>) -> BTr
     own.chain(listed).filter(|file| has_hash(file)).map(str::to_owned).collect()
 }
 
-/// Whether a file's stem ends in `-` or `.` and eight or more of `[A-Za-z0-9_-]`, among them a digit or both cases.
+/// Returns whether the stem of a file ends with a separator and a hash.
+///
+/// The separator is `-` or `.`. The hash has at least eight characters of `[A-Za-z0-9_-]`, with a
+/// digit or with both lower-case and upper-case letters.
 pub(crate) fn has_hash(file: &str) -> bool {
     let stem = stem(file);
     let ends = stem.match_indices(['-', '.']).filter_map(|(at, _)| stem.get(at + 1..));

@@ -1,4 +1,4 @@
-//! What a file is that is no manifest, said with its place.
+//! Errors for files that are not a manifest.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::chunk::Chunk;
 use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 
-/// Says what kind of file it is that is no manifest.
+/// Returns the error for an invalid manifest. It names the kind of the file and the problem.
 pub(crate) fn diagnose(bytes: &[u8], place: &str, error: &serde_json::Error) -> Error {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         let message = format!("{place} is empty: the build was interrupted");
@@ -39,13 +39,13 @@ fn not_a_manifest(map: &serde_json::Map<String, Value>, place: &str, error: &ser
         return Error::new(ErrorKind::ManifestIsSsrManifest, message)
             .with_help("set `build.manifest: true` and open the output directory of the client build");
     }
-    match map.iter().find_map(|(key, value)| problem_of(value).map(|why| (key, why))) {
+    match map.iter().find_map(|(key, value)| chunk_problem(value).map(|why| (key, why))) {
         Some((key, why)) => wrong_shape(place, &format!("chunk {key:?} {why}")),
         None => wrong_shape(place, &error.to_string()),
     }
 }
 
-fn problem_of(value: &Value) -> Option<String> {
+fn chunk_problem(value: &Value) -> Option<String> {
     let Value::Object(chunk) = value else {
         return Some(format!("is {}, not an object", Article(value)));
     };
@@ -63,6 +63,7 @@ pub(crate) fn wrong_shape(place: &str, why: &str) -> Error {
     Error::new(ErrorKind::ManifestWrongShape, message).with_help("build with `build.manifest: true`")
 }
 
+/// The type of a JSON value with its article.
 struct Article<'a>(&'a Value);
 
 impl fmt::Display for Article<'_> {

@@ -1,22 +1,32 @@
-//! FileKind: what a file is to a browser, by its extension and by nothing else.
+//! The kind of a file, by its extension only.
 
-/// Script, stylesheet or asset.
+/// The kind of a file: script, stylesheet or asset.
 ///
-/// Decided by the extension of a built file, never by a manifest's key: Vite 5 has a key `_shared-!~{00w}~.js` whose
-/// file is CSS, and the legacy plugin a key `x-legacy.css` whose file is JavaScript.
+/// The extension of the built file decides, never the key of the manifest. Vite 5 writes a key
+/// `_shared-!~{00w}~.js` whose file is CSS, and the legacy plugin writes a key `x-legacy.css` whose
+/// file is JavaScript.
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::manifest::FileKind;
+///
+/// assert_eq!(FileKind::from_file("assets/main-D4c3B2a1.css"), FileKind::Style);
+/// assert_eq!(FileKind::from_source("src/main.scss"), FileKind::Style);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileKind {
-    /// `.js`, `.mjs`, `.cjs`: a module.
+    /// A module: `.js`, `.mjs` or `.cjs`.
     Script,
-    /// `.css`.
+    /// A stylesheet: `.css`.
     Style,
-    /// Anything else: an image, a font, a worker's data.
+    /// Any other file, such as an image or a font.
     Asset,
 }
 
 impl FileKind {
-    /// The kind of a built file.
+    /// Returns the kind of a built file.
     #[must_use]
     pub fn from_file(file: &str) -> Self {
         match extension(file) {
@@ -26,9 +36,11 @@ impl FileKind {
         }
     }
 
-    /// The kind that a source has in development, where Vite compiles it under its own name.
+    /// Returns the kind of a source in development, where Vite compiles each source under its own
+    /// name.
     ///
-    /// The extensions are those of Vite's `CSS_LANGS_RE`.
+    /// The extensions of Vite's `CSS_LANGS_RE` are stylesheets. Any other source is a script,
+    /// because Vite serves it as a module.
     #[must_use]
     pub fn from_source(path: &str) -> Self {
         match extension(path) {
@@ -37,16 +49,16 @@ impl FileKind {
         }
     }
 
-    /// Whether a source is neither a script nor a style in any language that Vite knows: an image, a font.
+    /// Returns whether a source is an image, a font, audio or video.
     pub(crate) fn is_media_source(path: &str) -> bool {
-        // `.ts` is TypeScript here; the list of media types knows it as an MPEG transport stream.
+        // `.ts` is TypeScript, but the list of media types has it as an MPEG transport stream.
         extension(path) != "ts"
             && mime_guess::from_path(path).first_raw().is_some_and(|media_type| {
                 ["image/", "font/", "audio/", "video/"].iter().any(|kind| media_type.starts_with(kind))
             })
     }
 
-    /// The name in JSON: `script`, `style`, `asset`.
+    /// Returns the name in JSON: `script`, `style` or `asset`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,9 +69,9 @@ impl FileKind {
     }
 }
 
-/// How a file is preloaded: the `as` of `<link rel="preload">`, its media type, and whether it is fetched with CORS.
+/// The preload of a file: `as`, media type, and whether the browser fetches it with CORS.
 ///
-/// Fonts always are, and so is what `fetch()` reads (WHATWG HTML, 4.6.8.14 "preload").
+/// Browsers fetch fonts and the files of `fetch()` with CORS (WHATWG HTML, 4.6.8.14 "preload").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PreloadAs {
     pub(crate) destination: &'static str,

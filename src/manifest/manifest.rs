@@ -1,4 +1,4 @@
-//! Manifest and Chunk: `manifest.json` of Vite 2 to 8 as types; unknown fields are ignored.
+//! The manifest of Vite 2 to 8. Unknown fields are ignored.
 
 use indexmap::IndexMap;
 
@@ -8,19 +8,23 @@ use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
 
-/// A manifest as Vite wrote it (`build.manifest: true`), in the order of the file.
+/// The manifest that Vite 2 to 8 write with `build.manifest: true`, in the order of the file.
 ///
-/// Read at start-up by [`Vite::open`](crate::Vite::open); by hand from bytes, so that `include_bytes!` works too.
-/// A byte order mark and `null` lists are accepted, `\` in keys is `/`, fields that Vite adds later are ignored.
-/// `{}` is a manifest without entries.
+/// [`Vite::open`](crate::Vite::open) reads it at start-up. Use this type to look at the manifest
+/// itself.
+///
+/// A byte order mark, `null` instead of a list, and unknown fields are accepted. `\` in keys
+/// becomes `/`. `{}` is a manifest without entries.
 ///
 /// # Examples
 ///
 /// ```
 /// use vite_bridge::manifest::Manifest;
 ///
-/// let manifest = Manifest::from_slice(br#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#)?;
-/// assert_eq!(manifest.get("src/main.ts").map(|chunk| chunk.file()), Some("assets/main-B1a2C3d4.js"));
+/// let json = br#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#;
+/// let manifest = Manifest::from_slice(json)?;
+/// let chunk = manifest.get("src/main.ts");
+/// assert_eq!(chunk.map(|chunk| chunk.file()), Some("assets/main-B1a2C3d4.js"));
 /// # Ok::<(), vite_bridge::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -30,19 +34,22 @@ pub struct Manifest {
 }
 
 impl Manifest {
-    /// Reads a manifest from the bytes of its file.
+    /// Reads a manifest from the bytes of its file, for example from `include_bytes!`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ManifestInvalidJson`] with line and column, also for zero bytes;
-    /// [`ErrorKind::ManifestIsSsrManifest`];
-    /// [`ErrorKind::ManifestWrongShape`] for a web app manifest or a chunk
-    /// without `file`, naming the key.
+    /// Returns [`ErrorKind::ManifestInvalidJson`] with line and column if the text is not JSON, and
+    /// also if it is empty.
+    ///
+    /// Returns [`ErrorKind::ManifestIsSsrManifest`] if the file is Vite's SSR manifest.
+    ///
+    /// Returns [`ErrorKind::ManifestWrongShape`] if the file is a web app manifest or other JSON,
+    /// or if a chunk is invalid or has no `file`. The message names the key.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
         Self::read(bytes, "the manifest")
     }
 
-    /// As [`from_slice`](Self::from_slice), naming `place` in errors.
+    /// Reads a manifest like [`from_slice`](Self::from_slice). Errors name `place`.
     pub(crate) fn read(bytes: &[u8], place: &str) -> Result<Self, Error> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let chunks = serde_json::from_slice(bytes).map_err(|error| diagnose(bytes, place, &error))?;
@@ -54,7 +61,7 @@ impl Manifest {
         }
     }
 
-    /// Old Vite on Windows wrote `\` into keys and sources.
+    /// Replaces `\` by `/`: old versions of Vite wrote `\` into keys and sources on Windows.
     fn use_slashes(&mut self) {
         if !self.chunks.keys().any(|key| key.contains('\\')) {
             return;
@@ -66,36 +73,38 @@ impl Manifest {
             .collect();
     }
 
-    /// The chunk of that very key.
+    /// Returns the chunk of a key. The key must match exactly.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Chunk> {
         self.chunks.get(key)
     }
 
-    /// Every key and its chunk, in the order of the file.
+    /// Returns every key and its chunk, in the order of the file.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Chunk)> {
         self.chunks.iter().map(|(key, chunk)| (key.as_str(), chunk))
     }
 
-    /// The number of keys.
+    /// Returns the number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.chunks.len()
     }
 
-    /// Whether there is no key at all, as in the manifest of a build without inputs.
+    /// Returns whether the manifest is empty, like the manifest of a build without inputs.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
     }
 
-    /// Every file that the manifest names, with the key that names it; a file may come several times.
+    /// Returns every file that the manifest names, as pairs of key and file.
+    ///
+    /// A file that several chunks name appears several times.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.iter().flat_map(|(key, chunk)| chunk.files().map(move |file| (key, file)))
     }
 
-    /// Where the manifest was read, for errors.
+    /// Returns the path of the file, for errors.
     pub(crate) fn place(&self) -> &str {
         &self.place
     }

@@ -1,4 +1,10 @@
-//! Vite's manifest: its records, what the plugin records beside it, and what file names tell.
+//! The manifest of a Vite build and the build info of the npm plugin, as data.
+//!
+//! - [`Manifest`] is the file `.vite/manifest.json`, with one [`Chunk`] for each key.
+//! - [`BuildInfo`] is the file `.vite/bridge.json`.
+//! - [`FileKind`] is the kind of a file by its extension.
+//!
+//! [`build::Graph`](crate::build::Graph) resolves the imports of a manifest.
 
 mod build_info;
 mod chunk;

@@ -1,4 +1,4 @@
-//! Element: one tag as data, before it is HTML.
+//! One element as data, before it becomes HTML.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::manifest::PreloadAs;
 
-/// What an element does in a page.
+/// The kind of an [`Element`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ElementKind {
@@ -20,12 +20,15 @@ pub enum ElementKind {
     Preload,
     /// `<script type="importmap">` with its content.
     Importmap,
-    /// A module script with its content, such as React's preamble.
+    /// `<script type="module">` with content, such as React's preamble.
     InlineScript,
 }
 
 impl ElementKind {
-    /// The name in JSON: `stylesheet`, `script`, `modulepreload`, `preload`, `importmap`, `inline-script`.
+    /// Returns the name in JSON.
+    ///
+    /// The names are `stylesheet`, `script`, `modulepreload`, `preload`, `importmap` and
+    /// `inline-script`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -45,7 +48,7 @@ impl ElementKind {
         }
     }
 
-    /// The attribute that makes the element what it is.
+    /// Returns the attribute that distinguishes the kind from others with the same tag name.
     pub(crate) fn mark(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Stylesheet => Some(("rel", "stylesheet")),
@@ -57,9 +60,24 @@ impl ElementKind {
     }
 }
 
-/// One element of a page's head: its kind, its URL, its other attributes.
+/// One element of a page: its kind, its URL, its attributes and its content.
 ///
-/// Serialized as the command line prints it: `{"kind", "href", "attrs", "content"}`, a bare attribute being `true`.
+/// It serializes to `{"kind", "href", "attrs", "content"}`, as `vite-bridge tags --format json`
+/// prints it. `href` and `content` are absent if the element has none. A bare attribute is `true`.
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::tags::ElementKind;
+///
+/// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true,
+/// #     "css": ["assets/main-D4c3B2a1.css"]}}"#;
+/// # let vite = vite_bridge::Builder::manifest_bytes(manifest).open()?;
+/// let tags = vite.tags("src/main.ts")?;
+/// let script = tags.elements().find(|element| element.kind() == ElementKind::Script);
+/// assert_eq!(script.and_then(|element| element.href()), Some("/assets/main-B1a2C3d4.js"));
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
     kind: ElementKind,
@@ -83,7 +101,7 @@ impl Element {
         element
     }
 
-    /// `<link rel="preload">` with `as`, `type` and, where the fetch will use CORS, `crossorigin`.
+    /// Creates `<link rel="preload">` with `as`, `type`, and `crossorigin` if the fetch uses CORS.
     pub(crate) fn preloading(href: String, file: &str) -> Self {
         let how = PreloadAs::from_file(file);
         let mut element = Self::linking(ElementKind::Preload, href);
@@ -105,7 +123,7 @@ impl Element {
         element
     }
 
-    /// Sets an attribute, in place of one of the same name; no value makes it bare.
+    /// Sets an attribute and replaces an earlier value. Without a value the attribute is bare.
     pub(crate) fn set(&mut self, name: impl Into<Cow<'static, str>>, value: Option<&str>) {
         let attribute = Attribute { name: name.into(), value: value.map(Into::into) };
         match self.attributes.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&attribute.name)) {
@@ -118,30 +136,36 @@ impl Element {
         self.attributes.retain(|known| !known.name.eq_ignore_ascii_case(name));
     }
 
-    /// What the element does.
+    /// Returns the kind.
     #[must_use]
     pub fn kind(&self) -> ElementKind {
         self.kind
     }
 
-    /// The URL, percent-encoded, not HTML-escaped; `None` for inline elements.
+    /// Returns the URL: percent-encoded, not HTML-escaped.
+    ///
+    /// Returns `None` for elements with content.
     #[must_use]
     pub fn href(&self) -> Option<&str> {
         self.href.as_deref()
     }
 
-    /// The content of an inline element.
+    /// Returns the content of an import map or an inline script.
     #[must_use]
     pub fn content(&self) -> Option<&str> {
         self.content.as_deref()
     }
 
-    /// The attributes in order, `rel`, `href` and `src` aside; a bare attribute has no value.
+    /// Returns the names and values of the attributes in order, without `rel`, `href` and `src`.
+    ///
+    /// A bare attribute has no value.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.attributes.iter().map(|attribute| (&*attribute.name, attribute.value.as_deref()))
     }
 
-    /// The value of an attribute; `Some(None)` where it is bare.
+    /// Returns the value of an attribute, or `Some(None)` if the attribute is bare.
+    ///
+    /// Letter case is ignored.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<Option<&str>> {
         self.attributes().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
@@ -157,7 +181,7 @@ impl Serialize for Element {
         }
         map.serialize_entry("attrs", &Attributes(&self.attributes))?;
         match &self.content {
-            // An import map's content is JSON itself.
+            // The content of an import map is JSON: write it as JSON instead of a string.
             Some(content) if self.kind == ElementKind::Importmap => {
                 let value: serde_json::Value =
                     serde_json::from_str(content).map_err(serde::ser::Error::custom)?;

@@ -1,8 +1,18 @@
-//! Entries: what a call may be given as names, one or several.
+//! The argument of calls that take one name or several.
 
-/// One name or several: `"src/main.ts"`, a `String`, an array, a slice, a `Vec`, or a reference to any of these.
+/// One name or several: a `&str`, a `String`, an array, a slice, a `Vec`, or a reference to these.
 ///
-/// Users call methods that take it and need not implement it; the trait is sealed.
+/// The trait is sealed: other crates can use it but cannot implement it.
+///
+/// # Examples
+///
+/// ```
+/// # let vite = vite_bridge::Vite::disabled();
+/// vite.tags("src/main.ts")?;
+/// vite.tags(["src/main.ts", "src/main.css"])?;
+/// vite.tags(vec![String::from("src/main.ts")])?;
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 pub trait Entries: sealed::Sealed {
     #[doc(hidden)]
     fn with<R>(&self, read: impl FnOnce(&[&str]) -> R) -> R;

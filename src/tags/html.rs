@@ -1,16 +1,17 @@
-//! Escaping and one element: the only file that writes `<`.
+//! Escaping and HTML. No other file writes `<`.
 
 use std::fmt::Write as _;
 
 use super::element::Element;
 
-/// What opens and closes a comment (WHATWG HTML, 13.1.6).
-#[cfg_attr(not(feature = "scan"), allow(dead_code, reason = "a scanner reads them"))]
+/// The start and the end of a comment (WHATWG HTML, 13.1.6).
+#[cfg_attr(not(feature = "scan"), allow(dead_code, reason = "only the scanner uses it"))]
 pub(crate) const COMMENT: [&str; 2] = ["<!--", "-->"];
 
-/// Appends `text` with the five characters escaped that could end an attribute value or start markup.
+/// Appends `text`, and escapes the five characters that could end an attribute value or start
+/// markup.
 ///
-/// `'` is among them: the value may stand in an attribute that a template's author wrote in single quotes.
+/// `'` is one of them, because a template may print the value in an attribute with single quotes.
 pub(crate) fn escape_into(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
@@ -29,7 +30,7 @@ pub(crate) fn escape_into(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
-/// ` name="value"`, escaped.
+/// Returns ` name="value"` with the value escaped.
 pub(crate) fn attribute(name: &str, value: &str) -> String {
     let mut out = format!(" {name}=\"");
     escape_into(&mut out, value);
@@ -37,7 +38,7 @@ pub(crate) fn attribute(name: &str, value: &str) -> String {
     out
 }
 
-/// `<!-- text -->`, with nothing in the text that could end the comment (WHATWG HTML, 13.1.6).
+/// Returns `<!-- vite-bridge: text -->`. The text cannot end the comment (WHATWG HTML, 13.1.6).
 pub(crate) fn comment(text: &str) -> String {
     let mut text = text.replace('<', "&lt;").replace('>', "&gt;");
     while text.contains("--") {
@@ -46,12 +47,15 @@ pub(crate) fn comment(text: &str) -> String {
     format!("<!-- vite-bridge: {text} -->")
 }
 
-/// `<meta property="csp-nonce" nonce="…">`: where Vite's preload helper and dev client find the nonce.
+/// Returns `<meta property="csp-nonce" nonce="…">`, from which Vite's scripts read the nonce.
 pub(crate) fn csp_meta(nonce_attribute: &str) -> String {
     format!("<meta property=\"csp-nonce\"{nonce_attribute}>")
 }
 
-/// JSON that may stand inside a `<script>`: no `<`, no `>`, no `&`, and no line separators of old JavaScript.
+/// Escapes JSON so that a `<script>` can contain it.
+///
+/// Escapes `<`, `>` and `&`, and U+2028 and U+2029: before ES2019, JavaScript strings could not
+/// contain these line separators.
 pub(crate) fn script_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
@@ -66,8 +70,10 @@ pub(crate) fn script_json(json: &str) -> String {
     out
 }
 
-/// Text of a script or stylesheet that may stand inside an element of `tag`: the end tag is broken up by a
-/// backslash, which JavaScript strings and CSS read as nothing.
+/// Changes the text of a script or stylesheet so that an element of `tag` can contain it.
+///
+/// A backslash splits the end tag. JavaScript strings and CSS ignore this backslash. In a script it
+/// also splits `<!--`, which can make a browser miss the end tag (WHATWG HTML, 4.12.1.3).
 pub(crate) fn raw_text(text: &str, tag: &str) -> String {
     let end = format!("</{tag}");
     let mut out = String::with_capacity(text.len());
@@ -86,9 +92,9 @@ fn find_ignore_ascii_case(text: &str, needle: &str) -> Option<usize> {
     text.as_bytes().windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
 }
 
-/// Appends one element: double quotes; `type` or `rel`, then `src` or `href`, then the rest.
+/// Appends one element: `type` or `rel`, then `src` or `href`, then the other attributes.
 ///
-/// Returns where a nonce goes: an offset in `out`.
+/// Returns the offset in `out` at which a `nonce` attribute can be inserted.
 pub(crate) fn element_into(out: &mut String, element: &Element) -> usize {
     let tag = element.kind().tag();
     out.push('<');
@@ -106,7 +112,7 @@ pub(crate) fn element_into(out: &mut String, element: &Element) -> usize {
     for (name, value) in element.attributes().filter(|(name, _)| !is_first(name)) {
         attribute_into(out, name, value);
     }
-    let hole = out.len();
+    let nonce_offset = out.len();
     out.push('>');
     if tag != "link" {
         out.push_str(element.content().unwrap_or_default());
@@ -114,7 +120,7 @@ pub(crate) fn element_into(out: &mut String, element: &Element) -> usize {
         out.push_str(tag);
         out.push('>');
     }
-    hole
+    nonce_offset
 }
 
 fn attribute_into(out: &mut String, name: &str, value: Option<&str>) {
@@ -127,7 +133,7 @@ fn attribute_into(out: &mut String, name: &str, value: Option<&str>) {
     }
 }
 
-/// A small page of our own; `head` is markup.
+/// Returns a small HTML page. `title` and `text` are escaped, `head` is HTML.
 pub(crate) fn page(title: &str, text: &str, head: &str) -> String {
     let (mut safe_title, mut safe_text) = (String::new(), String::new());
     escape_into(&mut safe_title, title);

@@ -1,4 +1,4 @@
-//! Tags: elements and their HTML, how they are written, and what calls take and return.
+//! The elements that templates print, their HTML, and the types that calls take and return.
 
 pub(crate) mod element;
 mod entries;

@@ -1,41 +1,59 @@
-//! Options: how tags are built, chosen once at start-up.
+//! The options of tags. They are set once, when a build is opened.
 
 use super::element::{Element, ElementKind};
 use crate::error::{Error, ErrorKind};
 use crate::url::Base;
 
-/// The order of a page's stylesheets.
+/// The order of stylesheets in a page.
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::{Builder, CssOrder};
+///
+/// # let manifest = r#"{
+/// #     "a.ts": {"file": "a.js", "css": ["a.css"], "imports": ["b.js"], "isEntry": true},
+/// #     "b.js": {"file": "b.js", "css": ["b.css"]}
+/// # }"#;
+/// // The entry a.ts imports the chunk b.js. Each has a stylesheet.
+/// let vite = Builder::manifest_bytes(manifest).css_order(CssOrder::EntryFirst).open()?;
+/// let urls = vite.page().urls("a.ts")?;
+/// assert_eq!(urls.iter().take(2).collect::<Vec<_>>(), ["/a.css", "/b.css"]);
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum CssOrder {
-    /// The CSS of imports first, the entry's own last: what Vite writes into built HTML, in every version.
+    /// The CSS of imports first, the entry's own CSS last, as every version of Vite writes it into
+    /// built HTML. Default.
     #[default]
     DependencyFirst,
-    /// The entry's own CSS first, then that of imports: the order of Vite's
+    /// The entry's own CSS first, then the CSS of imports. This is the order of Vite's
     /// [backend guide](https://vite.dev/guide/backend-integration.html), step 4.
     EntryFirst,
 }
 
-/// Where the `integrity` attribute comes from (Subresource Integrity, W3C).
+/// The source of the `integrity` attribute (W3C, Subresource Integrity).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Integrity {
-    /// No attribute, whatever the build records.
+    /// No attribute, even if the build records integrity.
     Off,
-    /// From the plugin's build info, else from the manifest's `integrity` and `cssIntegrity`; none where neither has it.
+    /// The build info of the npm plugin, or else `integrity` and `cssIntegrity` of the manifest. A
+    /// file without either has no attribute. Default.
     #[default]
     Manifest,
-    /// Computed from the files when the build is loaded.
+    /// A digest that is computed from each file when the build is loaded.
     Compute(Digest),
 }
 
-/// A digest of Subresource Integrity.
+/// The hash function of Subresource Integrity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Digest {
     /// `sha256-…`.
     Sha256,
-    /// `sha384-…`, what most tools write.
+    /// `sha384-…`, which most tools write. Default.
     #[default]
     Sha384,
     /// `sha512-…`.
@@ -46,10 +64,11 @@ pub enum Digest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Crossorigin {
-    /// Only where a file has integrity and lies on another origin, since the browser refuses it otherwise.
+    /// `crossorigin` only for files with integrity on another origin, because browsers block these
+    /// files without it. Default.
     #[default]
     Auto,
-    /// `crossorigin`, which is `anonymous`.
+    /// `crossorigin` without a value, which means `anonymous`.
     Bare,
     /// `crossorigin="anonymous"`.
     Anonymous,
@@ -58,7 +77,7 @@ pub enum Crossorigin {
 }
 
 impl Crossorigin {
-    /// The attribute's value, where it is written at all.
+    /// Returns the value of the attribute, `Some(None)` for a bare one, or `None` for no attribute.
     pub(crate) fn attribute(
         self,
         has_integrity: bool,
@@ -73,31 +92,64 @@ impl Crossorigin {
     }
 }
 
-/// What a call prints when a name is unknown or the build is not there.
+/// The policy of calls if a name is unknown or the build is missing.
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::{OnMissing, Vite};
+///
+/// let vite = Vite::builder("no/such/directory").on_missing(OnMissing::Comment).open()?;
+/// assert!(vite.tags("src/main.ts")?.to_string().starts_with("<!-- vite-bridge: "));
+/// assert_eq!(vite.asset("src/logo.svg")?.as_str(), "about:invalid");
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum OnMissing {
-    /// An `Err`, which `?` carries out of `render()`.
+    /// Returns an error, which `?` passes on to the caller of `render()`. Default.
     #[default]
     Error,
-    /// `<!-- vite-bridge: the error -->`; a URL becomes `about:invalid`. For error pages, which must render.
+    /// Prints `<!-- vite-bridge: the error -->`, and `about:invalid` for a URL. For error pages,
+    /// which must render.
     Comment,
 }
 
-/// The value of an extra attribute: `true` for a bare one, `false` or `None` to drop one, text for the rest.
+/// The value of an extra attribute.
+///
+/// - A string sets the value.
+/// - `true` sets a bare attribute, without a value.
+/// - `false` or `None` removes the attribute.
+///
+/// [`Builder::attribute`](crate::Builder::attribute) takes it.
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::Builder;
+/// use vite_bridge::tags::ElementKind;
+///
+/// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}}"#;
+/// let builder = Builder::manifest_bytes(manifest).attribute(ElementKind::Script, "async", true);
+/// assert_eq!(
+///     builder.open()?.tags("src/main.ts")?.to_string(),
+///     r#"<script type="module" src="/assets/main-B1a2C3d4.js" async></script>"#,
+/// );
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeValue(Value);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Value {
-    Dropped,
+    Removed,
     Bare,
     Text(Box<str>),
 }
 
 impl From<bool> for AttributeValue {
     fn from(value: bool) -> Self {
-        Self(if value { Value::Bare } else { Value::Dropped })
+        Self(if value { Value::Bare } else { Value::Removed })
     }
 }
 
@@ -115,11 +167,11 @@ impl From<String> for AttributeValue {
 
 impl<T: Into<AttributeValue>> From<Option<T>> for AttributeValue {
     fn from(value: Option<T>) -> Self {
-        value.map_or(Self(Value::Dropped), Into::into)
+        value.map_or(Self(Value::Removed), Into::into)
     }
 }
 
-/// Everything that decides how a tag is written.
+/// All options that influence the HTML of tags.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
     pub(crate) base: Option<Base>,
@@ -151,7 +203,7 @@ impl Attributes {
         let for_kind = self.0.iter().filter(|(kind, _, _)| *kind == Some(own));
         for (_, name, value) in for_all.chain(for_kind) {
             match &value.0 {
-                Value::Dropped => element.remove(name),
+                Value::Removed => element.remove(name),
                 Value::Bare => element.set(name.clone(), None),
                 Value::Text(text) => element.set(name.clone(), Some(text)),
             }
@@ -159,7 +211,10 @@ impl Attributes {
     }
 }
 
-/// WHATWG HTML, 13.1.2.3: no control, no space, none of `"`, `'`, `>`, `/`, `=`; we add `<` and `&`.
+/// Checks the name of an attribute.
+///
+/// WHATWG HTML, 13.1.2.3, forbids control characters, whitespace, `"`, `'`, `>`, `/` and `=`. This
+/// crate also forbids `<` and `&`.
 fn check_name(name: &str) -> Result<(), Error> {
     let bad = |c: char| c.is_control() || c.is_whitespace() || "\"'>/=<&".contains(c);
     let refused = |why: &str| {

@@ -1,14 +1,15 @@
-//! Prepared: elements and their HTML, written once, with a hole in each line where a nonce goes.
+//! Prepared HTML: elements that are written once, with a place for the nonce in each line.
 
 use std::fmt;
 
 use super::element::{Element, ElementKind};
 use super::html;
 
-/// Some elements in document order, one a line.
+/// Elements in document order and their HTML, one element in each line.
 ///
-/// The HTML is kept whole beside the elements because a page without a nonce is one `push_str` then, look-up included
-/// some 40 ns for 14 elements (benches/benches/tags.rs, 2026-11); peers, which format at each call, take 2 µs and more.
+/// The HTML is one string, so that a page without a nonce needs a single `push_str`. With the
+/// look-up this takes about 40 ns for 14 elements (benches/benches/tags.rs, 2026-11). Crates that
+/// format the elements in each call take 2 µs or more.
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {
     html: Box<str>,
@@ -16,15 +17,16 @@ pub(crate) struct Prepared {
     elements: Box<[Element]>,
 }
 
+/// The place of one element in the HTML, as byte offsets.
 #[derive(Debug, Clone, Copy)]
 struct Line {
     kind: ElementKind,
     start: usize,
-    hole: usize,
+    nonce: usize,
     end: usize,
 }
 
-/// Which of the elements a call prints.
+/// The kinds of elements that a call prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Part {
     All,
@@ -34,7 +36,10 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// An import map belongs to whatever loads a module, since it must come before.
+    /// Returns whether the part contains elements of a kind.
+    ///
+    /// Scripts and preloads both contain the import map, which must come before any module is
+    /// loaded.
     fn has(self, kind: ElementKind) -> bool {
         match self {
             Self::All => true,
@@ -56,13 +61,13 @@ impl Prepared {
                 html.push('\n');
             }
             let start = html.len();
-            let hole = html::element_into(&mut html, element);
-            lines.push(Line { kind: element.kind(), start, hole, end: html.len() });
+            let nonce = html::element_into(&mut html, element);
+            lines.push(Line { kind: element.kind(), start, nonce, end: html.len() });
         }
         Self { html: html.into(), lines: lines.into(), elements: elements.into() }
     }
 
-    /// An error in place of elements.
+    /// Creates an HTML comment with an error, without elements.
     pub(crate) fn comment(text: &str) -> Self {
         Self { html: html::comment(text).into(), ..Self::default() }
     }
@@ -74,19 +79,19 @@ impl Prepared {
     pub(crate) fn write(&self, out: &mut dyn fmt::Write, part: Part, nonce: Option<&str>) -> fmt::Result {
         match (part, nonce) {
             (Part::All, None) => out.write_str(&self.html),
-            (Part::All, Some(nonce)) => self.write_whole(out, nonce),
-            // An error's comment has no lines, and belongs to every part.
+            (Part::All, Some(nonce)) => self.write_all(out, nonce),
+            // The comment with an error has no lines; every part prints it.
             _ if self.lines.is_empty() => out.write_str(&self.html),
             _ => self.write_lines(out, part, nonce.unwrap_or_default()),
         }
     }
 
-    fn write_whole(&self, out: &mut dyn fmt::Write, nonce: &str) -> fmt::Result {
+    fn write_all(&self, out: &mut dyn fmt::Write, nonce: &str) -> fmt::Result {
         let mut start = 0;
         for line in &self.lines {
-            out.write_str(self.text(start, line.hole))?;
+            out.write_str(self.text(start, line.nonce))?;
             out.write_str(nonce)?;
-            start = line.hole;
+            start = line.nonce;
         }
         out.write_str(self.text(start, self.html.len()))
     }
@@ -97,9 +102,9 @@ impl Prepared {
             if !std::mem::take(&mut is_first) {
                 out.write_str("\n")?;
             }
-            out.write_str(self.text(line.start, line.hole))?;
+            out.write_str(self.text(line.start, line.nonce))?;
             out.write_str(nonce)?;
-            out.write_str(self.text(line.hole, line.end))?;
+            out.write_str(self.text(line.nonce, line.end))?;
         }
         Ok(())
     }

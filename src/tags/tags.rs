@@ -1,4 +1,4 @@
-//! What calls give back: Tags, Inline, Url, Urls, Meta; Display, and the nonce as the only hole.
+//! The return types of calls. Only the nonce is inserted when they are printed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +11,25 @@ use super::prepared::{Part, Prepared};
 
 /// The elements of one or several entries, ready to print.
 ///
-/// Display writes HTML: one element a line, double quotes, everything escaped; in Askama no `|safe` is needed.
-/// [`elements`](Self::elements) gives the same as data, and so does `Serialize`.
+/// `Display` writes escaped HTML with double quotes, one element in each line. Askama prints it
+/// without `|safe`. [`elements`](Self::elements) returns the same elements as data. `Serialize`
+/// writes them as data, too, with the nonce.
+///
+/// # Examples
+///
+/// ```
+/// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true,
+/// #     "css": ["assets/main-D4c3B2a1.css"]}}"#;
+/// # let vite = vite_bridge::Builder::manifest_bytes(manifest).open()?;
+/// let tags = vite.tags("src/main.ts")?;
+/// assert_eq!(
+///     tags.to_string(),
+///     r#"<link rel="stylesheet" href="/assets/main-D4c3B2a1.css">
+/// <script type="module" src="/assets/main-B1a2C3d4.js"></script>"#,
+/// );
+/// assert_eq!(tags.elements().count(), 2);
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Tags {
     prepared: Arc<Prepared>,
@@ -25,21 +42,35 @@ impl Tags {
         Self { prepared, part, nonce }
     }
 
-    /// The elements in document order, without the nonce.
+    /// Returns the elements in document order, without the nonce.
     pub fn elements(&self) -> impl Iterator<Item = &Element> {
         self.prepared.elements(self.part)
     }
 
-    /// Whether nothing is printed.
+    /// Returns whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.elements().next().is_none()
     }
 
-    /// The value of a `Link` header (RFC 8288) that preloads the same files, without any nonce; empty where there is
-    /// nothing to preload.
+    /// Returns the value of a `Link` header (RFC 8288) that preloads the same files.
     ///
     /// Stylesheets become `rel=preload; as=style`, scripts and their imports `rel=modulepreload`.
+    /// The value has no nonce. It is empty if there is nothing to preload.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true,
+    /// #     "css": ["assets/main-D4c3B2a1.css"]}}"#;
+    /// # let vite = vite_bridge::Builder::manifest_bytes(manifest).open()?;
+    /// assert_eq!(
+    ///     vite.tags("src/main.ts")?.link_header(),
+    ///     "</assets/main-D4c3B2a1.css>; rel=preload; as=style, \
+    ///      </assets/main-B1a2C3d4.js>; rel=modulepreload",
+    /// );
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     #[must_use]
     pub fn link_header(&self) -> String {
         self.elements().filter_map(link).collect::<Vec<_>>().join(", ")
@@ -86,7 +117,7 @@ fn link(element: &Element) -> Option<String> {
     Some(link)
 }
 
-/// A nonce of a Content Security Policy: as given, and as the attribute that is written.
+/// The nonce of a Content Security Policy, as a value and as an escaped attribute.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Nonce {
     value: Arc<str>,
@@ -103,14 +134,17 @@ impl Nonce {
     }
 }
 
-/// A nonce is a secret for one answer: it stays out of logs.
+/// Hides the value, because a nonce is secret and must not appear in logs.
 impl fmt::Debug for Nonce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Nonce(..)")
     }
 }
 
-/// `<meta property="csp-nonce">`, where Vite's client finds the nonce for what it adds; empty without a nonce.
+/// The element `<meta property="csp-nonce">`, or nothing without a nonce.
+///
+/// Vite's client reads the nonce there for the elements that it adds. See
+/// [`Page::csp_meta`](crate::Page::csp_meta).
 #[derive(Clone, Debug)]
 pub struct CspMeta(pub(crate) Option<Nonce>);
 
@@ -123,14 +157,26 @@ impl fmt::Display for CspMeta {
     }
 }
 
-/// The URL of a file, percent-encoded.
+/// The percent-encoded URL of a file.
 ///
-/// Display writes the URL as it is; Askama escapes it like any other text, so it is right in HTML and outside of it.
+/// `Display` does not escape HTML. Askama escapes the URL like any other text, so it is safe in
+/// HTML and correct in other formats.
+///
+/// # Examples
+///
+/// ```
+/// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true,
+/// #     "css": ["assets/main-D4c3B2a1.css"]}}"#;
+/// # let vite = vite_bridge::Builder::manifest_bytes(manifest).open()?;
+/// let url = vite.asset("src/main.ts")?;
+/// assert_eq!(url.as_str(), "/assets/main-B1a2C3d4.js");
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Url(pub(crate) Arc<str>);
 
 impl Url {
-    /// The URL as text.
+    /// Returns the URL as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -161,20 +207,32 @@ impl fmt::Display for Url {
     }
 }
 
-/// The URLs of everything that some entries load at once: stylesheets, scripts, imported scripts.
+/// The URLs of all files that entries load at once: stylesheets, scripts and imported scripts.
+///
+/// # Examples
+///
+/// ```
+/// # let manifest = r#"{"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true,
+/// #     "css": ["assets/main-D4c3B2a1.css"]}}"#;
+/// # let vite = vite_bridge::Builder::manifest_bytes(manifest).open()?;
+/// let urls = vite.page().urls("src/main.ts")?;
+/// let list: Vec<&str> = urls.iter().collect();
+/// assert_eq!(list, ["/assets/main-D4c3B2a1.css", "/assets/main-B1a2C3d4.js"]);
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Urls(pub(crate) Vec<String>);
 
 impl Urls {
-    /// The URLs in document order.
+    /// Returns the URLs in document order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// The list as JSON that may stand inside a `<script>`, for a service worker's cache.
+    /// Returns the list as JSON that is safe inside a `<script>`, for example for a service worker.
     #[must_use]
     pub fn to_json(&self) -> ScriptJson {
-        // A list of strings always is JSON.
+        // Serializing a list of strings cannot fail.
         ScriptJson(html::script_json(&serde_json::to_string(&self.0).unwrap_or_default()))
     }
 }
@@ -203,12 +261,22 @@ impl<'a> IntoIterator for &'a Urls {
     }
 }
 
-/// JSON with `<`, `>` and `&` escaped, so that it may stand inside a `<script>`.
+/// JSON that is safe inside a `<script>`: `<`, `>` and `&` are escaped.
+///
+/// # Examples
+///
+/// ```
+/// # let manifest = r#"{"src/a.ts": {"file": "assets/a<b.js", "isEntry": true}}"#;
+/// # let vite = vite_bridge::Builder::manifest_bytes(manifest).base("/a&b/").open()?;
+/// let json = vite.page().urls("src/a.ts")?.to_json();
+/// assert_eq!(json.to_string(), r#"["/a\u0026b/assets/a%3Cb.js"]"#);
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptJson(String);
 
 impl ScriptJson {
-    /// The JSON as text.
+    /// Returns the JSON as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -221,15 +289,25 @@ impl fmt::Display for ScriptJson {
     }
 }
 
-/// The content of a built file, written into the page as it is.
+/// The content of a built file, printed into the page without escaping.
 ///
-/// The end tags `</style` in CSS and `</script` in JavaScript are broken up, so that the content may stand in the
-/// element of its kind; markup such as SVG is printed unchanged, since the build is trusted as the template is.
+/// A backslash splits `</style` in CSS and `</script` in JavaScript, so that the content cannot end
+/// its element. Markup such as SVG is printed unchanged: the build is trusted like the template.
+///
+/// # Examples
+///
+/// ```
+/// # use vite_bridge::{Mode, Vite};
+/// # let vite = Vite::builder("examples/demo/dist").mode(Mode::Production).open()?;
+/// let icon = vite.page().inline("src/assets/mark.svg")?;
+/// assert!(icon.as_str().starts_with("<svg"));
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inline(pub(crate) Arc<str>);
 
 impl Inline {
-    /// The content as text.
+    /// Returns the content as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
