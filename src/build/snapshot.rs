@@ -1,4 +1,4 @@
-//! Snapshot: one build, immutable: its graph, its prepared elements, its URLs.
+//! Snapshot: one immutable build with its graph, its prepared tags and its URLs.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -25,7 +25,7 @@ use crate::tags::prepared::{Part, Prepared};
 use crate::tags::{Element, ElementKind, html};
 use crate::url::Base;
 
-/// One build, as it was when it was loaded.
+/// One build in the state in which it was loaded.
 pub(crate) struct Snapshot {
     graph: Graph,
     base: Base,
@@ -35,13 +35,14 @@ pub(crate) struct Snapshot {
     import_map: Option<Element>,
     integrity: BTreeMap<String, String>,
     files: Arc<dyn Files>,
-    /// By key, for the chunks marked as entries: the one look-up of a request.
+    /// The prepared tags of entries and stylesheets by key, so that a page with one entry needs one
+    /// lookup.
     entries: HashMap<Box<str>, Arc<Prepared>>,
     lists: NamesCache<Arc<Prepared>>,
     groups: NamesCache<Arc<Prepared>>,
     urls: Cache<Arc<str>>,
     inlines: Cache<Arc<str>>,
-    /// The files that are served, where they are.
+    /// `None` if files are not served.
     #[cfg(feature = "serve")]
     index: Option<Index>,
 }
@@ -75,7 +76,7 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    /// Serves these files from now on.
+    /// Sets the files to serve.
     #[cfg(feature = "serve")]
     pub(crate) fn serve(&mut self, files: Vec<FoundFile>, options: &ServeOptions) {
         let hashed = content_hash::hashed_files(self.graph.manifest(), self.info.as_ref());
@@ -87,7 +88,8 @@ impl Snapshot {
         self.index.as_ref()
     }
 
-    /// Goes on serving hashed files of the build before; where that is this very one, loaded again, of the one before it.
+    /// Keeps the hashed files of the previous build, for pages that were sent with it. If `before`
+    /// is the same build, loaded again, the files that it kept are kept once more.
     #[cfg(all(feature = "serve", feature = "watch"))]
     pub(crate) fn keep_files_of(&mut self, before: &Self) {
         match (&mut self.index, &before.index) {
@@ -97,7 +99,7 @@ impl Snapshot {
         }
     }
 
-    /// Prepares what a request is expected to ask for; the rest is prepared when it is first asked for.
+    /// Prepares entries and stylesheets at load. Other names are prepared at their first use.
     fn prepare_entries(&self) -> HashMap<Box<str>, Arc<Prepared>> {
         let mut walk = Walk::new(&self.graph);
         let manifest = self.graph.manifest();
@@ -109,7 +111,7 @@ impl Snapshot {
             .collect()
     }
 
-    /// Every name checked against what exists, so that nothing is missing later.
+    /// Returns the first missing file as an error.
     pub(crate) fn verify_files(&self) -> Result<(), Error> {
         match missing_files(self.graph.manifest(), &*self.files).first() {
             Some(error) => Err(error.error().clone()),
@@ -149,7 +151,7 @@ impl Snapshot {
         })
     }
 
-    /// The entry that the plugin made of some parts.
+    /// Returns the tags of a group. If it contains stylesheets only, its empty script is left out.
     pub(crate) fn group(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
         self.groups.get_or_make(parts, || {
             let tags = self.entries.get(group::key(parts).as_str()).ok_or_else(|| group::unknown(parts))?;
@@ -163,7 +165,7 @@ impl Snapshot {
     fn find_entry(&self, name: &str) -> Result<ChunkId, Error> {
         let id = self.graph.find_entry(name)?;
         match self.graph.manifest().at(id) {
-            // Vite may leave CSS entries unmarked (vitejs/vite#21456), so these pass.
+            // Vite may leave CSS entries unmarked (vitejs/vite#21456), so stylesheets always pass.
             Some((key, chunk))
                 if self.options.strict_entries && !chunk.is_entry() && chunk.kind() == FileKind::Script =>
             {
@@ -210,11 +212,12 @@ impl Snapshot {
         self.urls.get_or_make(name, || Ok(self.base.href(self.file(name)?).into()))
     }
 
-    /// The built file of a source, or a public file.
+    /// Returns the built file of a source, or the public file with that name.
     fn file<'a>(&'a self, name: &'a str) -> Result<&'a str, Error> {
         let manifest = self.graph.manifest();
         if let Some((key, chunk)) = self.graph.position(name)?.and_then(|id| manifest.at(id)) {
-            // An asset given as an input may be keyed by its stub script (Vite 8); the asset is in the script's list.
+            // An asset that is an input may have a stub script as its chunk (Vite 8). The asset is
+            // then listed in `assets` of that script.
             let is_stub = chunk.kind() == FileKind::Script && FileKind::is_media_source(key);
             let same = |file: &&String| file.rsplit('.').next() == key.rsplit('.').next();
             let asset = chunk.assets().iter().find(same).filter(|_| is_stub);
@@ -229,7 +232,8 @@ impl Snapshot {
         Err(suggest::unknown_asset(name, manifest, public, self.files.inlined(name)))
     }
 
-    /// As the plugin recorded; without it, what lies in the output directory and is not the build's own.
+    /// Without build info, a file of the output directory is public if the manifest does not name
+    /// it.
     fn is_public(&self, name: &str) -> bool {
         if let Some(info) = &self.info {
             return info.public().contains(name);

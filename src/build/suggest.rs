@@ -1,4 +1,4 @@
-//! What is close to a name that nothing answers to, and the errors that say so.
+//! Suggestions for unknown names, and the errors that contain them.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,10 @@ use crate::manifest::{FileKind, Manifest};
 
 const MOST: usize = 3;
 
-/// Up to three of `candidates` close to `name`, nearest first.
+/// Returns up to three candidates that are close to `name`, nearest first.
 ///
-/// Close is: the same file name without extension, one inside the other, or at most a third of its letters wrong.
+/// A candidate is close if it has the same file name without extension, if one name contains the
+/// other, or if at most a third of the letters differ (Damerau-Levenshtein distance).
 pub(crate) fn close_to<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut close: Vec<(usize, &str)> = candidates
         .filter_map(|candidate| {
@@ -28,7 +29,7 @@ pub(crate) fn close_to<'a>(name: &str, candidates: impl Iterator<Item = &'a str>
     close.into_iter().map(|(_, candidate)| candidate.to_owned()).collect()
 }
 
-/// `; did you mean "a" or "b"?`, or nothing.
+/// Formats suggestions as `; did you mean "a" or "b"?`. The text is empty without suggestions.
 pub(crate) fn did_you_mean(close: &[String]) -> String {
     match close {
         [] => String::new(),
@@ -59,7 +60,7 @@ pub(crate) fn unknown_entry(name: &str, manifest: &Manifest) -> Error {
     Error::new(ErrorKind::UnknownEntry, what).with_suggestions(close)
 }
 
-/// An entry that the dev server does not have.
+/// The error for an entry that the dev server does not know.
 pub(crate) fn unknown_source(name: &str, inputs: &[String], root: &str) -> Error {
     let close = close_to(name, inputs.iter().map(String::as_str));
     let known = if inputs.is_empty() { "there are none".to_owned() } else { quoted(inputs, ", ") };
@@ -70,7 +71,8 @@ pub(crate) fn unknown_source(name: &str, inputs: &[String], root: &str) -> Error
     Error::new(ErrorKind::UnknownEntry, what).with_suggestions(close)
 }
 
-/// The keys that a page can load: entries first; where nothing is marked, every source.
+/// Returns the keys that a page can load: the entries, or every source if no chunk is marked as an
+/// entry.
 fn entries(manifest: &Manifest) -> impl Iterator<Item = &str> {
     let has_entries = manifest.iter().any(|(_, chunk)| chunk.is_entry());
     manifest

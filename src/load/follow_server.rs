@@ -1,4 +1,4 @@
-//! Following the dev server as it starts and moves, by the file that the plugin keeps.
+//! Follows the dev server when it starts or changes its address, by watching the dev file.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,7 +11,8 @@ use crate::dev::info::DevInfo;
 use crate::view::View;
 use crate::vite::Vite;
 
-/// What watches the dev file, from before it is looked for, so that a server that starts meanwhile is not missed.
+/// A watch of the dev file. It begins before the file is read, so that a server that starts
+/// meanwhile is not missed.
 pub(super) struct Following {
     inside: Inside,
     watcher: Arc<Mutex<RecommendedWatcher>>,
@@ -20,7 +21,7 @@ pub(super) struct Following {
 }
 
 impl Following {
-    /// None where there is no project, or nothing can be watched.
+    /// Returns `None` if there is no project folder or watching fails.
     pub(super) fn new(dist: &Path) -> Option<Self> {
         let home = dev_file::home(dist)?;
         let (events, incoming) = channel();
@@ -36,15 +37,15 @@ impl Following {
         Some(Self { inside, watcher, incoming, dist: dist.to_owned() })
     }
 
-    /// Swaps the view whenever a server answers that was not there before, or that has more to tell.
+    /// Swaps the view when a server answers that is new or has a new dev file.
     ///
-    /// A server that stops is not left: its pages wait for it, and the proxy says that it is down until it is back.
+    /// A stopped server stays in use: pages wait for it, and the proxy reports that it is down.
     pub(super) fn start(self, vite: &Vite, view: impl Fn(DevInfo) -> View + Send + 'static) {
         let Self { inside, watcher, incoming, dist } = self;
         let handle = vite.downgrade();
         let thread = std::thread::Builder::new().name("vite-bridge".to_owned()).spawn(move || {
             let mut known = None;
-            // Ends when the handle is dropped, and with it the watcher.
+            // Dropping the handle drops the watcher, which ends the loop.
             while let Ok(event) = incoming.recv() {
                 if !inside.concerns(&event) {
                     continue;
@@ -72,7 +73,8 @@ fn watch(home: &Path, events: Events) -> notify::Result<RecommendedWatcher> {
     Ok(watcher)
 }
 
-/// The plugin's folder, which may come and go; what is in it is seen by a watch of its own only.
+/// The plugin's folder, which may be created and removed at any time. It needs a separate watch,
+/// because the watch of the project folder is not recursive.
 struct Inside {
     watcher: Weak<Mutex<RecommendedWatcher>>,
     folder: PathBuf,
@@ -82,14 +84,14 @@ impl Inside {
     fn enter(&self) {
         if let Some(watcher) = self.watcher.upgrade().filter(|_| self.folder.is_dir()) {
             let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
-            // The event of a folder that is gone again is followed by another.
+            // If the folder is already gone, another event follows.
             let _ = watcher.watch(&self.folder, RecursiveMode::NonRecursive);
         }
     }
 
     fn concerns(&self, event: &notify::Result<Event>) -> bool {
         let Ok(event) = event else { return false };
-        // Reading the file is an event too.
+        // Reading the dev file causes access events.
         if event.kind.is_access() {
             return false;
         }

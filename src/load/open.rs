@@ -1,4 +1,4 @@
-//! Opening what a [`Builder`] describes.
+//! Opens the build or the dev server that a [`Builder`] describes.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,25 +26,41 @@ use crate::view::View;
 use crate::vite::Vite;
 
 impl Vite {
-    /// Opens the build in a directory, Vite's `build.outDir`, with the defaults of [`Builder`].
+    /// Opens the build in a directory, Vite's `build.outDir`, with the default options of
+    /// [`Builder`].
     ///
-    /// The manifest is sought at `.vite/manifest.json` (Vite 5 and later), then at `manifest.json`. A relative path is
-    /// relative to the working directory.
+    /// A relative path is relative to the working directory. The manifest is read from
+    /// `.vite/manifest.json` (Vite 5 and later) or `manifest.json` (Vite 2 to 4).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ManifestNotFound`] with the places that were tried, the errors of [`Manifest`](crate::manifest::Manifest)
-    /// and [`Graph`](crate::build::Graph), and [`ErrorKind::AssetFileMissing`] for a manifest that names a file which is not
-    /// there.
+    /// - Returns [`ErrorKind::ManifestNotFound`] if the directory has no manifest. The error lists
+    ///   the places that were tried.
+    /// - Returns [`ErrorKind::AssetFileMissing`] if a file that the manifest names is missing.
+    /// - Returns the errors of [`Manifest`](crate::manifest::Manifest) and
+    ///   [`Graph`](crate::build::Graph) if the manifest is invalid.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use vite_bridge::Vite;
+    ///
+    /// let vite = Vite::open("dist")?;
+    /// println!("{}", vite.tags("src/main.ts")?);
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     pub fn open(dist: impl AsRef<Path>) -> Result<Self, Error> {
         Builder::new(dist).open()
     }
 
-    /// Opens the build that a type embeds, with the defaults of [`Builder`]; in a debug build Vite is looked for from `dist`.
+    /// Opens the build that a type embeds, with the default options of [`Builder`].
+    ///
+    /// In a debug build, the dev server is found through the directory `dist`. For another
+    /// directory, use [`Builder::embedded`].
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
+    /// Returns the errors of [`open`](Self::open).
     ///
     /// # Examples
     ///
@@ -65,20 +81,27 @@ impl Vite {
         Builder::new("dist").embedded::<E>().open()
     }
 
-    /// Options beyond those of [`open`](Self::open).
+    /// Returns a builder for the build in a directory, to set options before it is opened.
     pub fn builder(dist: impl AsRef<Path>) -> Builder {
         Builder::new(dist)
     }
 }
 
 impl Builder {
-    /// Opens what was described.
+    /// Opens the build or the dev server and returns a handle to it.
     ///
     /// # Errors
     ///
-    /// Those of [`Vite::open`]; [`ErrorKind::InvalidBase`], [`ErrorKind::InvalidAttributeName`],
-    /// [`ErrorKind::InvalidHeader`], [`ErrorKind::InvalidPattern`], [`ErrorKind::InvalidMode`],
-    /// [`ErrorKind::InvalidDevServer`]; [`ErrorKind::Io`] where a directory cannot be watched.
+    /// - Returns the errors of [`Vite::open`].
+    /// - Returns [`ErrorKind::InvalidBase`], [`ErrorKind::InvalidAttributeName`],
+    ///   [`ErrorKind::InvalidHeader`] or [`ErrorKind::InvalidPattern`] if the value of an option is
+    ///   invalid.
+    /// - Returns [`ErrorKind::Unsupported`] if an option has no effect in any mode.
+    /// - Returns [`ErrorKind::InvalidMode`] if `VITE_BRIDGE_MODE` is invalid, or if
+    ///   [`Mode::Development`] has no [`dev_server`](Self::dev_server).
+    /// - Returns [`ErrorKind::InvalidDevServer`] if the address of the dev server is invalid, or if
+    ///   it needs the feature `proxy-tls`.
+    /// - Returns [`ErrorKind::Io`] if a file cannot be read or the directory cannot be watched.
     pub fn open(self) -> Result<Vite, Error> {
         let on_missing = self.options.on_missing;
         let is_mounted = Arc::default();
@@ -131,21 +154,21 @@ impl Builder {
         }
     }
 
-    /// Loads the build for a look at its parts, as `vite-bridge inspect` does.
+    /// Loads the build to inspect its parts, as `vite-bridge inspect` does.
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open).
+    /// Returns the errors of [`open`](Self::open), except errors of the mode and the dev server.
     pub fn load_build(self) -> Result<Build, Error> {
         let options = self.options()?;
         self.load(options).map(Build::new)
     }
 
-    /// Reads the manifest alone, its imports unchecked, as `vite-bridge check` does.
+    /// Reads the manifest without checking its imports, as `vite-bridge check` does.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ManifestNotFound`] and the errors of [`Manifest::from_slice`].
+    /// Returns [`ErrorKind::ManifestNotFound`] and the errors of [`Manifest::from_slice`].
     #[doc(hidden)]
     pub fn read_manifest(&self) -> Result<Manifest, Error> {
         let found = self.find()?;
@@ -177,7 +200,8 @@ impl Builder {
         url.parse()
     }
 
-    /// The build; with [`OnMissing::Comment`] also why there is none.
+    /// Loads the build. With [`OnMissing::Comment`], a failure becomes a view that prints its
+    /// reason.
     fn built(&self, options: Options) -> Result<View, Error> {
         match self.load(options) {
             Ok(snapshot) => Ok(View::Built(Box::new(snapshot))),
@@ -186,7 +210,8 @@ impl Builder {
         }
     }
 
-    /// The dev server where one runs, else the build, else pages that wait for the server.
+    /// Returns the view of a running dev server, of the build, or of a dev server that pages wait
+    /// for.
     fn found(&self, settings: &Settings) -> Result<View, Error> {
         let Some(dist) = self.dist_in_development() else { return self.built(settings.options.clone()) };
         if let Some(server) = dev_file::find(dist) {
@@ -206,7 +231,8 @@ impl Builder {
         }
     }
 
-    /// The output directory, where a dev server is looked for: the one place that asks for the profile.
+    /// Returns the output directory, through which a dev server is found, in a debug build. No
+    /// other code checks the profile.
     fn dist_in_development(&self) -> Option<&Path> {
         match &self.location {
             Location::Dist(dist) if cfg!(debug_assertions) => Some(dist),
@@ -278,7 +304,7 @@ impl Builder {
         }
     }
 
-    /// The files of a build, manifest or not; none where there is no such place.
+    /// Returns the files of a build without a manifest, or `None` if there is no directory.
     fn files(&self) -> Option<Arc<dyn Files>> {
         #[cfg(feature = "embed")]
         if let Some(embedded) = self.embedded {
@@ -291,7 +317,7 @@ impl Builder {
     }
 }
 
-/// The view of a server that the plugin's file names.
+/// Returns the view of the dev server that a dev file names.
 fn running(server: DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
     let files = disk::files(server.root.clone());

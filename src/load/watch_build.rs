@@ -1,4 +1,4 @@
-//! Watching a build in production: a new one is swapped in whole, the last good one stays until it is.
+//! Watches a build in production. A new build replaces the old one when it is complete.
 
 use std::path::{Path, PathBuf, absolute};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -14,23 +14,23 @@ use crate::error::ErrorKind;
 use crate::view::View;
 use crate::vite::{Vite, WeakVite};
 
-/// A build's writes come in bursts: one is over when nothing came for so long.
+/// Files of a build are written in bursts. A burst is over after this time without an event.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// No burst is waited for longer.
+/// The longest time to wait for the end of a burst.
 const BURST: Duration = Duration::from_millis(200);
 
-/// A build that is not complete after so long without an event is not being written any more.
+/// An incomplete build counts as final after this time without an event.
 const SETTLED: Duration = Duration::from_secs(1);
 
 type Events = Receiver<notify::Result<Event>>;
 type Notify = Mutex<RecommendedWatcher>;
 
-/// Loads again whenever something changes in the output directory, or the directory itself is replaced.
+/// Loads the build again when the output directory changes or is replaced.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Io`] where the system refuses to watch.
+/// Returns [`ErrorKind::Io`] if the operating system refuses to watch.
 pub(super) fn watch(
     vite: &Vite,
     dist: &Path,
@@ -55,9 +55,9 @@ fn refused(dist: &Path, error: impl std::error::Error + Send + Sync + 'static) -
         .with_help("remove `.watch(true)`, or raise the limit that the system names")
 }
 
-/// Ends when the handle is dropped, and with it the watcher.
+/// Dropping the handle drops the watcher, which ends the loop.
 fn run(folder: &Folder, incoming: &Events, mut builds: Builds, load: impl Fn() -> Result<Snapshot, Error>) {
-    // What changed between opening and watching.
+    // The directory may have changed between opening and watching.
     if let Ok(build) = load() {
         builds.consider(Ok(build));
     }
@@ -88,7 +88,7 @@ fn wait_for_silence(folder: &Folder, incoming: &Events) {
     }
 }
 
-/// The output directory and its name in its parent, which a deployment may give to another directory.
+/// The output directory. A deployment may replace it, so its parent is watched too.
 struct Folder {
     dist: PathBuf,
     watcher: Weak<Notify>,
@@ -101,30 +101,31 @@ impl Folder {
         if let Some(parent) = self.dist.parent() {
             watcher.watch(parent, RecursiveMode::NonRecursive)?;
         }
-        // What was watched under that name may be another directory by now.
+        // The old watch may belong to a directory that has since been replaced.
         let _ = watcher.unwatch(&self.dist);
         if self.dist.is_dir() { watcher.watch(&self.dist, RecursiveMode::Recursive) } else { Ok(()) }
     }
 
-    /// Whether it may have changed the build. Reading does not, or loading would call for the next loading.
+    /// Tells whether an event may have changed the build. Access events must not count, or each
+    /// load would cause the next one.
     fn concerns(&self, event: &notify::Result<Event>) -> bool {
-        // An error most often is an overflow: events were lost.
+        // The usual error is an overflow of the event queue: events were lost.
         let Ok(event) = event else { return true };
         if event.kind.is_access() {
             return false;
         }
         if event.paths.contains(&self.dist) {
-            // It was there a moment ago; if it is gone again, another event follows.
+            // If the directory is already gone again, another event follows.
             let _ = self.enter();
         }
         event.paths.iter().any(|path| path.starts_with(&self.dist))
     }
 }
 
-/// What is done with what was loaded.
+/// Decides whether a loaded build is shown.
 struct Builds {
     vite: WeakVite,
-    /// Whether the plugin wrote of the last good build; then it will of the next one, and a build without is not complete.
+    /// Whether the current build has build info. If so, a new build without it is incomplete.
     has_info: bool,
     doubt: Option<Doubt>,
 }

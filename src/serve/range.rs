@@ -1,18 +1,19 @@
-//! A part of a file (RFC 9110, 14).
+//! Range requests (RFC 9110, 14).
 
 use std::ops::Range;
 
-/// What a Range header asks for.
+/// The part of a file that a Range header asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// No range, several, or none that can be read: the whole.
+    /// No range, several ranges, or an invalid header: the complete file.
     Whole,
     Part(Range<u64>),
-    /// Beyond the end.
+    /// The range begins after the end of the file.
     Unsatisfiable,
 }
 
-/// Several ranges are answered whole, which RFC 9110, 14.2 allows, so that many are no attack.
+/// Reads a Range header. Several ranges get the complete file, which RFC 9110, 14.2 allows and
+/// which prevents attacks with many ranges.
 pub(super) fn read(header: &str, size: u64) -> Wanted {
     parse(header, size).unwrap_or(Wanted::Whole)
 }
@@ -44,7 +45,7 @@ fn parse(header: &str, size: u64) -> Option<Wanted> {
     })
 }
 
-/// Digits alone; more than fit are as good as endless.
+/// Parses digits. A number that overflows becomes the largest one.
 fn number(text: &str) -> Option<u64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(u64::MAX))
