@@ -9,7 +9,7 @@ use crate::error::Error;
 
 /// The most entries of one cache. An application has far fewer distinct names and lists in its
 /// templates.
-const MOST: usize = 1024;
+const CAPACITY: usize = 1024;
 
 /// A cache with a single name as the key.
 pub(crate) struct Cache<V>(BoundedCache<Box<str>, V>);
@@ -31,7 +31,7 @@ impl<V: Clone> Cache<V> {
 
 impl<V: Clone> Default for Cache<V> {
     fn default() -> Self {
-        Self(BoundedCache::new(MOST))
+        Self(BoundedCache::new(CAPACITY))
     }
 }
 
@@ -55,7 +55,7 @@ impl<V: Clone> NamesCache<V> {
 
 impl<V: Clone> Default for NamesCache<V> {
     fn default() -> Self {
-        Self(BoundedCache::new(MOST))
+        Self(BoundedCache::new(CAPACITY))
     }
 }
 

@@ -17,10 +17,10 @@ const TIME_STEP: Duration = Duration::from_secs(2);
 /// than its built file.
 pub(crate) fn diagnostics(build: &Snapshot) -> Vec<Diagnostic> {
     let (manifest, files) = (build.graph().manifest(), build.files());
-    let mut faults = missing_files(manifest, files);
-    faults.extend(base(build.base(), build.info()));
-    faults.extend(outdated(manifest, files));
-    faults
+    let mut found = missing_files(manifest, files);
+    found.extend(base(build.base(), build.info()));
+    found.extend(outdated(manifest, files));
+    found
 }
 
 fn base(base: &Base, info: Option<&BuildInfo>) -> Option<Diagnostic> {

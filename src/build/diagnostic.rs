@@ -25,7 +25,7 @@ pub struct Diagnostic {
     error: Error,
 }
 
-/// How bad it is.
+/// The severity of a [`Diagnostic`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
@@ -51,7 +51,7 @@ impl Diagnostic {
         Self { severity, place: place.into(), error }
     }
 
-    /// How bad it is.
+    /// Returns the severity.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity

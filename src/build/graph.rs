@@ -22,7 +22,7 @@ pub struct Graph {
     starts: Vec<u32>,
     targets: Vec<u32>,
     /// The `style.css` of a build with `build.cssCodeSplit: false`. No chunk lists it.
-    whole_css: Option<ChunkId>,
+    single_css: Option<ChunkId>,
 }
 
 /// The files that a page with some entries loads, in the order of their tags.
@@ -54,16 +54,16 @@ impl Graph {
         let mut starts = Vec::with_capacity(manifest.len() + 1);
         let mut targets = Vec::new();
         for (importer, chunk) in manifest.iter() {
-            starts.push(small(targets.len()));
+            starts.push(saturating_u32(targets.len()));
             for key in chunk.imports() {
                 let target =
                     manifest.position(key).ok_or_else(|| missing_import(importer, key, &manifest))?;
-                targets.push(small(target));
+                targets.push(saturating_u32(target));
             }
         }
-        starts.push(small(targets.len()));
-        let whole_css = whole_css(&manifest);
-        Ok(Self { manifest, starts, targets, whole_css })
+        starts.push(saturating_u32(targets.len()));
+        let single_css = single_css(&manifest);
+        Ok(Self { manifest, starts, targets, single_css })
     }
 
     /// The manifest.
@@ -98,7 +98,7 @@ impl Graph {
     /// ```
     pub fn closure(&self, names: &[&str], order: CssOrder) -> Result<EntryFiles<'_>, Error> {
         let ids = names.iter().map(|name| self.find_entry(name)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Walk::new(self).closure(&ids, order))
+        Ok(Walk::new(self).entry_files(&ids, order))
     }
 
     /// Finds a chunk by name and returns its key and the chunk.
@@ -140,14 +140,18 @@ impl Graph {
         if let Some(id) = self.manifest.position(name) {
             return Ok(Some(id));
         }
-        match self.only(name, |_, chunk| chunk.src() == Some(name))? {
+        match self.single_match(name, |_, chunk| chunk.src() == Some(name))? {
             Some(id) => Ok(Some(id)),
-            None => self.only(name, |_, chunk| chunk.is_entry() && chunk.name() == Some(name)),
+            None => self.single_match(name, |_, chunk| chunk.is_entry() && chunk.name() == Some(name)),
         }
     }
 
     /// Returns the chunk that matches. Several chunks with the same file count as one.
-    fn only(&self, name: &str, answers: impl Fn(&str, &Chunk) -> bool) -> Result<Option<ChunkId>, Error> {
+    fn single_match(
+        &self,
+        name: &str,
+        answers: impl Fn(&str, &Chunk) -> bool,
+    ) -> Result<Option<ChunkId>, Error> {
         let found: Vec<_> =
             self.manifest.iter().enumerate().filter(|(_, (key, chunk))| answers(key, chunk)).collect();
         let Some((first, (_, chunk))) = found.first() else {
@@ -192,38 +196,38 @@ impl<'a> Walk<'a> {
 
     /// Collects files in post-order, like Vite's own HTML (`getImportedChunks` and
     /// `getCssFilesForChunk` in plugins/html.ts).
-    pub(crate) fn closure(&mut self, entries: &[ChunkId], order: CssOrder) -> EntryFiles<'a> {
+    pub(crate) fn entry_files(&mut self, entries: &[ChunkId], order: CssOrder) -> EntryFiles<'a> {
         self.turn += 1;
-        let mut closure = EntryFiles::default();
+        let mut files = EntryFiles::default();
         let mut seen = HashSet::new();
-        let own = entries.iter().filter_map(|entry| self.graph.manifest.at(*entry));
+        let own_chunks = entries.iter().filter_map(|entry| self.graph.manifest.at(*entry));
         // Compared by file, because two keys can share one file.
-        let pages: HashSet<&str> = own.map(|(_, chunk)| chunk.file()).collect();
+        let own_files: HashSet<&str> = own_chunks.map(|(_, chunk)| chunk.file()).collect();
         let mut loaded = HashSet::new();
         for &entry in entries {
             let Some((_, chunk)) = self.graph.manifest.at(entry) else {
                 continue;
             };
-            let mut styles = Styles { seen: &mut seen, list: &mut closure.styles };
+            let mut styles = Styles { seen: &mut seen, list: &mut files.styles };
             if order == CssOrder::EntryFirst {
                 styles.add_chunk(chunk);
             }
             self.each_import(entry, |chunk| {
                 styles.add_chunk(chunk);
                 let file = chunk.file();
-                if chunk.kind() == FileKind::Script && !pages.contains(file) && loaded.insert(file) {
-                    closure.preloads.push(chunk.file());
+                if chunk.kind() == FileKind::Script && !own_files.contains(file) && loaded.insert(file) {
+                    files.preloads.push(chunk.file());
                 }
             });
             styles.add_chunk(chunk);
             if chunk.kind() == FileKind::Script {
-                styles.add_whole_css(self.graph);
+                styles.add_single_css(self.graph);
                 if loaded.insert(chunk.file()) {
-                    closure.scripts.push(chunk.file());
+                    files.scripts.push(chunk.file());
                 }
             }
         }
-        closure
+        files
     }
 
     /// Visits the chunks that an entry imports, dependencies first, without the entry itself. A
@@ -276,8 +280,8 @@ impl<'a> Styles<'_, 'a> {
         }
     }
 
-    fn add_whole_css(&mut self, graph: &'a Graph) {
-        if let Some((_, chunk)) = graph.whole_css.and_then(|id| graph.manifest.at(id)) {
+    fn add_single_css(&mut self, graph: &'a Graph) {
+        if let Some((_, chunk)) = graph.single_css.and_then(|id| graph.manifest.at(id)) {
             self.add(chunk.file());
         }
     }
@@ -285,11 +289,11 @@ impl<'a> Styles<'_, 'a> {
 
 /// Finds the only stylesheet of a build with `build.cssCodeSplit: false` (Vite 3 to 8). Vite's HTML
 /// links it in every page.
-fn whole_css(manifest: &Manifest) -> Option<ChunkId> {
+fn single_css(manifest: &Manifest) -> Option<ChunkId> {
     let id = manifest.position("style.css")?;
     let (_, chunk) = manifest.at(id)?;
-    let is_whole = chunk.kind() == FileKind::Style && !chunk.is_entry() && chunk.name().is_none();
-    (is_whole && manifest.iter().all(|(_, chunk)| chunk.css().is_empty())).then_some(id)
+    let is_single = chunk.kind() == FileKind::Style && !chunk.is_entry() && chunk.name().is_none();
+    (is_single && manifest.iter().all(|(_, chunk)| chunk.css().is_empty())).then_some(id)
 }
 
 fn missing_import(importer: &str, key: &str, manifest: &Manifest) -> Error {
@@ -304,6 +308,6 @@ fn missing_import(importer: &str, key: &str, manifest: &Manifest) -> Error {
 
 /// Saturates: a manifest with 2^32 imports does not exist, and a saturated id would be a missing
 /// chunk.
-fn small(n: usize) -> u32 {
+fn saturating_u32(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

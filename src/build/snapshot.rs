@@ -48,13 +48,13 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) fn new(found: Source, options: Options) -> Result<Self, Error> {
-        let manifest = Manifest::read(&found.manifest, &found.place)?;
-        let build_id = build_id(&found.manifest);
-        let info = found.build_info(&build_id)?;
+    pub(crate) fn new(source: Source, options: Options) -> Result<Self, Error> {
+        let manifest = Manifest::read(&source.manifest, &source.place)?;
+        let build_id = build_id(&source.manifest);
+        let info = source.build_info(&build_id)?;
         let base = base(&options, info.as_ref())?;
-        let import_map = found.import_map()?;
-        let integrity = integrity::by_file(options.integrity, &manifest, info.as_ref(), &*found.files)?;
+        let import_map = source.import_map()?;
+        let integrity = integrity::by_file(options.integrity, &manifest, info.as_ref(), &*source.files)?;
         let mut snapshot = Self {
             graph: Graph::new(manifest)?,
             base,
@@ -63,7 +63,7 @@ impl Snapshot {
             options,
             import_map,
             integrity,
-            files: found.files,
+            files: source.files,
             entries: HashMap::new(),
             lists: NamesCache::default(),
             groups: NamesCache::default(),
@@ -91,10 +91,10 @@ impl Snapshot {
     /// Keeps the hashed files of the previous build, for pages that were sent with it. If `before`
     /// is the same build, loaded again, the files that it kept are kept once more.
     #[cfg(all(feature = "serve", feature = "watch"))]
-    pub(crate) fn keep_files_of(&mut self, before: &Self) {
-        match (&mut self.index, &before.index) {
-            (Some(index), Some(same)) if self.build_id == before.build_id => index.keep_as(same),
-            (Some(index), Some(before)) => index.keep(before),
+    pub(crate) fn keep_files_of(&mut self, previous: &Self) {
+        match (&mut self.index, &previous.index) {
+            (Some(index), Some(same)) if self.build_id == previous.build_id => index.keep_same_files_as(same),
+            (Some(index), Some(previous)) => index.keep_hashed_files_of(previous),
             _ => {}
         }
     }
@@ -107,7 +107,7 @@ impl Snapshot {
             (chunk.is_entry() || chunk.kind() == FileKind::Style) && chunk.kind() != FileKind::Asset
         });
         entries
-            .map(|(id, (key, _))| (key.into(), self.prepare(walk.closure(&[id], self.options.css_order))))
+            .map(|(id, (key, _))| (key.into(), self.prepare(walk.entry_files(&[id], self.options.css_order))))
             .collect()
     }
 
@@ -147,7 +147,7 @@ impl Snapshot {
         }
         self.lists.get_or_make(names, || {
             let ids = names.iter().map(|name| self.find_entry(name)).collect::<Result<Vec<_>, _>>()?;
-            Ok(self.prepare(Walk::new(&self.graph).closure(&ids, self.options.css_order)))
+            Ok(self.prepare(Walk::new(&self.graph).entry_files(&ids, self.options.css_order)))
         })
     }
 
@@ -178,8 +178,8 @@ impl Snapshot {
         }
     }
 
-    fn prepare(&self, closure: EntryFiles<'_>) -> Arc<Prepared> {
-        let EntryFiles { styles, scripts, preloads } = closure;
+    fn prepare(&self, files: EntryFiles<'_>) -> Arc<Prepared> {
+        let EntryFiles { styles, scripts, preloads } = files;
         let loads_modules = !scripts.is_empty() || !preloads.is_empty();
         let preloads = if self.options.no_modulepreload { Vec::new() } else { preloads };
         let import_map = self.import_map.iter().filter(|_| loads_modules).cloned();

@@ -7,12 +7,14 @@ use strsim::damerau_levenshtein;
 use crate::error::{Error, ErrorKind};
 use crate::manifest::{FileKind, Manifest};
 
-const MOST: usize = 3;
+const MAX_SUGGESTIONS: usize = 3;
 
 /// Returns up to three candidates that are close to `name`, nearest first.
 ///
-/// A candidate is close if it has the same file name without extension, if one name contains the
-/// other, or if at most a third of the letters differ (Damerau-Levenshtein distance).
+/// A candidate is close if one of these is true:
+/// - It has the same file name without extension.
+/// - One of the two names contains the other.
+/// - At most a third of the letters differ (Damerau-Levenshtein distance).
 pub(crate) fn close_to<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut close: Vec<(usize, &str)> = candidates
         .filter_map(|candidate| {
@@ -25,7 +27,7 @@ pub(crate) fn close_to<'a>(name: &str, candidates: impl Iterator<Item = &'a str>
         .collect();
     close.sort_unstable();
     close.dedup();
-    close.truncate(MOST);
+    close.truncate(MAX_SUGGESTIONS);
     close.into_iter().map(|(_, candidate)| candidate.to_owned()).collect()
 }
 

@@ -15,7 +15,8 @@ use std::fmt;
 /// | `worker-src` | `'self' blob:` | the worker in which the client of Vite 7.1 pings the dev server |
 ///
 /// With React, `script-src` also gets the hash of the refresh preamble. If Vite is not mounted, the
-/// address of the dev server replaces `'self'`, and `connect-src` also gets its `ws://` address.
+/// address of the dev server replaces `'self'`, and `connect-src` also gets its `ws:` or `wss:`
+/// address.
 ///
 /// # Examples
 ///

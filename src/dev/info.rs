@@ -31,7 +31,7 @@ pub(crate) struct DevInfo {
     /// The address of the dev server, including `base`.
     pub(crate) origin: Origin,
     /// The project folder, which contains `.vite-bridge`. The application writes `app.json` there.
-    pub(crate) home: PathBuf,
+    pub(crate) project_folder: PathBuf,
     /// Vite's root. Sources for inline content are read below it.
     pub(crate) root: PathBuf,
     /// Vite's inputs, in the form of manifest keys.
@@ -69,7 +69,7 @@ impl DevInfo {
     /// The version of the dev file that this crate can read.
     const VERSION: u32 = 1;
 
-    pub(crate) fn read(bytes: &[u8], place: &str, home: PathBuf) -> Result<Self, Error> {
+    pub(crate) fn read(bytes: &[u8], place: &str, project_folder: PathBuf) -> Result<Self, Error> {
         let raw: Raw = serde_json::from_slice(bytes).map_err(|error| {
             let what = format!("{place} cannot be read; start the dev server again");
             Error::new(ErrorKind::InvalidDevServer, what).with_source(error)
@@ -83,6 +83,6 @@ impl DevInfo {
             return Err(Error::new(ErrorKind::InvalidDevServer, what));
         }
         let Raw { root, inputs, react: has_react, styles, .. } = raw;
-        Ok(Self { origin: raw.url.parse()?, home, root, inputs, has_react, styles })
+        Ok(Self { origin: raw.url.parse()?, project_folder, root, inputs, has_react, styles })
     }
 }

@@ -49,7 +49,7 @@ pub(crate) struct Server {
 #[derive(Debug, Clone)]
 pub(crate) struct Sources {
     /// The project folder, which contains `.vite-bridge`.
-    pub(crate) home: PathBuf,
+    pub(crate) project_folder: PathBuf,
     pub(crate) root: PathBuf,
     pub(crate) inputs: Vec<String>,
     pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
@@ -109,15 +109,16 @@ impl Server {
     }
 
     /// Returns the project folder, if a dev file was read.
-    pub(crate) fn home(&self) -> Option<&Path> {
-        self.sources.as_ref().map(|sources| sources.home.as_path())
+    pub(crate) fn project_folder(&self) -> Option<&Path> {
+        self.sources.as_ref().map(|sources| sources.project_folder.as_path())
     }
 
     fn href(&self, path: &str) -> String {
         if self.is_mounted.load(Ordering::Relaxed) { self.base.href(path) } else { self.origin.href(path) }
     }
 
-    /// Returns the client, then stylesheets, then scripts. Without names there are no tags.
+    /// Returns the client, then stylesheets, then scripts. For an empty list of names, the result
+    /// is empty.
     pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
         let mut elements = if names.is_empty() { Vec::new() } else { self.client_elements() };
         if self.missing.is_some() {

@@ -18,9 +18,12 @@ use crate::vite::Vite;
 /// The options for opening a build and for writing its tags.
 ///
 /// [`Vite::builder`](crate::Vite::builder) creates a builder, and [`open`](Self::open) returns the
-/// handle. The order of the calls does not matter. If an option is set twice, the last call wins.
-/// An option that has no effect in the selected mode is ignored; an option that has no effect in
-/// any mode is an error of `open` ([`ErrorKind::Unsupported`]).
+/// handle. The order of different options does not matter. If one option is set twice, the last
+/// call wins. `attribute`, `header`, `media_type`, `allow_host`, `allow_peer` and `deny_path` can
+/// be called several times.
+///
+/// A mode ignores the options that do not concern it. If an option has no effect in any mode,
+/// `open` returns [`ErrorKind::Unsupported`].
 ///
 /// # Examples
 ///

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use super::builder::Builder;
 use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::serve::Sourcemaps;
 use crate::serve::options::{Immutable, ServeOptions};
 use crate::serve::rules;

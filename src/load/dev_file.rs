@@ -39,10 +39,10 @@ pub(crate) fn dev_info(dist: &Path) -> Option<DevInfo> {
 }
 
 fn read(dist: &Path) -> Option<(PathBuf, Result<DevInfo, Error>)> {
-    let home = home(dist)?;
-    let place = home.join(FOLDER).join(FILE);
+    let project_folder = project_folder(dist)?;
+    let place = project_folder.join(FOLDER).join(FILE);
     let bytes = fs::read(&place).ok()?;
-    let info = DevInfo::read(&bytes, &place.display().to_string(), home);
+    let info = DevInfo::read(&bytes, &place.display().to_string(), project_folder);
     Some((place, info))
 }
 
@@ -52,16 +52,16 @@ pub(super) const FILE: &str = "dev.json";
 
 /// Finds the project folder: the nearest folder above the output directory with a package.json. The
 /// plugin uses the same rule.
-pub(super) fn home(dist: &Path) -> Option<PathBuf> {
+pub(super) fn project_folder(dist: &Path) -> Option<PathBuf> {
     let dist = absolute(dist).ok()?;
     dist.ancestors().skip(1).find(|folder| folder.join("package.json").is_file()).map(Path::to_owned)
 }
 
-/// Writes the application's URL beside the dev file. Vite's own port shows it to people who open
-/// that port in a browser.
+/// Writes the application's URL beside the dev file. The plugin shows it on the page at Vite's own
+/// port.
 #[cfg(all(feature = "proxy", feature = "tower"))]
-pub(crate) fn announce(home: &Path, url: &str) {
-    let folder = home.join(FOLDER);
+pub(crate) fn announce(project_folder: &Path, url: &str) {
+    let folder = project_folder.join(FOLDER);
     let draft = folder.join(format!("app.json.{}.tmp", std::process::id()));
     let text = format!("{}\n", serde_json::json!({ "version": 1, "url": url }));
     let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, folder.join("app.json")));
@@ -70,8 +70,8 @@ pub(crate) fn announce(home: &Path, url: &str) {
     }
 }
 
-/// Connects to the server. The process id in the file is no proof, because containers have separate
-/// ids.
+/// Connects to the server. The process id in the file is not checked, because containers have
+/// separate ids.
 fn answers(origin: &Origin) -> bool {
     let addresses = origin.authority().to_socket_addrs().into_iter().flatten();
     addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, CONNECT).is_ok())

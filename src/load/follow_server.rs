@@ -14,7 +14,7 @@ use crate::vite::Vite;
 /// A watch of the dev file. It begins before the file is read, so that a server that starts
 /// meanwhile is not missed.
 pub(super) struct Following {
-    inside: Inside,
+    plugin_folder: PluginFolder,
     watcher: Arc<Mutex<RecommendedWatcher>>,
     incoming: Receiver<notify::Result<Event>>,
     dist: PathBuf,
@@ -23,31 +23,32 @@ pub(super) struct Following {
 impl Following {
     /// Returns `None` if there is no project folder or watching fails.
     pub(super) fn new(dist: &Path) -> Option<Self> {
-        let home = dev_file::home(dist)?;
+        let project_folder = dev_file::project_folder(dist)?;
         let (events, incoming) = channel();
-        let watcher = match watch(&home, events) {
+        let watcher = match watch_project(&project_folder, events) {
             Ok(watcher) => Arc::new(Mutex::new(watcher)),
             Err(error) => {
-                tracing::warn!(%error, folder = %home.display(), "cannot be watched: start the application after Vite");
+                tracing::warn!(%error, folder = %project_folder.display(), "cannot be watched: start the application after Vite");
                 return None;
             }
         };
-        let inside = Inside { watcher: Arc::downgrade(&watcher), folder: home.join(dev_file::FOLDER) };
-        inside.enter();
-        Some(Self { inside, watcher, incoming, dist: dist.to_owned() })
+        let plugin_folder =
+            PluginFolder { watcher: Arc::downgrade(&watcher), folder: project_folder.join(dev_file::FOLDER) };
+        plugin_folder.watch();
+        Some(Self { plugin_folder, watcher, incoming, dist: dist.to_owned() })
     }
 
     /// Swaps the view when a server answers that is new or has a new dev file.
     ///
     /// A stopped server stays in use: pages wait for it, and the proxy reports that it is down.
     pub(super) fn start(self, vite: &Vite, view: impl Fn(DevInfo) -> View + Send + 'static) {
-        let Self { inside, watcher, incoming, dist } = self;
+        let Self { plugin_folder, watcher, incoming, dist } = self;
         let handle = vite.downgrade();
         let thread = std::thread::Builder::new().name("vite-bridge".to_owned()).spawn(move || {
             let mut known = None;
             // Dropping the handle drops the watcher, which ends the loop.
             while let Ok(event) = incoming.recv() {
-                if !inside.concerns(&event) {
+                if !plugin_folder.concerns(&event) {
                     continue;
                 }
                 if let Some(info) = dev_file::find(&dist).filter(|info| known.as_ref() != Some(info)) {
@@ -67,21 +68,21 @@ impl Following {
 
 type Events = Sender<notify::Result<Event>>;
 
-fn watch(home: &Path, events: Events) -> notify::Result<RecommendedWatcher> {
+fn watch_project(project_folder: &Path, events: Events) -> notify::Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(events)?;
-    watcher.watch(home, RecursiveMode::NonRecursive)?;
+    watcher.watch(project_folder, RecursiveMode::NonRecursive)?;
     Ok(watcher)
 }
 
 /// The plugin's folder, which may be created and removed at any time. It needs a separate watch,
 /// because the watch of the project folder is not recursive.
-struct Inside {
+struct PluginFolder {
     watcher: Weak<Mutex<RecommendedWatcher>>,
     folder: PathBuf,
 }
 
-impl Inside {
-    fn enter(&self) {
+impl PluginFolder {
+    fn watch(&self) {
         if let Some(watcher) = self.watcher.upgrade().filter(|_| self.folder.is_dir()) {
             let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
             // If the folder is already gone, another event follows.
@@ -97,7 +98,7 @@ impl Inside {
         }
         let is_folder = event.paths.contains(&self.folder);
         if is_folder {
-            self.enter();
+            self.watch();
         }
         is_folder || event.paths.contains(&self.folder.join(dev_file::FILE))
     }

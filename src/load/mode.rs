@@ -8,7 +8,8 @@ use crate::error::{Error, ErrorKind};
 /// The source of tags and files, selected at run time.
 ///
 /// The environment variable `VITE_BRIDGE_MODE` (`auto`, `development`, `production` or `disabled`)
-/// overrides [`Builder::mode`](crate::Builder::mode). An empty variable is ignored.
+/// overrides [`Builder::mode`](crate::Builder::mode). An empty value is ignored. For any other
+/// value, [`Builder::open`](crate::Builder::open) returns [`ErrorKind::InvalidMode`].
 ///
 /// # Examples
 ///

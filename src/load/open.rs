@@ -117,8 +117,8 @@ impl Builder {
         let view = match mode {
             Mode::Disabled => View::Disabled,
             Mode::Development => development(Server::new(self.named_server()?, settings.clone())),
-            Mode::Production => self.built(settings.options.clone())?,
-            Mode::Auto => self.found(&settings)?,
+            Mode::Production => self.build_view(settings.options.clone())?,
+            Mode::Auto => self.auto_view(&settings)?,
         };
         #[cfg(feature = "proxy")]
         if let View::Development(server) = &view {
@@ -171,7 +171,7 @@ impl Builder {
     /// Returns [`ErrorKind::ManifestNotFound`] and the errors of [`Manifest::from_slice`].
     #[doc(hidden)]
     pub fn read_manifest(&self) -> Result<Manifest, Error> {
-        let found = self.find()?;
+        let found = self.find_source()?;
         Manifest::read(&found.manifest, &found.place)
     }
 
@@ -187,8 +187,8 @@ impl Builder {
     }
 
     fn chosen_mode(&self) -> Result<Mode, Error> {
-        let said = if self.reads_environment { Mode::from_environment()? } else { None };
-        Ok(said.unwrap_or(self.mode))
+        let from_environment = if self.reads_environment { Mode::from_environment()? } else { None };
+        Ok(from_environment.unwrap_or(self.mode))
     }
 
     fn named_server(&self) -> Result<Origin, Error> {
@@ -202,7 +202,7 @@ impl Builder {
 
     /// Loads the build. With [`OnMissing::Comment`], a failure becomes a view that prints its
     /// reason.
-    fn built(&self, options: Options) -> Result<View, Error> {
+    fn build_view(&self, options: Options) -> Result<View, Error> {
         match self.load(options) {
             Ok(snapshot) => Ok(View::Built(Box::new(snapshot))),
             Err(error) if self.options.on_missing == OnMissing::Comment => Ok(View::Missing(error)),
@@ -212,13 +212,16 @@ impl Builder {
 
     /// Returns the view of a running dev server, of the build, or of a dev server that pages wait
     /// for.
-    fn found(&self, settings: &Settings) -> Result<View, Error> {
-        let Some(dist) = self.dist_in_development() else { return self.built(settings.options.clone()) };
+    fn auto_view(&self, settings: &Settings) -> Result<View, Error> {
+        let Some(dist) = self.dist_in_development() else { return self.build_view(settings.options.clone()) };
         if let Some(server) = dev_file::find(dist) {
             return Ok(running(server, settings.clone()));
         }
-        match self.built(settings.options.clone()) {
-            Err(error) if error.kind() == ErrorKind::ManifestNotFound && dev_file::home(dist).is_some() => {
+        match self.build_view(settings.options.clone()) {
+            Err(error)
+                if error.kind() == ErrorKind::ManifestNotFound
+                    && dev_file::project_folder(dist).is_some() =>
+            {
                 tracing::warn!(%error, "neither a build nor a running Vite: pages wait for `npm run dev`");
                 let usual = "http://localhost:5173/".parse()?;
                 Ok(development(Server::waiting(usual, settings.clone(), error)))
@@ -241,7 +244,7 @@ impl Builder {
     }
 
     fn load(&self, options: Options) -> Result<Snapshot, Error> {
-        let found = self.find()?;
+        let found = self.find_source()?;
         #[cfg(feature = "serve")]
         let manifest = found.place.clone();
         let snapshot = Snapshot::new(found, options)?;
@@ -271,14 +274,14 @@ impl Builder {
         Ok(snapshot)
     }
 
-    fn find(&self) -> Result<Source, Error> {
-        let found = self.find_manifest();
+    fn find_source(&self) -> Result<Source, Error> {
+        let found = self.find_source_with_manifest();
         if self.needs_manifest {
             return found;
         }
         found.and_then(|found| Manifest::read(&found.manifest, &found.place).map(|_| found)).or_else(
             |error| {
-                let files = self.files().ok_or_else(|| error.clone())?;
+                let files = self.plain_files().ok_or_else(|| error.clone())?;
                 tracing::info!(%error, "served without a manifest");
                 let (place, manifest) = (String::new(), b"{}".to_vec());
                 Ok(Source { place, manifest, build_info: None, import_map: None, files })
@@ -286,7 +289,7 @@ impl Builder {
         )
     }
 
-    fn find_manifest(&self) -> Result<Source, Error> {
+    fn find_source_with_manifest(&self) -> Result<Source, Error> {
         #[cfg(feature = "embed")]
         if let Some(embedded) = self.embedded {
             return embedded.find();
@@ -305,7 +308,7 @@ impl Builder {
     }
 
     /// Returns the files of a build without a manifest, or `None` if there is no directory.
-    fn files(&self) -> Option<Arc<dyn Files>> {
+    fn plain_files(&self) -> Option<Arc<dyn Files>> {
         #[cfg(feature = "embed")]
         if let Some(embedded) = self.embedded {
             return Some(Arc::new(embedded));
@@ -321,8 +324,8 @@ impl Builder {
 fn running(server: DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
     let files = disk::files(server.root.clone());
-    let DevInfo { home, root, inputs, styles, .. } = server;
-    let sources = Sources { home, root, inputs, styles, files };
+    let DevInfo { project_folder, root, inputs, styles, .. } = server;
+    let sources = Sources { project_folder, root, inputs, styles, files };
     development(Server::new(server.origin, settings).with_sources(sources))
 }
 

@@ -21,7 +21,7 @@ const QUIET: Duration = Duration::from_millis(50);
 const BURST: Duration = Duration::from_millis(200);
 
 /// An incomplete build counts as final after this time without an event.
-const SETTLED: Duration = Duration::from_secs(1);
+const FINAL: Duration = Duration::from_secs(1);
 
 type Events = Receiver<notify::Result<Event>>;
 type Notify = Mutex<RecommendedWatcher>;
@@ -41,9 +41,9 @@ pub(super) fn watch(
     let watcher = notify::recommended_watcher(events).map_err(|error| refused(&dist, error))?;
     let watcher = Arc::new(Mutex::new(watcher));
     let folder = Folder { dist: dist.clone(), watcher: Arc::downgrade(&watcher) };
-    folder.enter().map_err(|error| refused(&dist, error))?;
+    folder.watch().map_err(|error| refused(&dist, error))?;
     let has_info = vite.view().has_build_info();
-    let builds = Builds { vite: vite.downgrade(), has_info, doubt: None };
+    let builds = Builds { vite: vite.downgrade(), has_info, pending: None };
     let thread = std::thread::Builder::new().name("vite-bridge watch".to_owned());
     thread.spawn(move || run(&folder, &incoming, builds, load)).map_err(|error| refused(&dist, error))?;
     vite.keep(Box::new(watcher));
@@ -62,9 +62,9 @@ fn run(folder: &Folder, incoming: &Events, mut builds: Builds, load: impl Fn() -
         builds.consider(Ok(build));
     }
     loop {
-        let event = match &builds.doubt {
+        let event = match &builds.pending {
             None => incoming.recv().map_err(RecvTimeoutError::from),
-            Some(_) => incoming.recv_timeout(SETTLED),
+            Some(_) => incoming.recv_timeout(FINAL),
         };
         match event {
             Ok(event) if folder.concerns(&event) => {
@@ -72,7 +72,7 @@ fn run(folder: &Folder, incoming: &Events, mut builds: Builds, load: impl Fn() -
                 builds.consider(load());
             }
             Ok(_) => {}
-            Err(RecvTimeoutError::Timeout) => builds.settle(),
+            Err(RecvTimeoutError::Timeout) => builds.finish_pending(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
@@ -95,7 +95,7 @@ struct Folder {
 }
 
 impl Folder {
-    fn enter(&self) -> notify::Result<()> {
+    fn watch(&self) -> notify::Result<()> {
         let Some(watcher) = self.watcher.upgrade() else { return Ok(()) };
         let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(parent) = self.dist.parent() {
@@ -116,7 +116,7 @@ impl Folder {
         }
         if event.paths.contains(&self.dist) {
             // If the directory is already gone again, another event follows.
-            let _ = self.enter();
+            let _ = self.watch();
         }
         event.paths.iter().any(|path| path.starts_with(&self.dist))
     }
@@ -127,19 +127,21 @@ struct Builds {
     vite: WeakVite,
     /// Whether the current build has build info. If so, a new build without it is incomplete.
     has_info: bool,
-    doubt: Option<Doubt>,
+    pending: Option<Pending>,
 }
 
-enum Doubt {
+enum Pending {
     Broken(Error),
     WithoutInfo(Box<Snapshot>),
 }
 
 impl Builds {
     fn consider(&mut self, loaded: Result<Snapshot, Error>) {
-        self.doubt = match loaded {
-            Err(error) => Some(Doubt::Broken(error)),
-            Ok(build) if self.has_info && build.info().is_none() => Some(Doubt::WithoutInfo(Box::new(build))),
+        self.pending = match loaded {
+            Err(error) => Some(Pending::Broken(error)),
+            Ok(build) if self.has_info && build.info().is_none() => {
+                Some(Pending::WithoutInfo(Box::new(build)))
+            }
             Ok(build) => {
                 self.show(Box::new(build));
                 None
@@ -147,12 +149,12 @@ impl Builds {
         };
     }
 
-    fn settle(&mut self) {
-        match self.doubt.take() {
-            Some(Doubt::Broken(error)) => {
+    fn finish_pending(&mut self) {
+        match self.pending.take() {
+            Some(Pending::Broken(error)) => {
                 tracing::warn!(%error, "the new build is refused, the last good one stays");
             }
-            Some(Doubt::WithoutInfo(build)) => {
+            Some(Pending::WithoutInfo(build)) => {
                 tracing::warn!("the new build has no .vite/bridge.json, unlike the one before");
                 self.show(build);
             }

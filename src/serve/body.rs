@@ -43,27 +43,27 @@ pub(crate) struct Disk {
     left: u64,
     /// A semaphore with one permit, which the piece that is being sent holds.
     unsent: PollSemaphore,
-    _one: One,
+    _open: OpenBody,
 }
 
 /// Counts a body as open until it is dropped.
-struct One;
+struct OpenBody;
 
-impl One {
+impl OpenBody {
     fn new() -> Self {
         OPEN.fetch_add(1, Ordering::Relaxed);
         Self
     }
 }
 
-impl Drop for One {
+impl Drop for OpenBody {
     fn drop(&mut self) {
         OPEN.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// Returns the number of bytes to read at once.
-fn piece() -> u64 {
+fn piece_size() -> u64 {
     (BUDGET / OPEN.load(Ordering::Relaxed).max(1)).clamp(SMALLEST, LARGEST)
 }
 
@@ -110,7 +110,7 @@ impl Body {
             Content::Disk { path, .. } => {
                 let state = State::Waiting(Some(Rest::Unopened(path.clone(), range.start)));
                 let unsent = PollSemaphore::new(Arc::new(Semaphore::new(1)));
-                Self::Disk(Disk { state, left: range.end - range.start, unsent, _one: One::new() })
+                Self::Disk(Disk { state, left: range.end - range.start, unsent, _open: OpenBody::new() })
             }
         }
     }
@@ -151,7 +151,7 @@ impl Disk {
                 State::Waiting(rest) => {
                     let permit = ready!(self.unsent.poll_acquire(cx));
                     let (Some(permit), Some(rest)) = (permit, rest.take()) else { return Poll::Ready(None) };
-                    let most = self.left.min(piece());
+                    let most = self.left.min(piece_size());
                     // Runs on a thread that may block on the disk.
                     self.state = State::Reading(spawn_blocking(move || rest.read(most, permit)));
                 }

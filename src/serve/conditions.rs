@@ -8,12 +8,12 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 /// The result of the conditions.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    Go,
+    Proceed,
     NotModified,
     Failed,
 }
 
-pub(super) fn judge(headers: &HeaderMap, etag: &HeaderValue, modified: Option<SystemTime>) -> Verdict {
+pub(super) fn evaluate(headers: &HeaderMap, etag: &HeaderValue, modified: Option<SystemTime>) -> Verdict {
     if headers.contains_key(IF_MATCH) {
         if !lists(headers, &IF_MATCH, etag, false) {
             return Verdict::Failed;
@@ -31,12 +31,16 @@ pub(super) fn judge(headers: &HeaderMap, etag: &HeaderValue, modified: Option<Sy
             _ => false,
         }
     };
-    if is_unchanged { Verdict::NotModified } else { Verdict::Go }
+    if is_unchanged { Verdict::NotModified } else { Verdict::Proceed }
 }
 
 /// Tells whether a Range header applies (RFC 9110, 13.1.5): only if the client has a part of the
 /// same representation.
-pub(super) fn range_counts(headers: &HeaderMap, etag: &HeaderValue, modified: Option<SystemTime>) -> bool {
+pub(super) fn is_range_applicable(
+    headers: &HeaderMap,
+    etag: &HeaderValue,
+    modified: Option<SystemTime>,
+) -> bool {
     match headers.get(IF_RANGE) {
         None => true,
         Some(value) if value == etag => true,

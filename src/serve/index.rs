@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::file::{Content, FoundFile};
 use super::options::ServeOptions;
-use super::sourcemaps::{Authorize, Readers};
+use super::sourcemaps::{Authorize, Policy};
 use crate::encoding::Encoding;
 use crate::manifest::content_hash::has_hash;
 
@@ -53,7 +53,7 @@ pub(crate) struct Variant {
     /// The headers of a 200 response.
     pub(crate) headers: HeaderMap,
     /// The headers of a 304 response (RFC 9110, 15.4.5).
-    pub(crate) unchanged: HeaderMap,
+    pub(crate) not_modified: HeaderMap,
 }
 
 impl Index {
@@ -65,15 +65,15 @@ impl Index {
         for name in originals {
             let is_map = name.strip_suffix(".map").is_some();
             let is_hashed = hashed.contains(name.strip_suffix(".map").unwrap_or(&name));
-            let is_denied = is_map && matches!(options.sourcemaps.0, Readers::Nobody);
+            let is_denied = is_map && matches!(options.sourcemaps.0, Policy::Deny);
             if let Some(file) = take(&name, &mut found).filter(|_| !is_denied) {
                 files.insert(name.clone().into(), Arc::new(file_of(&name, file, is_map, is_hashed, options)));
             }
         }
         let hashed_folders = hashed.iter().map(|name| folder(name).into()).collect();
         let authorize = match &options.sourcemaps.0 {
-            Readers::Authorized(authorize) => Some(authorize.clone()),
-            Readers::Everybody | Readers::Nobody => None,
+            Policy::Authorized(authorize) => Some(authorize.clone()),
+            Policy::Serve | Policy::Deny => None,
         };
         Self { files, kept: HashMap::new(), hashed_folders, has_index_files: options.index_files, authorize }
     }
@@ -81,17 +81,17 @@ impl Index {
     /// Keeps the hashed files of the previous build that are in memory, without the files that it
     /// had kept itself.
     #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch swaps builds"))]
-    pub(crate) fn keep(&mut self, before: &Self) {
+    pub(crate) fn keep_hashed_files_of(&mut self, previous: &Self) {
         let in_memory =
             |file: &File| file.variants.iter().all(|one| matches!(one.content, Content::Memory(_)));
-        let files = before.files.iter().filter(|(name, file)| has_hash(name) && in_memory(file));
+        let files = previous.files.iter().filter(|(name, file)| has_hash(name) && in_memory(file));
         self.kept = files.map(|(name, file)| (name.clone(), Arc::clone(file))).collect();
     }
 
     /// Keeps the same files as another index of the same build.
     #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch swaps builds"))]
-    pub(crate) fn keep_as(&mut self, same: &Self) {
-        self.kept.clone_from(&same.kept);
+    pub(crate) fn keep_same_files_as(&mut self, other: &Self) {
+        self.kept.clone_from(&other.kept);
     }
 
     pub(crate) fn file(&self, name: &str) -> Option<&File> {
@@ -108,7 +108,7 @@ impl Index {
     }
 
     /// Tells whether an unknown name must be a file of another build.
-    pub(crate) fn is_of_another_build(&self, name: &str) -> bool {
+    pub(crate) fn is_from_another_build(&self, name: &str) -> bool {
         has_hash(name) && self.hashed_folders.contains(folder(name))
     }
 }
@@ -143,8 +143,8 @@ fn file_of(
     is_hashed: bool,
     options: &ServeOptions,
 ) -> File {
-    let modified = file.modified.and_then(whole_seconds);
-    let is_guarded = is_map && matches!(options.sourcemaps.0, Readers::Authorized(_));
+    let modified = file.modified.and_then(truncate_to_seconds);
+    let is_guarded = is_map && matches!(options.sourcemaps.0, Policy::Authorized(_));
     let mut common = HeaderMap::new();
     common.insert(CONTENT_TYPE, media_type(name));
     common.extend(cache_control(name, is_guarded, is_hashed, options).map(|policy| (CACHE_CONTROL, policy)));
@@ -171,14 +171,15 @@ fn file_of(
 
 /// Adds `accept-encoding` to the `Vary` header of a rule (RFC 9110, 12.5.5).
 fn vary_by_encoding(headers: &mut HeaderMap) {
-    let said = headers.get(VARY).and_then(|value| value.to_str().ok());
-    let both = said.and_then(|said| HeaderValue::try_from(format!("{said}, accept-encoding")).ok());
+    let existing = headers.get(VARY).and_then(|value| value.to_str().ok());
+    let both =
+        existing.and_then(|existing| HeaderValue::try_from(format!("{existing}, accept-encoding")).ok());
     headers.insert(VARY, both.unwrap_or(HeaderValue::from_static("accept-encoding")));
 }
 
 /// The headers of a 304 response (RFC 9110, 15.4.5), and the header that lets other origins read
 /// it.
-const OF_UNCHANGED: [HeaderName; 6] =
+const NOT_MODIFIED_HEADERS: [HeaderName; 6] =
     [CACHE_CONTROL, CONTENT_LOCATION, ETAG, EXPIRES, VARY, ACCESS_CONTROL_ALLOW_ORIGIN];
 
 fn variant(
@@ -190,24 +191,25 @@ fn variant(
     common: &HeaderMap,
 ) -> Variant {
     let etag = etag(name, encoding, &file, is_hashed);
-    let [etag, length, date] = together([&etag, &file.content.size().to_string(), date.unwrap_or_default()]);
+    let [etag, length, date] =
+        share_buffer([&etag, &file.content.size().to_string(), date.unwrap_or_default()]);
     let mut headers = common.clone();
     headers.insert(ETAG, etag.clone());
     if !date.is_empty() {
         headers.insert(LAST_MODIFIED, date);
     }
-    let kept = headers.iter().filter(|(name, _)| OF_UNCHANGED.contains(name));
-    let unchanged = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let kept = headers.iter().filter(|(name, _)| NOT_MODIFIED_HEADERS.contains(name));
+    let not_modified = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
     headers.insert(CONTENT_LENGTH, length);
     if encoding != Encoding::Identity {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.as_str()));
     }
-    Variant { encoding, content: file.content, etag, headers, unchanged }
+    Variant { encoding, content: file.content, etag, headers, not_modified }
 }
 
 /// Packs the values into one buffer with a single reference count. Each response clones the values,
 /// and with a count for each value, the cores would contend for more cache lines.
-fn together<const N: usize>(texts: [&str; N]) -> [HeaderValue; N] {
+fn share_buffer<const N: usize>(texts: [&str; N]) -> [HeaderValue; N] {
     let mut rest = Bytes::from(texts.concat());
     texts.map(|text| {
         let value = rest.split_to(text.len());
@@ -234,7 +236,7 @@ fn etag(name: &str, encoding: Encoding, file: &FoundFile, is_hashed: bool) -> St
 
 /// Truncates to seconds, the resolution of HTTP dates (RFC 9110, 5.6.7). A time of zero is a
 /// placeholder of build tools and counts as unknown.
-fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
+fn truncate_to_seconds(time: SystemTime) -> Option<SystemTime> {
     let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
     (seconds > 0).then(|| UNIX_EPOCH + Duration::from_secs(seconds))
 }
@@ -247,7 +249,7 @@ fn cache_control(
     is_hashed: bool,
     options: &ServeOptions,
 ) -> Option<HeaderValue> {
-    let whose = if is_guarded { "private" } else { "public" };
+    let scope = if is_guarded { "private" } else { "public" };
     if options.immutable.is(name, is_hashed) {
         let policy = if is_guarded {
             "private, max-age=31536000, immutable"
@@ -257,12 +259,12 @@ fn cache_control(
         return Some(HeaderValue::from_static(policy));
     }
     let Some(max_age) = options.max_age else {
-        return is_guarded.then(|| HeaderValue::from_static(whose));
+        return is_guarded.then(|| HeaderValue::from_static(scope));
     };
     if name.ends_with(".html") || name.ends_with(".htm") {
         return Some(HeaderValue::from_static("no-cache"));
     }
-    format!("{whose}, max-age={}", max_age.as_secs()).parse().ok()
+    format!("{scope}, max-age={}", max_age.as_secs()).parse().ok()
 }
 
 /// Returns a static value where possible, because a shared value updates its reference count in

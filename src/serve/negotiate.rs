@@ -23,7 +23,7 @@ pub(super) fn choose<'f>(file: &'f File, headers: &HeaderMap) -> Option<&'f Vari
     });
     let best = encoded.max_by_key(|(weight, size, _)| (*weight, *size));
     match (best, accepted.weight(Encoding::Identity)) {
-        (Some((weight, _, _)), Some(plains)) if plains > weight => Some(plain),
+        (Some((weight, _, _)), Some(identity)) if identity > weight => Some(plain),
         (Some((_, _, variant)), _) => Some(variant),
         (None, _) => Some(plain),
     }

@@ -26,7 +26,7 @@ mod tests {
     use super::name_below;
 
     #[test]
-    fn a_path_is_decoded_once_and_what_is_ambiguous_is_none() {
+    fn a_path_is_decoded_once_and_an_ambiguous_path_is_rejected() {
         let cases = [
             ("/static/a%20b", Some("a b")),
             ("/static/%2541.txt", Some("%41.txt")),

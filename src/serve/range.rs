@@ -6,7 +6,7 @@ use std::ops::Range;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// No range, several ranges, or an invalid header: the complete file.
-    Whole,
+    Full,
     Part(Range<u64>),
     /// The range begins after the end of the file.
     Unsatisfiable,
@@ -15,7 +15,7 @@ pub(super) enum Wanted {
 /// Reads a Range header. Several ranges get the complete file, which RFC 9110, 14.2 allows and
 /// which prevents attacks with many ranges.
 pub(super) fn read(header: &str, size: u64) -> Wanted {
-    parse(header, size).unwrap_or(Wanted::Whole)
+    parse(header, size).unwrap_or(Wanted::Full)
 }
 
 fn parse(header: &str, size: u64) -> Option<Wanted> {
@@ -56,7 +56,7 @@ mod tests {
     use super::{Wanted, read};
 
     #[test]
-    fn one_range_is_a_part_and_what_cannot_be_read_is_the_whole() {
+    fn one_range_is_a_part_and_an_invalid_header_means_the_full_file() {
         for (header, wanted) in [
             ("bytes=0-3", Wanted::Part(0..4)),
             ("Bytes = 2-", Wanted::Part(2..10)),
@@ -66,13 +66,13 @@ mod tests {
             ("bytes=-0", Wanted::Unsatisfiable),
             ("bytes=10-", Wanted::Unsatisfiable),
             ("bytes=99999999999999999999999-", Wanted::Unsatisfiable),
-            ("bytes=0-1,4-5", Wanted::Whole),
-            ("bytes=3-2", Wanted::Whole),
-            ("bytes=+1-2", Wanted::Whole),
-            ("bytes=", Wanted::Whole),
-            ("bytes=-", Wanted::Whole),
-            ("items=0-3", Wanted::Whole),
-            ("0-3", Wanted::Whole),
+            ("bytes=0-1,4-5", Wanted::Full),
+            ("bytes=3-2", Wanted::Full),
+            ("bytes=+1-2", Wanted::Full),
+            ("bytes=", Wanted::Full),
+            ("bytes=-", Wanted::Full),
+            ("items=0-3", Wanted::Full),
+            ("0-3", Wanted::Full),
         ] {
             assert_eq!(read(header, 10), wanted, "{header}");
         }

@@ -27,7 +27,7 @@ pub(crate) fn response(plan: Plan<'_>) -> Option<Response<Body>> {
 fn file(variant: &Variant, part: Part, has_body: bool) -> Response<Body> {
     let size = variant.content.size();
     match part {
-        Part::Whole => {
+        Part::Full => {
             let body = if has_body { Body::range(&variant.content, 0..size) } else { Body::empty() };
             with(StatusCode::OK, variant.headers.clone(), body)
         }
@@ -38,7 +38,7 @@ fn file(variant: &Variant, part: Part, has_body: bool) -> Response<Body> {
             headers.extend(HeaderValue::try_from(text).ok().map(|value| (CONTENT_RANGE, value)));
             with(StatusCode::PARTIAL_CONTENT, headers, Body::range(&variant.content, range))
         }
-        Part::NotModified => with(StatusCode::NOT_MODIFIED, variant.unchanged.clone(), Body::empty()),
+        Part::NotModified => with(StatusCode::NOT_MODIFIED, variant.not_modified.clone(), Body::empty()),
         Part::PreconditionFailed => with(StatusCode::PRECONDITION_FAILED, HeaderMap::new(), Body::empty()),
         Part::Unsatisfiable => {
             let text = HeaderValue::try_from(format!("bytes */{size}"));

@@ -10,14 +10,14 @@ use http::request::Parts;
 ///
 /// A source map is a file whose name ends with `.map`.
 #[derive(Debug, Clone, Default)]
-pub struct Sourcemaps(pub(crate) Readers);
+pub struct Sourcemaps(pub(crate) Policy);
 
 /// The three policies.
 #[derive(Debug, Clone, Default)]
-pub(crate) enum Readers {
+pub(crate) enum Policy {
     #[default]
-    Everybody,
-    Nobody,
+    Serve,
+    Deny,
     Authorized(Authorize),
 }
 
@@ -25,13 +25,13 @@ impl Sourcemaps {
     /// Serves source maps like any other file. This is the default.
     #[must_use]
     pub fn serve() -> Self {
-        Self(Readers::Everybody)
+        Self(Policy::Serve)
     }
 
     /// Answers requests for source maps as if the files did not exist.
     #[must_use]
     pub fn deny() -> Self {
-        Self(Readers::Nobody)
+        Self(Policy::Deny)
     }
 
     /// Serves source maps to requests that a predicate accepts, with `Cache-Control: private`.
@@ -51,7 +51,7 @@ impl Sourcemaps {
     /// let builder = Vite::builder("dist").sourcemaps(maps);
     /// ```
     pub fn authorized(admits: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
-        Self(Readers::Authorized(Authorize(Arc::new(admits))))
+        Self(Policy::Authorized(Authorize(Arc::new(admits))))
     }
 }
 

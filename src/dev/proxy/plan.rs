@@ -65,23 +65,23 @@ const PING: &str = "text/x-vite-ping";
 
 /// Decides who answers a request. Rules of access apply to all requests that are meant for Vite.
 pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
-    match wanted(head, rules) {
+    match plan_without_access(head, rules) {
         Plan::Pass => Plan::Pass,
         plan => refusal(head, rules, plan).map_or(plan, Plan::Refuse),
     }
 }
 
 /// Returns the Host of a request for a page, if the client may use the dev server.
-pub(crate) fn visited<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str> {
+pub(crate) fn page_host<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str> {
     let is_page =
         head.method == Method::GET && text(head, ACCEPT).is_some_and(|types| types.contains("text/html"));
-    let may = is_page && refusal(head, rules, Plan::Pass).is_none();
-    text(head, HOST).filter(|_| may)
+    let is_allowed = is_page && refusal(head, rules, Plan::Pass).is_none();
+    text(head, HOST).filter(|_| is_allowed)
 }
 
 /// Decides without the rules of access. The socket, the ping and a base other than `/` have
 /// precedence over the application's routes. Other requests go to Vite only if no route matches.
-fn wanted(head: &Head<'_>, rules: Rules<'_>) -> Plan {
+fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     let path = head.target.split('?').next().unwrap_or_default();
     if is_upgrade(head) {
         return if path == rules.base && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
