@@ -14,7 +14,7 @@ pub(crate) trait Files: fmt::Debug + Send + Sync {
 
     fn read(&self, file: &str) -> Result<Vec<u8>, Error>;
 
-    /// Returns the location where a file was looked for, for error messages.
+    /// Returns the full location of a file, for error messages.
     fn describe(&self, file: &str) -> String;
 
     /// Returns the size in bytes of a source that Vite may have inlined because it is small. `None`

@@ -66,7 +66,7 @@ impl Graph {
         Ok(Self { manifest, starts, targets, single_css })
     }
 
-    /// The manifest.
+    /// Returns the manifest.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
@@ -306,8 +306,7 @@ fn missing_import(importer: &str, key: &str, manifest: &Manifest) -> Error {
     Error::new(ErrorKind::MissingImport, what).with_suggestions(close)
 }
 
-/// Saturates: a manifest with 2^32 imports does not exist, and a saturated id would be a missing
-/// chunk.
+/// Saturates, because no manifest has 2^32 imports. A saturated id would be a missing chunk.
 fn saturating_u32(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -88,8 +88,8 @@ impl Snapshot {
         self.index.as_ref()
     }
 
-    /// Keeps the hashed files of the previous build, for pages that were sent with it. If `before`
-    /// is the same build, loaded again, the files that it kept are kept once more.
+    /// Keeps the hashed files of the previous build, for pages that were sent with it. If
+    /// `previous` is the same build, loaded again, the files that it kept are kept once more.
     #[cfg(all(feature = "serve", feature = "watch"))]
     pub(crate) fn keep_files_of(&mut self, previous: &Self) {
         match (&mut self.index, &previous.index) {
@@ -151,7 +151,8 @@ impl Snapshot {
         })
     }
 
-    /// Returns the tags of a group. If it contains stylesheets only, its empty script is left out.
+    /// Returns the tags of a group. If it contains stylesheets only, its script is left out,
+    /// because it has no effect.
     pub(crate) fn group(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
         self.groups.get_or_make(parts, || {
             let tags = self.entries.get(group::key(parts).as_str()).ok_or_else(|| group::unknown(parts))?;

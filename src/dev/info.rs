@@ -1,4 +1,4 @@
-//! DevInfo: the content of the dev file, which the plugin keeps while the dev server runs.
+//! `DevInfo`: the content of the dev file, which the plugin keeps while the dev server runs.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ use crate::url::Origin;
 pub(crate) struct DevInfo {
     /// The address of the dev server, including `base`.
     pub(crate) origin: Origin,
-    /// The project folder, which contains `.vite-bridge`. The application writes `app.json` there.
+    /// The project folder. It contains `.vite-bridge/`, in which the application writes `app.json`.
     pub(crate) project_folder: PathBuf,
     /// Vite's root. Sources for inline content are read below it.
     pub(crate) root: PathBuf,

@@ -139,7 +139,7 @@ impl Builder {
         Ok(vite)
     }
 
-    /// Returns the output directory. A manifest in memory and an embedded build have none.
+    /// Returns the output directory, or `None` for a manifest in memory or an embedded build.
     #[doc(hidden)]
     #[must_use]
     pub fn output_directory(&self) -> Option<&Path> {
@@ -210,8 +210,7 @@ impl Builder {
         }
     }
 
-    /// Returns the view of a running dev server, of the build, or of a dev server that pages wait
-    /// for.
+    /// Chooses a running dev server, or else the build, or else a dev server that pages wait for.
     fn auto_view(&self, settings: &Settings) -> Result<View, Error> {
         let Some(dist) = self.dist_in_development() else { return self.build_view(settings.options.clone()) };
         if let Some(server) = dev_file::find(dist) {
@@ -234,8 +233,8 @@ impl Builder {
         }
     }
 
-    /// Returns the output directory, through which a dev server is found, in a debug build. No
-    /// other code checks the profile.
+    /// Returns the output directory in a debug build, where it leads to the dev file. No other code
+    /// checks the build profile.
     fn dist_in_development(&self) -> Option<&Path> {
         match &self.location {
             Location::Dist(dist) if cfg!(debug_assertions) => Some(dist),

@@ -125,7 +125,7 @@ impl Folder {
 /// Decides whether a loaded build is shown.
 struct Builds {
     vite: WeakVite,
-    /// Whether the current build has build info. If so, a new build without it is incomplete.
+    /// Whether the current build has build info. If so, a new build without it may be incomplete.
     has_info: bool,
     pending: Option<Pending>,
 }

@@ -1,4 +1,4 @@
-//! FoundFile: a file that a loader has found.
+//! `FoundFile`: a file that a loader has found.
 
 use std::path::PathBuf;
 use std::time::SystemTime;

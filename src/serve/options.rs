@@ -1,4 +1,4 @@
-//! ServeOptions: the options for serving the files of a build.
+//! `ServeOptions`: the options for serving the files of a build.
 
 use std::fmt;
 use std::sync::Arc;

@@ -63,7 +63,7 @@ const PROTOCOLS: [&str; 2] = ["vite-hmr", "vite-ping"];
 
 const PING: &str = "text/x-vite-ping";
 
-/// Decides who answers a request. Rules of access apply to all requests that are meant for Vite.
+/// Decides who answers a request. A request for Vite must also pass the access checks.
 pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     match plan_without_access(head, rules) {
         Plan::Pass => Plan::Pass,
@@ -79,7 +79,7 @@ pub(crate) fn page_host<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str
     text(head, HOST).filter(|_| is_allowed)
 }
 
-/// Decides without the rules of access. The socket, the ping and a base other than `/` have
+/// Decides without the access checks. The socket, the ping and a base other than `/` have
 /// precedence over the application's routes. Other requests go to Vite only if no route matches.
 fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     let path = head.target.split('?').next().unwrap_or_default();
@@ -184,7 +184,7 @@ fn is_denied(target: &str, rules: Rules<'_>) -> bool {
 /// The dot segments of the URL Standard (4.4).
 const DOTS: [&str; 6] = [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"];
 
-/// Tells whether all programs on the way read a target alike: it has no dot segments and no
+/// Tells whether a target has the same meaning for every program on the way: no dot segments and no
 /// backslash, plain or encoded.
 fn is_plain_target(target: &str) -> bool {
     let path = target.split('?').next().unwrap_or_default();
