@@ -85,8 +85,8 @@ impl Build {
         diagnostics(&self.snapshot)
     }
 
-    /// Returns the key of the entry that the plugin built for a group, or `None` if there is no
-    /// such entry.
+    /// Returns the key of the entry that the plugin built for a group, or `None` if the build lacks
+    /// it.
     #[doc(hidden)]
     #[must_use]
     pub fn group_key(&self, parts: &[&str]) -> Option<String> {

@@ -11,7 +11,8 @@ const MAX_SUGGESTIONS: usize = 3;
 
 /// Returns up to three candidates that are close to `name`, nearest first.
 ///
-/// A candidate is close if one of these is true:
+/// A candidate is close in these cases:
+///
 /// - It has the same file name without extension.
 /// - One of the two names contains the other.
 /// - At most a third of the letters differ (Damerau-Levenshtein distance).

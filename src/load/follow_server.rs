@@ -21,7 +21,7 @@ pub(super) struct Following {
 }
 
 impl Following {
-    /// Returns `None` if there is no project folder or watching fails.
+    /// Returns `None` if the project folder is not found or watching fails.
     pub(super) fn new(dist: &Path) -> Option<Self> {
         let project_folder = dev_file::project_folder(dist)?;
         let (events, incoming) = channel();

@@ -306,7 +306,7 @@ impl Builder {
         }
     }
 
-    /// Returns the files of a build without a manifest, or `None` if there is no directory.
+    /// Returns the files of a build without a manifest, or `None` if the directory is missing.
     fn plain_files(&self) -> Option<Arc<dyn Files>> {
         #[cfg(feature = "embed")]
         if let Some(embedded) = self.embedded {
