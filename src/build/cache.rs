@@ -1,4 +1,4 @@
-//! Cache: answers made at first use and kept, in a bounded cache; errors are not kept.
+//! Cache: a bounded cache of results that are computed at first use. Errors are not cached.
 
 use std::hash::{Hash, Hasher};
 
@@ -7,10 +7,11 @@ use quick_cache::sync::Cache as BoundedCache;
 
 use crate::error::Error;
 
-/// Lists of entries and names of assets that one application writes into its templates; far more than any has.
-const MOST: usize = 1024;
+/// The most entries of one cache. An application has far fewer distinct names and lists in its
+/// templates.
+const CAPACITY: usize = 1024;
 
-/// Answers by one name.
+/// A cache with a single name as the key.
 pub(crate) struct Cache<V>(BoundedCache<Box<str>, V>);
 
 impl<V: Clone> Cache<V> {
@@ -30,11 +31,11 @@ impl<V: Clone> Cache<V> {
 
 impl<V: Clone> Default for Cache<V> {
     fn default() -> Self {
-        Self(BoundedCache::new(MOST))
+        Self(BoundedCache::new(CAPACITY))
     }
 }
 
-/// Answers by a list of names.
+/// A cache with a list of names as the key.
 pub(crate) struct NamesCache<V>(BoundedCache<Names, V>);
 
 impl<V: Clone> NamesCache<V> {
@@ -54,14 +55,15 @@ impl<V: Clone> NamesCache<V> {
 
 impl<V: Clone> Default for NamesCache<V> {
     fn default() -> Self {
-        Self(BoundedCache::new(MOST))
+        Self(BoundedCache::new(CAPACITY))
     }
 }
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Names(Box<[Box<str>]>);
 
-/// A list that is only borrowed; hashes as [`Names`] does, as every slice hashes its length and its items.
+/// A borrowed key, so that a lookup does not allocate. It hashes like [`Names`], because every
+/// slice hashes its length and then its items.
 struct Query<'a>(&'a [&'a str]);
 
 impl Hash for Query<'_> {

@@ -1,4 +1,4 @@
-//! The problems of a loaded build.
+//! The checks of a loaded build.
 
 use std::time::Duration;
 
@@ -10,17 +10,17 @@ use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 use crate::manifest::{BuildInfo, Manifest};
 use crate::url::Base;
 
-/// The coarsest step of a file's time that is in use (FAT).
+/// The coarsest resolution of a file time that is in use (FAT: 2 seconds).
 const TIME_STEP: Duration = Duration::from_secs(2);
 
-/// Every fault of a loaded build: files that are not there, a base other than the build's own, sources newer than what was built of
-/// them.
+/// Returns a diagnostic for each missing file, a mismatched base, and each source that is newer
+/// than its built file.
 pub(crate) fn diagnostics(build: &Snapshot) -> Vec<Diagnostic> {
     let (manifest, files) = (build.graph().manifest(), build.files());
-    let mut faults = missing_files(manifest, files);
-    faults.extend(base(build.base(), build.info()));
-    faults.extend(outdated(manifest, files));
-    faults
+    let mut found = missing_files(manifest, files);
+    found.extend(base(build.base(), build.info()));
+    found.extend(outdated(manifest, files));
+    found
 }
 
 fn base(base: &Base, info: Option<&BuildInfo>) -> Option<Diagnostic> {
@@ -44,7 +44,7 @@ fn base(base: &Base, info: Option<&BuildInfo>) -> Option<Diagnostic> {
     Some(Diagnostic::new(Severity::Error, base.as_str(), error))
 }
 
-/// As far as the manifest names sources, and they are at hand.
+/// Compares times where the manifest names a source and the source exists on this machine.
 fn outdated(manifest: &Manifest, files: &dyn Files) -> Vec<Diagnostic> {
     let outdated = manifest.iter().filter_map(|(key, chunk)| {
         let source = chunk.src()?;

@@ -1,10 +1,23 @@
-//! Diagnostic: what is wrong with a build that loads all the same.
+//! Diagnostic: a problem of a build that can be loaded.
 
 use std::fmt;
 
 use crate::error::Error;
 
-/// What a check found.
+/// A problem that [`Vite::check`](crate::Vite::check) or [`Build::check`](super::Build::check)
+/// found in a build.
+///
+/// # Examples
+///
+/// ```no_run
+/// use vite_bridge::Vite;
+/// use vite_bridge::build::Severity;
+///
+/// let diagnostics = Vite::open("dist")?.check();
+/// diagnostics.iter().for_each(|diagnostic| eprintln!("{diagnostic}"));
+/// assert!(diagnostics.iter().all(|diagnostic| diagnostic.severity() == Severity::Warning));
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
     severity: Severity,
@@ -12,18 +25,18 @@ pub struct Diagnostic {
     error: Error,
 }
 
-/// How bad it is.
+/// The severity of a [`Diagnostic`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
-    /// It may be meant so.
+    /// The build works, but something looks wrong or may be intended.
     Warning,
-    /// Pages will not work.
+    /// Pages do not work with this build.
     Error,
 }
 
 impl Severity {
-    /// `warning` or `error`.
+    /// Returns the name of the severity: `warning` or `error`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -38,26 +51,26 @@ impl Diagnostic {
         Self { severity, place: place.into(), error }
     }
 
-    /// How bad it is.
+    /// Returns the severity.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// What it is about: a key of the manifest, or the base.
+    /// Returns the subject of the diagnostic: a key of the manifest, or the base.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// What it is.
+    /// Returns the problem as an error, with its kind and its help.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error
     }
 }
 
-/// One line: `error: src/main.ts: ...`.
+/// Prints severity, place and error: `error: src/main.ts: ...`.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: {}", self.severity.as_str(), self.place, self.error)

@@ -1,38 +1,40 @@
-//! Files: what a build's files are read through; the loaders implement it.
+//! Files: read access to the files of a build. The loaders implement it.
 
 use std::fmt;
 use std::time::SystemTime;
 
 use crate::error::{Error, ErrorKind};
 
-/// The files of one build, by name relative to the output directory. Sources and times are known of a directory alone.
+/// The files of one build. Names are relative to the output directory.
+///
+/// Only a directory on disk knows sources and times; the default methods return `None`.
 pub(crate) trait Files: fmt::Debug + Send + Sync {
-    /// Whether there is a regular file of that name, and none outside of the output directory.
+    /// Returns `false` for a name that leads out of the output directory.
     fn has(&self, file: &str) -> bool;
 
-    /// The content of a file.
     fn read(&self, file: &str) -> Result<Vec<u8>, Error>;
 
-    /// Where a file was sought, for errors.
+    /// Returns the full location of a file, for error messages.
     fn describe(&self, file: &str) -> String;
 
-    /// The size in bytes of a source that is small enough for Vite to have inlined it; `None` where none is found.
+    /// Returns the size in bytes of a source that Vite may have inlined because it is small. `None`
+    /// if the source is larger or was not found.
     fn inlined(&self, _: &str) -> Option<u64> {
         None
     }
 
-    /// When a file was last written; `None` where that is not known.
+    /// Returns the time at which a built file was last written, if it is known.
     fn modified(&self, _: &str) -> Option<SystemTime> {
         None
     }
 
-    /// When a source was last changed; `None` where none is found.
+    /// Returns the time at which a source was last changed, or `None` if the source was not found.
     fn source_modified(&self, _: &str) -> Option<SystemTime> {
         None
     }
 }
 
-/// A build of which only the manifest is at hand.
+/// The files of a build that is known by its manifest only: there are none.
 #[derive(Debug)]
 pub(crate) struct NoFiles;
 

@@ -1,4 +1,4 @@
-//! Graph: every import checked once; for each entry its styles, scripts and preloads in order, no repeats.
+//! Graph: the imports of a build, and the files that its entries load.
 
 use std::collections::HashSet;
 
@@ -7,69 +7,78 @@ use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 use crate::manifest::{Chunk, FileKind, Manifest};
 use crate::tags::options::CssOrder;
 
-/// A chunk's position in the manifest.
+/// The position of a chunk in the manifest.
 pub(crate) type ChunkId = usize;
 
-/// The manifest with its `imports` resolved.
+/// The manifest of a build with its imports resolved.
 ///
-/// All walks are linear in chunks and imports and use no call stack: chunk cycles are real (manual chunks import each
-/// other), and so are chains of any depth.
+/// Every walk is linear in the number of chunks and imports, and does not recurse. Chunks can
+/// import each other in cycles (for example with `manualChunks`), and import chains can have any
+/// depth.
 #[derive(Debug, Clone)]
 pub struct Graph {
     manifest: Manifest,
-    /// Imports of chunk `id`: `targets[starts[id]..starts[id + 1]]`.
+    /// The imports of chunk `id` are `targets[starts[id]..starts[id + 1]]`.
     starts: Vec<u32>,
     targets: Vec<u32>,
-    /// `style.css` of `build.cssCodeSplit: false`, which no chunk lists.
-    whole_css: Option<ChunkId>,
+    /// The `style.css` of a build with `build.cssCodeSplit: false`. No chunk lists it.
+    single_css: Option<ChunkId>,
 }
 
-/// What some entries need, as files in document order.
+/// The files that a page with some entries loads, in the order of their tags.
+///
+/// Each file is listed once. Names are relative to the output directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EntryFiles<'a> {
-    /// Stylesheets, each once.
+    /// The stylesheets of the entries and of the chunks that they import.
     pub styles: Vec<&'a str>,
-    /// The entries' own scripts, in the order asked for.
+    /// The scripts of the entries themselves, in the order in which the entries were given.
     pub scripts: Vec<&'a str>,
-    /// Imported scripts, dependencies first; never one of `scripts`.
+    /// The scripts that the entries import, dependencies first. Scripts of the entries are left
+    /// out.
     pub preloads: Vec<&'a str>,
 }
 
 impl Graph {
     /// Resolves every import of the manifest.
     ///
+    /// A `dynamicImports` key that the manifest lacks is not an error, because no tag depends on
+    /// it.
+    ///
     /// # Errors
     ///
-    /// [`ErrorKind::MissingImport`] names the importer and the key that the manifest lacks. A dangling
-    /// `dynamicImports` is no error here: nothing in a page's head depends on it.
+    /// Returns [`ErrorKind::MissingImport`] if a chunk imports a key that the manifest lacks. The
+    /// error names the importer and the key.
     pub fn new(manifest: Manifest) -> Result<Self, Error> {
         let mut starts = Vec::with_capacity(manifest.len() + 1);
         let mut targets = Vec::new();
         for (importer, chunk) in manifest.iter() {
-            starts.push(small(targets.len()));
+            starts.push(saturating_u32(targets.len()));
             for key in chunk.imports() {
                 let target =
                     manifest.position(key).ok_or_else(|| missing_import(importer, key, &manifest))?;
-                targets.push(small(target));
+                targets.push(saturating_u32(target));
             }
         }
-        starts.push(small(targets.len()));
-        let whole_css = whole_css(&manifest);
-        Ok(Self { manifest, starts, targets, whole_css })
+        starts.push(saturating_u32(targets.len()));
+        let single_css = single_css(&manifest);
+        Ok(Self { manifest, starts, targets, single_css })
     }
 
-    /// The manifest.
+    /// Returns the manifest.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// What the entries of those keys need together, each file once.
+    /// Returns the files that a page with these entries loads, each file once.
     ///
     /// # Errors
     ///
-    /// The errors of [`find`](Self::find), and [`ErrorKind::EntryNotLoadable`] for an image, a font or the like.
+    /// - Returns the errors of [`find`](Self::find).
+    /// - Returns [`ErrorKind::EntryNotLoadable`] if a name stands for an image, a font or another
+    ///   file that is neither a script nor a stylesheet.
     ///
     /// # Examples
     ///
@@ -82,24 +91,27 @@ impl Graph {
     ///     "main.ts": {"file": "main.js", "css": ["main.css"], "imports": ["_shared.js"], "isEntry": true},
     ///     "_shared.js": {"file": "shared.js", "css": ["shared.css"]}
     /// }"#)?)?;
-    /// let closure = graph.closure(&["main.ts"], CssOrder::DependencyFirst)?;
-    /// assert_eq!(closure.styles, ["shared.css", "main.css"]);
-    /// assert_eq!(closure.scripts, ["main.js"]);
-    /// assert_eq!(closure.preloads, ["shared.js"]);
+    /// let files = graph.closure(&["main.ts"], CssOrder::DependencyFirst)?;
+    /// assert_eq!(files.styles, ["shared.css", "main.css"]);
+    /// assert_eq!((files.scripts, files.preloads), (vec!["main.js"], vec!["shared.js"]));
     /// # Ok::<(), vite_bridge::Error>(())
     /// ```
     pub fn closure(&self, names: &[&str], order: CssOrder) -> Result<EntryFiles<'_>, Error> {
         let ids = names.iter().map(|name| self.find_entry(name)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Walk::new(self).closure(&ids, order))
+        Ok(Walk::new(self).entry_files(&ids, order))
     }
 
-    /// The key and chunk that a name means: the chunk of that key, else of that `src`, else the entry of that `name`.
+    /// Finds a chunk by name and returns its key and the chunk.
     ///
-    /// A leading `/` or `./` makes no difference.
+    /// The name is compared with the keys first, then with `src` of each chunk, then with `name` of
+    /// each entry. A leading `/` or `./` is ignored.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::UnknownEntry`] with what is close; [`ErrorKind::AmbiguousName`] with the keys that answer.
+    /// - Returns [`ErrorKind::UnknownEntry`] if no chunk matches. The error suggests the closest
+    ///   names.
+    /// - Returns [`ErrorKind::AmbiguousName`] if chunks with different files match. The error lists
+    ///   their keys.
     pub fn find(&self, name: &str) -> Result<(&str, &Chunk), Error> {
         let id = self.position(name)?.ok_or_else(|| suggest::unknown_entry(name, &self.manifest))?;
         self.manifest.at(id).ok_or_else(|| suggest::unknown_entry(name, &self.manifest))
@@ -120,7 +132,7 @@ impl Graph {
         }
     }
 
-    /// The position of the chunk that a name means, if there is one.
+    /// Applies the rules of [`find`](Self::find); `None` if no chunk matches.
     pub(crate) fn position(&self, name: &str) -> Result<Option<ChunkId>, Error> {
         if let Some(id) = self.manifest.position(name) {
             return Ok(Some(id));
@@ -129,14 +141,18 @@ impl Graph {
         if let Some(id) = self.manifest.position(name) {
             return Ok(Some(id));
         }
-        match self.only(name, |_, chunk| chunk.src() == Some(name))? {
+        match self.single_match(name, |_, chunk| chunk.src() == Some(name))? {
             Some(id) => Ok(Some(id)),
-            None => self.only(name, |_, chunk| chunk.is_entry() && chunk.name() == Some(name)),
+            None => self.single_match(name, |_, chunk| chunk.is_entry() && chunk.name() == Some(name)),
         }
     }
 
-    /// The one chunk that answers; several that are the same file are one.
-    fn only(&self, name: &str, answers: impl Fn(&str, &Chunk) -> bool) -> Result<Option<ChunkId>, Error> {
+    /// Returns the chunk that matches. Several chunks with the same file count as one.
+    fn single_match(
+        &self,
+        name: &str,
+        answers: impl Fn(&str, &Chunk) -> bool,
+    ) -> Result<Option<ChunkId>, Error> {
         let found: Vec<_> =
             self.manifest.iter().enumerate().filter(|(_, (key, chunk))| answers(key, chunk)).collect();
         let Some((first, (_, chunk))) = found.first() else {
@@ -157,12 +173,13 @@ impl Graph {
     }
 }
 
-/// A name without the leading `/` or `./` that Vite's own templates write.
+/// Removes a leading `/` or `./`, as in the names that Vite's own templates use.
 pub(crate) fn bare_name(name: &str) -> &str {
     name.strip_prefix("./").or_else(|| name.strip_prefix('/')).unwrap_or(name)
 }
 
-/// A reusable walk: the marks are numbered, so that a new closure costs nothing to begin.
+/// A walk over the graph that can be repeated. Each walk marks visited chunks with a new number, so
+/// the marks are never cleared.
 pub(crate) struct Walk<'a> {
     graph: &'a Graph,
     marks: Vec<u32>,
@@ -175,42 +192,44 @@ impl<'a> Walk<'a> {
         Self { graph, marks: vec![0; graph.manifest.len()], turn: 0, stack: Vec::new() }
     }
 
-    /// Post-order, as Vite's own HTML (`getImportedChunks` and `getCssFilesForChunk` in plugins/html.ts).
-    pub(crate) fn closure(&mut self, entries: &[ChunkId], order: CssOrder) -> EntryFiles<'a> {
+    /// Collects files in post-order, like Vite's own HTML (`getImportedChunks` and
+    /// `getCssFilesForChunk` in plugins/html.ts).
+    pub(crate) fn entry_files(&mut self, entries: &[ChunkId], order: CssOrder) -> EntryFiles<'a> {
         self.turn += 1;
-        let mut closure = EntryFiles::default();
+        let mut files = EntryFiles::default();
         let mut seen = HashSet::new();
-        let own = entries.iter().filter_map(|entry| self.graph.manifest.at(*entry));
-        // By file, since two keys may share one.
-        let pages: HashSet<&str> = own.map(|(_, chunk)| chunk.file()).collect();
+        let own_chunks = entries.iter().filter_map(|entry| self.graph.manifest.at(*entry));
+        // Compared by file, because two keys can share one file.
+        let own_files: HashSet<&str> = own_chunks.map(|(_, chunk)| chunk.file()).collect();
         let mut loaded = HashSet::new();
         for &entry in entries {
             let Some((_, chunk)) = self.graph.manifest.at(entry) else {
                 continue;
             };
-            let mut styles = Styles { seen: &mut seen, list: &mut closure.styles };
+            let mut styles = Styles { seen: &mut seen, list: &mut files.styles };
             if order == CssOrder::EntryFirst {
                 styles.add_chunk(chunk);
             }
             self.each_import(entry, |chunk| {
                 styles.add_chunk(chunk);
                 let file = chunk.file();
-                if chunk.kind() == FileKind::Script && !pages.contains(file) && loaded.insert(file) {
-                    closure.preloads.push(chunk.file());
+                if chunk.kind() == FileKind::Script && !own_files.contains(file) && loaded.insert(file) {
+                    files.preloads.push(chunk.file());
                 }
             });
             styles.add_chunk(chunk);
             if chunk.kind() == FileKind::Script {
-                styles.add_whole_css(self.graph);
+                styles.add_single_css(self.graph);
                 if loaded.insert(chunk.file()) {
-                    closure.scripts.push(chunk.file());
+                    files.scripts.push(chunk.file());
                 }
             }
         }
-        closure
+        files
     }
 
-    /// Visits what an entry imports, dependencies first, the entry itself not; each chunk once in a closure.
+    /// Visits the chunks that an entry imports, dependencies first, without the entry itself. A
+    /// chunk is visited once in each walk.
     fn each_import(&mut self, entry: ChunkId, mut visit: impl FnMut(&'a Chunk)) {
         if !self.enter(entry) {
             return;
@@ -251,7 +270,7 @@ impl<'a> Styles<'_, 'a> {
         }
     }
 
-    /// What a stylesheet lists comes before the stylesheet itself.
+    /// The CSS that a stylesheet chunk lists comes before its own file.
     fn add_chunk(&mut self, chunk: &'a Chunk) {
         chunk.css().iter().for_each(|file| self.add(file));
         if chunk.kind() == FileKind::Style {
@@ -259,19 +278,20 @@ impl<'a> Styles<'_, 'a> {
         }
     }
 
-    fn add_whole_css(&mut self, graph: &'a Graph) {
-        if let Some((_, chunk)) = graph.whole_css.and_then(|id| graph.manifest.at(id)) {
+    fn add_single_css(&mut self, graph: &'a Graph) {
+        if let Some((_, chunk)) = graph.single_css.and_then(|id| graph.manifest.at(id)) {
             self.add(chunk.file());
         }
     }
 }
 
-/// The one stylesheet of a build with `build.cssCodeSplit: false` (Vite 3 to 8): Vite's HTML links it in every page.
-fn whole_css(manifest: &Manifest) -> Option<ChunkId> {
+/// Finds the only stylesheet of a build with `build.cssCodeSplit: false` (Vite 3 to 8). Vite's HTML
+/// links it in every page.
+fn single_css(manifest: &Manifest) -> Option<ChunkId> {
     let id = manifest.position("style.css")?;
     let (_, chunk) = manifest.at(id)?;
-    let is_whole = chunk.kind() == FileKind::Style && !chunk.is_entry() && chunk.name().is_none();
-    (is_whole && manifest.iter().all(|(_, chunk)| chunk.css().is_empty())).then_some(id)
+    let is_single = chunk.kind() == FileKind::Style && !chunk.is_entry() && chunk.name().is_none();
+    (is_single && manifest.iter().all(|(_, chunk)| chunk.css().is_empty())).then_some(id)
 }
 
 fn missing_import(importer: &str, key: &str, manifest: &Manifest) -> Error {
@@ -284,7 +304,7 @@ fn missing_import(importer: &str, key: &str, manifest: &Manifest) -> Error {
     Error::new(ErrorKind::MissingImport, message).with_help(BUILD_AGAIN).with_suggestions(close)
 }
 
-/// Vite writes manifests far below four thousand million imports; what does not fit would be a missing chunk.
-fn small(n: usize) -> u32 {
+/// Saturates, because no manifest has 2^32 imports. A saturated id would be a missing chunk.
+fn saturating_u32(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! Groups: a list of parts that the plugin builds as one entry.
+//! Groups: lists of sources that the plugin builds as one entry each.
 
 use sha2::{Digest as _, Sha256};
 
@@ -6,7 +6,7 @@ use super::graph::bare_name;
 use crate::error::{Error, ErrorKind};
 use crate::manifest::FileKind;
 
-/// The key of a group's entry: the plugin makes it by the same rule.
+/// Returns the key of a group's entry. The plugin computes it by the same rule.
 pub(crate) fn key(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().map(|part| bare_name(part)).collect();
     let digest = Sha256::digest(parts.join("\n"));
@@ -14,7 +14,7 @@ pub(crate) fn key(parts: &[&str]) -> String {
     format!(".vite-bridge/group-{hash}.js")
 }
 
-/// Whether a group's entry is a script that does nothing but carry stylesheets.
+/// Tells whether a group contains stylesheets only. The script of its entry then has no effect.
 pub(crate) fn has_only_styles(parts: &[&str]) -> bool {
     parts.iter().all(|part| FileKind::from_source(part) == FileKind::Style)
 }

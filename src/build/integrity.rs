@@ -1,4 +1,4 @@
-//! Integrity of a build's files: recorded by the plugin, written into the manifest, or computed.
+//! The integrity of built files: from the build info, from the manifest, or computed.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::manifest::{BuildInfo, FileKind, Manifest};
 use crate::tags::options::{Digest, Integrity};
 
-/// Integrity by file.
+/// Returns the integrity of each file.
 pub(crate) fn by_file(
     integrity: Integrity,
     manifest: &Manifest,
@@ -29,7 +29,8 @@ pub(crate) fn by_file(
     }
 }
 
-/// By file, since the CSS of a script has no record of its own in Vite 5 to 8.
+/// CSS is looked up by file, because in Vite 5 to 8 the CSS of a script has no chunk in the
+/// manifest.
 fn in_manifest(manifest: &Manifest) -> BTreeMap<String, String> {
     let own = manifest.iter().filter_map(|(_, chunk)| Some((chunk.file(), chunk.integrity()?)));
     let css = manifest.iter().flat_map(|(_, chunk)| {
@@ -56,7 +57,7 @@ fn computed(
     Ok(by_file)
 }
 
-/// The attribute's value (W3C Subresource Integrity, 3.5).
+/// Returns the value of the `integrity` attribute (W3C Subresource Integrity, 3.5).
 fn attribute(digest: Digest, bytes: &[u8]) -> String {
     match digest {
         Digest::Sha256 => format!("sha256-{}", STANDARD.encode(Sha256::digest(bytes))),

@@ -1,11 +1,11 @@
-//! The files that the manifest names and that are missing.
+//! The check for missing files.
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::files::Files;
 use crate::error::{Error, ErrorKind};
 use crate::manifest::Manifest;
 
-/// Every file that the manifest names and that is not there.
+/// Returns a diagnostic for each file that the manifest names and the output directory lacks.
 pub(crate) fn missing_files(manifest: &Manifest, files: &dyn Files) -> Vec<Diagnostic> {
     let mut named: Vec<_> = manifest.files().collect();
     named.sort_unstable_by_key(|(_, file)| *file);

@@ -1,4 +1,6 @@
-//! One loaded build: its graph, its prepared tags, and its problems.
+//! A loaded build as data: its graph, its entries and its diagnostics.
+//!
+//! Pages do not need this module. It is for tools that inspect a build, and for checks at start-up.
 
 mod build;
 mod cache;

@@ -1,4 +1,4 @@
-//! Snapshot: one build, immutable: its graph, its prepared elements, its URLs.
+//! Snapshot: one immutable build with its graph, its prepared tags and its URLs.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -25,7 +25,7 @@ use crate::tags::prepared::{Part, Prepared};
 use crate::tags::{Element, ElementKind, html};
 use crate::url::Base;
 
-/// One build, as it was when it was loaded.
+/// One build in the state in which it was loaded.
 pub(crate) struct Snapshot {
     graph: Graph,
     base: Base,
@@ -35,25 +35,26 @@ pub(crate) struct Snapshot {
     import_map: Option<Element>,
     integrity: BTreeMap<String, String>,
     files: Arc<dyn Files>,
-    /// By key, for the chunks marked as entries: the one look-up of a request.
+    /// The prepared tags of entries and stylesheets by key, so that a page with one entry needs one
+    /// lookup.
     entries: HashMap<Box<str>, Arc<Prepared>>,
     lists: NamesCache<Arc<Prepared>>,
     groups: NamesCache<Arc<Prepared>>,
     urls: Cache<Arc<str>>,
     inlines: Cache<Arc<str>>,
-    /// The files that are served, where they are.
+    /// `None` if files are not served.
     #[cfg(feature = "serve")]
     index: Option<Index>,
 }
 
 impl Snapshot {
-    pub(crate) fn new(found: Source, options: Options) -> Result<Self, Error> {
-        let manifest = Manifest::read(&found.manifest, &found.place)?;
-        let build_id = build_id(&found.manifest);
-        let info = found.build_info(&build_id)?;
+    pub(crate) fn new(source: Source, options: Options) -> Result<Self, Error> {
+        let manifest = Manifest::read(&source.manifest, &source.place)?;
+        let build_id = build_id(&source.manifest);
+        let info = source.build_info(&build_id)?;
         let base = base(&options, info.as_ref())?;
-        let import_map = found.import_map()?;
-        let integrity = integrity::by_file(options.integrity, &manifest, info.as_ref(), &*found.files)?;
+        let import_map = source.import_map()?;
+        let integrity = integrity::by_file(options.integrity, &manifest, info.as_ref(), &*source.files)?;
         let mut snapshot = Self {
             graph: Graph::new(manifest)?,
             base,
@@ -62,7 +63,7 @@ impl Snapshot {
             options,
             import_map,
             integrity,
-            files: found.files,
+            files: source.files,
             entries: HashMap::new(),
             lists: NamesCache::default(),
             groups: NamesCache::default(),
@@ -75,7 +76,7 @@ impl Snapshot {
         Ok(snapshot)
     }
 
-    /// Serves these files from now on.
+    /// Sets the files to serve.
     #[cfg(feature = "serve")]
     pub(crate) fn serve(&mut self, files: Vec<FoundFile>, options: &ServeOptions) {
         let hashed = content_hash::hashed_files(self.graph.manifest(), self.info.as_ref());
@@ -87,17 +88,18 @@ impl Snapshot {
         self.index.as_ref()
     }
 
-    /// Goes on serving hashed files of the build before; where that is this very one, loaded again, of the one before it.
+    /// Keeps the hashed files of the previous build, for pages that were sent with it. If
+    /// `previous` is the same build, loaded again, the files that it kept are kept once more.
     #[cfg(all(feature = "serve", feature = "watch"))]
-    pub(crate) fn keep_files_of(&mut self, before: &Self) {
-        match (&mut self.index, &before.index) {
-            (Some(index), Some(same)) if self.build_id == before.build_id => index.keep_as(same),
-            (Some(index), Some(before)) => index.keep(before),
+    pub(crate) fn keep_files_of(&mut self, previous: &Self) {
+        match (&mut self.index, &previous.index) {
+            (Some(index), Some(same)) if self.build_id == previous.build_id => index.keep_same_files_as(same),
+            (Some(index), Some(previous)) => index.keep_hashed_files_of(previous),
             _ => {}
         }
     }
 
-    /// Prepares what a request is expected to ask for; the rest is prepared when it is first asked for.
+    /// Prepares entries and stylesheets at load. Other names are prepared at their first use.
     fn prepare_entries(&self) -> HashMap<Box<str>, Arc<Prepared>> {
         let mut walk = Walk::new(&self.graph);
         let manifest = self.graph.manifest();
@@ -105,11 +107,11 @@ impl Snapshot {
             (chunk.is_entry() || chunk.kind() == FileKind::Style) && chunk.kind() != FileKind::Asset
         });
         entries
-            .map(|(id, (key, _))| (key.into(), self.prepare(walk.closure(&[id], self.options.css_order))))
+            .map(|(id, (key, _))| (key.into(), self.prepare(walk.entry_files(&[id], self.options.css_order))))
             .collect()
     }
 
-    /// Every name checked against what exists, so that nothing is missing later.
+    /// Returns the first missing file as an error.
     pub(crate) fn verify_files(&self) -> Result<(), Error> {
         match missing_files(self.graph.manifest(), &*self.files).first() {
             Some(error) => Err(error.error().clone()),
@@ -145,11 +147,12 @@ impl Snapshot {
         }
         self.lists.get_or_make(names, || {
             let ids = names.iter().map(|name| self.find_entry(name)).collect::<Result<Vec<_>, _>>()?;
-            Ok(self.prepare(Walk::new(&self.graph).closure(&ids, self.options.css_order)))
+            Ok(self.prepare(Walk::new(&self.graph).entry_files(&ids, self.options.css_order)))
         })
     }
 
-    /// The entry that the plugin made of some parts.
+    /// Returns the tags of a group. If it contains stylesheets only, its script is left out,
+    /// because it has no effect.
     pub(crate) fn group(&self, parts: &[&str]) -> Result<Arc<Prepared>, Error> {
         self.groups.get_or_make(parts, || {
             let tags = self.entries.get(group::key(parts).as_str()).ok_or_else(|| group::unknown(parts))?;
@@ -163,7 +166,7 @@ impl Snapshot {
     fn find_entry(&self, name: &str) -> Result<ChunkId, Error> {
         let id = self.graph.find_entry(name)?;
         match self.graph.manifest().at(id) {
-            // Vite may leave CSS entries unmarked (vitejs/vite#21456), so these pass.
+            // Vite may leave CSS entries unmarked (vitejs/vite#21456), so stylesheets always pass.
             Some((key, chunk))
                 if self.options.strict_entries && !chunk.is_entry() && chunk.kind() == FileKind::Script =>
             {
@@ -175,8 +178,8 @@ impl Snapshot {
         }
     }
 
-    fn prepare(&self, closure: EntryFiles<'_>) -> Arc<Prepared> {
-        let EntryFiles { styles, scripts, preloads } = closure;
+    fn prepare(&self, files: EntryFiles<'_>) -> Arc<Prepared> {
+        let EntryFiles { styles, scripts, preloads } = files;
         let loads_modules = !scripts.is_empty() || !preloads.is_empty();
         let preloads = if self.options.no_modulepreload { Vec::new() } else { preloads };
         let import_map = self.import_map.iter().filter(|_| loads_modules).cloned();
@@ -209,11 +212,12 @@ impl Snapshot {
         self.urls.get_or_make(name, || Ok(self.base.href(self.file(name)?).into()))
     }
 
-    /// The built file of a source, or a public file.
+    /// Returns the built file of a source, or the public file with that name.
     fn file<'a>(&'a self, name: &'a str) -> Result<&'a str, Error> {
         let manifest = self.graph.manifest();
         if let Some((key, chunk)) = self.graph.position(name)?.and_then(|id| manifest.at(id)) {
-            // An asset given as an input may be keyed by its stub script (Vite 8); the asset is in the script's list.
+            // An asset that is an input may have a stub script as its chunk (Vite 8). The asset is
+            // then listed in `assets` of that script.
             let is_stub = chunk.kind() == FileKind::Script && FileKind::is_media_source(key);
             let same = |file: &&String| file.rsplit('.').next() == key.rsplit('.').next();
             let asset = chunk.assets().iter().find(same).filter(|_| is_stub);
@@ -228,7 +232,8 @@ impl Snapshot {
         Err(suggest::unknown_asset(name, manifest, public, self.files.inlined(name)))
     }
 
-    /// As the plugin recorded; without it, what lies in the output directory and is not the build's own.
+    /// Without build info, a file of the output directory is public if the manifest does not name
+    /// it.
     fn is_public(&self, name: &str) -> bool {
         if let Some(info) = &self.info {
             return info.public().contains(name);

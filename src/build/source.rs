@@ -1,4 +1,4 @@
-//! Source: what a loader found of a build, as bytes, and how it is read.
+//! Source: the raw files of a build, as a loader returns them.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 use crate::manifest::BuildInfo;
 use crate::tags::{Element, ElementKind, html};
 
-/// What a loader found of a build.
+/// The raw content of the files that describe a build.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// Where the manifest was, for errors.
+    /// The location of the manifest, for error messages.
     pub(crate) place: String,
     pub(crate) manifest: Vec<u8>,
     pub(crate) build_info: Option<Vec<u8>>,
@@ -19,12 +19,12 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// What the plugin recorded of this very build.
+    /// Parses the build info. It must have the id of this build.
     pub(crate) fn build_info(&self, build_id: &str) -> Result<Option<BuildInfo>, Error> {
         self.build_info.as_ref().map(|bytes| read_info(bytes, &self.place, build_id)).transpose()
     }
 
-    /// The element of `importmap.json`, which `build.chunkImportMap` writes.
+    /// Returns the element for `importmap.json`, which `build.chunkImportMap` writes.
     pub(crate) fn import_map(&self) -> Result<Option<Element>, Error> {
         self.import_map.as_ref().map(|bytes| read_import_map(bytes, &self.place)).transpose()
     }

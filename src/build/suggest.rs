@@ -1,4 +1,4 @@
-//! What is close to a name that nothing answers to, and the errors that say so.
+//! Suggestions for unknown names, and the errors that contain them.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,15 @@ use strsim::damerau_levenshtein;
 use crate::error::{Error, ErrorKind};
 use crate::manifest::{FileKind, Manifest};
 
-const MOST: usize = 3;
+const MAX_SUGGESTIONS: usize = 3;
 
-/// Up to three of `candidates` close to `name`, nearest first.
+/// Returns up to three candidates that are close to `name`, nearest first.
 ///
-/// Close is: the same file name without extension, one inside the other, or at most a third of its letters wrong.
+/// A candidate is close in these cases:
+///
+/// - It has the same file name without extension.
+/// - One of the two names contains the other.
+/// - At most a third of the letters differ (Damerau-Levenshtein distance).
 pub(crate) fn close_to<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut close: Vec<(usize, &str)> = candidates
         .filter_map(|candidate| {
@@ -24,11 +28,11 @@ pub(crate) fn close_to<'a>(name: &str, candidates: impl Iterator<Item = &'a str>
         .collect();
     close.sort_unstable();
     close.dedup();
-    close.truncate(MOST);
+    close.truncate(MAX_SUGGESTIONS);
     close.into_iter().map(|(_, candidate)| candidate.to_owned()).collect()
 }
 
-/// `; did you mean "a" or "b"?`, or nothing.
+/// Formats suggestions as `; did you mean "a" or "b"?`. The text is empty without suggestions.
 pub(crate) fn did_you_mean(close: &[String]) -> String {
     match close {
         [] => String::new(),
@@ -59,7 +63,7 @@ pub(crate) fn unknown_entry(name: &str, manifest: &Manifest) -> Error {
     Error::new(ErrorKind::UnknownEntry, message).with_help(help).with_suggestions(close)
 }
 
-/// An entry that the dev server does not have.
+/// The error for an entry that the dev server does not know.
 pub(crate) fn unknown_source(name: &str, inputs: &[String], root: &str) -> Error {
     let close = close_to(name, inputs.iter().map(String::as_str));
     let known = if inputs.is_empty() {
@@ -76,7 +80,8 @@ pub(crate) fn unknown_source(name: &str, inputs: &[String], root: &str) -> Error
         .with_suggestions(close)
 }
 
-/// The keys that a page can load: entries first; where nothing is marked, every source.
+/// Returns the keys that a page can load: the entries, or every source if no chunk is marked as an
+/// entry.
 fn entries(manifest: &Manifest) -> impl Iterator<Item = &str> {
     let has_entries = manifest.iter().any(|(_, chunk)| chunk.is_entry());
     manifest

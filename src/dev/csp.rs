@@ -1,19 +1,22 @@
-//! Csp: what a Content Security Policy has to allow for pages to work in development.
+//! The additions to a Content Security Policy that Vite's client needs in development.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// What a page needs beyond a strict Content Security Policy: nothing in production; in development what Vite's client does
-/// in the page.
+/// The sources that a Content Security Policy must allow for the pages of an application.
 ///
-/// | directive | source | for |
+/// In production the list is empty. In development it contains the sources for Vite's client:
+///
+/// | directive | source | needed for |
 /// |---|---|---|
-/// | `script-src` `img-src` `font-src` | `'self'` | modules and assets, through the application's port |
-/// | `style-src` | `'self'`, and the policy's nonce or `'unsafe-inline'` | stylesheets, and those that the client inserts |
-/// | `connect-src` | `'self'` | the HMR socket (CSP Level 3, 6.7.2.8: `'self'` is `ws:` on the same host and port too) |
-/// | `worker-src` | `'self' blob:` | Vite 7.1's client asks for its server from a worker of its own making |
+/// | `script-src` `img-src` `font-src` | `'self'` | modules and assets, on the application's port |
+/// | `style-src` | `'self'`, and the policy's nonce or `'unsafe-inline'` | stylesheets, and styles that the client inserts |
+/// | `connect-src` | `'self'` | the HMR socket (CSP Level 3, 6.7.2.8: `'self'` includes `ws:` on the same host and port) |
+/// | `worker-src` | `'self' blob:` | the worker in which the client of Vite 7.1 pings the dev server |
 ///
-/// Where Vite is not mounted, its own address takes the place of `'self'`, and `ws://` with it for the socket.
+/// With React, `script-src` also gets the hash of the refresh preamble. If Vite is not mounted, the
+/// address of the dev server replaces `'self'`, and `connect-src` also gets its `ws:` or `wss:`
+/// address.
 ///
 /// # Examples
 ///
@@ -30,7 +33,8 @@ use std::fmt;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Csp(Vec<(&'static str, Vec<String>)>);
 
-/// What a directive that is not there falls back to (CSP Level 3, 6.8.3).
+/// The directives that replace a missing one (CSP Level 3, 6.8.3). The empty name stands for all
+/// others.
 const FALLBACKS: [(&str, &[&str]); 3] = [
     ("worker-src", &["child-src", "script-src", "default-src"]),
     ("script-src", &["default-src"]),
@@ -41,7 +45,8 @@ const NONE: &str = "'none'";
 const INLINE: &str = "'unsafe-inline'";
 
 impl Csp {
-    /// For pages whose modules come from `origin`; none is the page's own. `preamble` is an inline script's hash.
+    /// The additions for modules from `origin`, a pair of HTTP and socket address, or from the
+    /// origin of the page (`None`). `preamble` is the hash of an inline script.
     pub(crate) fn development(origin: Option<(&str, &str)>, preamble: Option<String>) -> Self {
         let (own, socket) = match origin {
             None => ("'self'".to_owned(), None),
@@ -58,10 +63,14 @@ impl Csp {
         ])
     }
 
-    /// The policy with what it lacks; as it is in production. What it does not restrict stays unrestricted.
+    /// Returns the policy with the missing sources added. In production the policy is unchanged.
     ///
-    /// The nonce of the policy's scripts becomes one of its stylesheets too, since Vite's client marks those that it inserts
-    /// with it; a policy without a nonce gets `'unsafe-inline'` for styles. A template with `{nonce}` may be given as it is.
+    /// A directive that is missing from the policy starts with the sources of its fallback
+    /// (`default-src`, for example). Without a fallback it stays unrestricted.
+    ///
+    /// Vite's client sets the nonce of the page on the styles that it inserts, so the nonce of
+    /// `script-src` is added to `style-src`. Without a nonce, `style-src` gets `'unsafe-inline'`.
+    /// The policy may contain the placeholder `{nonce}`.
     #[must_use]
     pub fn extend<'p>(&self, policy: &'p str) -> Cow<'p, str> {
         if self.0.is_empty() {
@@ -80,7 +89,7 @@ impl Csp {
 }
 
 impl fmt::Display for Csp {
-    /// The directives alone, without those of a policy; empty in production.
+    /// Prints the additions as directives. Prints nothing in production.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, (name, sources)) in self.0.iter().enumerate() {
             write!(f, "{}{name} {}", if at == 0 { "" } else { "; " }, sources.join(" "))?;
@@ -111,7 +120,7 @@ impl<'a> Directive<'a> {
     }
 
     fn allow(&mut self, source: &str) {
-        // A nonce or a hash beside it would switch it off (CSP Level 3, 6.7.3.2).
+        // A nonce or a hash would disable 'unsafe-inline' (CSP Level 3, 6.7.3.2).
         let is_inline = source.starts_with("'nonce-") || source.starts_with("'sha");
         if self.has(source) || is_inline && self.has(INLINE) {
             return;
@@ -128,7 +137,7 @@ impl fmt::Display for Directive<'_> {
     }
 }
 
-/// Adds to the directive of that name, which begins as a copy of what it falls back to.
+/// Adds sources to a directive. A missing directive starts as a copy of its fallback.
 fn allow<'s>(
     directives: &mut Vec<Directive<'_>>,
     name: &'static str,
@@ -149,7 +158,8 @@ fn fallback<'a>(directives: &[Directive<'a>], name: &'static str) -> Option<Dire
     let found = names.iter().find_map(|name| directives.iter().find(|directive| directive.is(name)))?;
     let mut copy = Directive { name, ..found.clone() };
     if found.is("script-src") {
-        // Nonces and keywords are for elements; browsers warn of them elsewhere.
+        // Nonces and keywords apply to script elements. Browsers warn about them in other
+        // directives.
         copy.sources.retain(|source| !source.starts_with('\'') || source == "'self'" || source == NONE);
     }
     Some(copy)

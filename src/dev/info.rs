@@ -1,4 +1,4 @@
-//! `DevInfo`: the file that the Vite plugin keeps while the dev server runs.
+//! `DevInfo`: the content of the dev file, which the plugin keeps while the dev server runs.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::error::{Error, ErrorKind};
 use crate::url::Origin;
 
-/// The content of `.vite-bridge/dev.json`. A hint: the server may have been killed since it was written.
+/// The content of `.vite-bridge/dev.json`. It can be stale: a killed dev server leaves the file
+/// behind.
 ///
 /// ```json
 /// {
@@ -27,26 +28,27 @@ use crate::url::Origin;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DevInfo {
-    /// The server's address, `base` included.
+    /// The address of the dev server, including `base`.
     pub(crate) origin: Origin,
-    /// The folder of the file's folder, for what the application writes beside it.
-    pub(crate) home: PathBuf,
-    /// Vite's root, where sources are read that a page prints itself.
+    /// The project folder. It contains `.vite-bridge/`, in which the application writes `app.json`.
+    pub(crate) project_folder: PathBuf,
+    /// Vite's root. Sources for inline content are read below it.
     pub(crate) root: PathBuf,
-    /// Vite's inputs, as the manifest's keys name them.
+    /// Vite's inputs, in the form of manifest keys.
     pub(crate) inputs: Vec<String>,
-    /// Whether tags need React's preamble.
+    /// Whether tags begin with React's refresh preamble.
     pub(crate) has_react: bool,
-    /// By input, the stylesheets that its scripts import; where the plugin was asked for them.
+    /// The stylesheets that the scripts of each input import. Empty unless the plugin is set to
+    /// write them.
     pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
 }
 
 /// A stylesheet that a script imports.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct ImportedStyle {
-    /// Below Vite's base, with a slash in front.
+    /// A path below Vite's base, with a leading slash.
     pub(crate) url: String,
-    /// The module's, by which Vite's client knows a link as its own.
+    /// The id of the module. Vite's client uses it to find the link element of a stylesheet.
     pub(crate) id: String,
 }
 
@@ -64,10 +66,10 @@ struct Raw {
 }
 
 impl DevInfo {
-    /// The version of the file that this crate reads.
+    /// The version of the dev file that this crate can read.
     const VERSION: u32 = 1;
 
-    pub(crate) fn read(bytes: &[u8], place: &str, home: PathBuf) -> Result<Self, Error> {
+    pub(crate) fn read(bytes: &[u8], place: &str, project_folder: PathBuf) -> Result<Self, Error> {
         let raw: Raw = serde_json::from_slice(bytes).map_err(|error| {
             Error::new(ErrorKind::InvalidDevServer, format!("invalid dev file: {place}"))
                 .with_help("restart the dev server")
@@ -83,6 +85,6 @@ impl DevInfo {
                 .with_help("use the same release of the npm package and the crate `vite-bridge`"));
         }
         let Raw { root, inputs, react: has_react, styles, .. } = raw;
-        Ok(Self { origin: raw.url.parse()?, home, root, inputs, has_react, styles })
+        Ok(Self { origin: raw.url.parse()?, project_folder, root, inputs, has_react, styles })
     }
 }

@@ -1,4 +1,4 @@
-//! Development: tags that name a Vite dev server's modules, and the proxy that carries requests to it.
+//! Development: tags with URLs of the dev server, and the proxy that forwards requests to it.
 
 pub mod csp;
 pub(crate) mod info;

@@ -1,4 +1,4 @@
-//! Development: tags and URLs that a Vite dev server answers; names are not checked.
+//! Server: the tags and URLs of a Vite dev server.
 #![cfg_attr(
     not(all(feature = "proxy", feature = "tower")),
     allow(dead_code, reason = "a mount asks for address and access")
@@ -27,35 +27,36 @@ use crate::tags::prepared::Prepared;
 use crate::tags::{Element, ElementKind, html};
 use crate::url::{Base, Origin};
 
-/// A development server as templates see it.
+/// A dev server as the source of tags.
 #[derive(Debug)]
 pub(crate) struct Server {
     origin: Origin,
-    /// The path of the origin: where the same files are on the application's own port.
+    /// The path of the origin. The application serves the same files below this path.
     base: Base,
     has_react: bool,
     options: Options,
-    /// Whether requests for those files reach the server through the application.
+    /// Whether the application forwards requests to the server. Tags then have URLs without an
+    /// origin.
     is_mounted: Arc<AtomicBool>,
     access: Access,
-    /// The project, where the plugin's file tells of it.
+    /// The sources of the project, if a dev file was read.
     sources: Option<Sources>,
-    /// Why there is no build either, where the server does not run yet.
+    /// The error of the missing build, if pages wait for the server to start.
     missing: Option<Error>,
 }
 
-/// Vite's root and inputs.
+/// The project data from the dev file.
 #[derive(Debug, Clone)]
 pub(crate) struct Sources {
-    /// Where the plugin's folder is.
-    pub(crate) home: PathBuf,
+    /// The project folder, which contains `.vite-bridge`.
+    pub(crate) project_folder: PathBuf,
     pub(crate) root: PathBuf,
     pub(crate) inputs: Vec<String>,
     pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
     pub(crate) files: Arc<dyn Files>,
 }
 
-/// What holds for every server of one application.
+/// The settings that all dev servers of an application share.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) has_react: bool,
@@ -64,12 +65,12 @@ pub(crate) struct Settings {
     pub(crate) access: Access,
 }
 
-/// Who may use the server through the application, beyond this machine and its names.
+/// The exceptions to the rules of the development proxy.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Access {
     pub(crate) hosts: Vec<String>,
     pub(crate) peers: Vec<IpAddr>,
-    /// Beginnings of paths that are not forwarded.
+    /// Prefixes of paths that are not forwarded.
     pub(crate) denied_paths: Vec<String>,
 }
 
@@ -80,7 +81,8 @@ impl Server {
         Self { origin, base, has_react, options, is_mounted, access, sources: None, missing: None }
     }
 
-    /// For a project without a build whose server does not run yet: the client alone, which waits for it.
+    /// A server that does not run yet, in a project without a build. Pages contain only the client,
+    /// which waits for the server.
     pub(crate) fn waiting(origin: Origin, settings: Settings, missing: Error) -> Self {
         Self { missing: Some(missing), ..Self::new(origin, settings) }
     }
@@ -93,7 +95,7 @@ impl Server {
         &self.origin
     }
 
-    /// The address of a server that was named or found, unlike one that pages wait for.
+    /// Returns the address, or `None` if pages still wait for the server.
     pub(crate) fn found_origin(&self) -> Option<&Origin> {
         self.missing.is_none().then_some(&self.origin)
     }
@@ -106,16 +108,17 @@ impl Server {
         &self.access
     }
 
-    /// Where the plugin's folder is, if there is one.
-    pub(crate) fn home(&self) -> Option<&Path> {
-        self.sources.as_ref().map(|sources| sources.home.as_path())
+    /// Returns the project folder, if a dev file was read.
+    pub(crate) fn project_folder(&self) -> Option<&Path> {
+        self.sources.as_ref().map(|sources| sources.project_folder.as_path())
     }
 
     fn href(&self, path: &str) -> String {
         if self.is_mounted.load(Ordering::Relaxed) { self.base.href(path) } else { self.origin.href(path) }
     }
 
-    /// The client first, then stylesheets, then scripts; nothing for no names.
+    /// Returns the client, then stylesheets, then scripts. For an empty list of names, the result
+    /// is empty.
     pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
         let mut elements = if names.is_empty() { Vec::new() } else { self.client_elements() };
         if self.missing.is_some() {
@@ -135,7 +138,8 @@ impl Server {
         Ok(Arc::new(Prepared::new(elements)))
     }
 
-    /// In the form that the client of Vite 7 and later takes for its own, and updates.
+    /// Returns link elements with `data-vite-dev-id`. The client of Vite 7 and later adopts such
+    /// elements and updates them.
     fn imported_styles(&self, name: &str) -> impl Iterator<Item = Element> {
         let styles = self.sources.as_ref().and_then(|sources| sources.styles.get(name));
         styles.into_iter().flatten().map(|ImportedStyle { url, id }| {
@@ -149,7 +153,8 @@ impl Server {
         })
     }
 
-    /// An entry is an input, virtual and aliased ones too, or a file below the root; unchecked where neither is known.
+    /// Checks that an entry is an input (which may be virtual or an alias) or a file below the
+    /// root. Without a dev file nothing is checked.
     pub(crate) fn check(&self, name: &str) -> Result<(), Error> {
         match &self.sources {
             Some(Sources { inputs, files, root, .. })
@@ -161,12 +166,12 @@ impl Server {
         }
     }
 
-    /// Vite's client alone, for pages without an entry.
+    /// Returns Vite's client, for pages without an entry.
     pub(crate) fn client(&self) -> Arc<Prepared> {
         Arc::new(Prepared::new(self.client_elements()))
     }
 
-    /// The hash of React's preamble lets it run under a policy without a nonce.
+    /// The hash of React's preamble allows it under a policy without a nonce.
     pub(crate) fn csp(&self) -> Csp {
         let preamble = self
             .has_react
@@ -197,7 +202,7 @@ impl Server {
         Arc::new(Prepared::new(vec![element]))
     }
 
-    /// The source as it is, for kinds that a build does not compile.
+    /// Returns the text of a source that Vite does not compile, such as CSS or SVG.
     pub(crate) fn inline(&self, name: &str) -> Result<Arc<str>, Error> {
         let unsupported = |why: &str| {
             Error::new(ErrorKind::Unsupported, format!("cannot inline {name:?} in development: {why}"))
@@ -226,7 +231,7 @@ impl Server {
         Ok(if is_style { html::raw_text(&text, "style").into() } else { text.into() })
     }
 
-    /// React's preamble must run before any module that it refreshes.
+    /// React's preamble must run before the first module that it refreshes.
     fn client_elements(&self) -> Vec<Element> {
         let preamble =
             self.has_react.then(|| Element::with_content(ElementKind::InlineScript, self.preamble()));
@@ -241,7 +246,8 @@ impl Server {
         element
     }
 
-    /// Where Vite serves a source: virtual modules and files outside of the root have families of their own.
+    /// Returns the path at which Vite serves a source. Files outside of the root are below `@fs/`,
+    /// virtual modules below `@id/`.
     fn path<'a>(&self, name: &'a str) -> Cow<'a, str> {
         let Some(Sources { root, files, .. }) = &self.sources else { return name.into() };
         if let Some(rest) = name.strip_prefix("../") {
@@ -256,10 +262,11 @@ impl Server {
         if name.contains(':') && !files.has(name) { format!("@id/{name}").into() } else { name.into() }
     }
 
-    /// As <https://vite.dev/guide/backend-integration.html>, step 1, has it.
+    /// The text in <https://vite.dev/guide/backend-integration.html>, step 1.
     fn preamble(&self) -> String {
         let url = self.href("@react-refresh");
-        // A string always is JSON, and JSON without `<` is a JavaScript string that may stand in an element.
+        // Serialization of a string cannot fail. JSON without `<` is a valid JavaScript string
+        // inside of a script element.
         let url = html::script_json(&serde_json::to_string(&url).unwrap_or_default());
         format!(
             "\nimport RefreshRuntime from {url}\nRefreshRuntime.injectIntoGlobalHook(window)\nwindow.$RefreshReg$ = () => {{}}\nwindow.$RefreshSig$ = () => (type) => type\nwindow.__vite_plugin_react_preamble_installed__ = true\n"
@@ -274,7 +281,7 @@ impl Server {
     }
 }
 
-/// Bare names, each once, in the order of their first occurrence.
+/// Returns bare names without repeats, in the order of their first occurrence.
 fn distinct<'a>(names: &[&'a str]) -> Vec<&'a str> {
     let mut seen = HashSet::new();
     names.iter().map(|name| bare_name(name)).filter(|name| seen.insert(*name)).collect()

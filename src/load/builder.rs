@@ -1,4 +1,4 @@
-//! Builder: everything that can be chosen before a build is opened.
+//! Builder: the options that are set before a build is opened.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,15 @@ use crate::tags::options::{AttributeValue, Crossorigin, CssOrder, Integrity, OnM
 #[cfg(doc)]
 use crate::vite::Vite;
 
-/// How a build is opened and how its tags are written.
+/// The options for opening a build and for writing its tags.
+///
+/// [`Vite::builder`](crate::Vite::builder) creates a builder, and [`open`](Self::open) returns the
+/// handle. The order of different options does not matter. If one option is set twice, the last
+/// call wins. `attribute`, `header`, `media_type`, `allow_host`, `allow_peer` and `deny_path` can
+/// be called several times.
+///
+/// A mode ignores the options that do not concern it. If an option has no effect in any mode,
+/// `open` returns [`ErrorKind::Unsupported`].
 ///
 /// # Examples
 ///
@@ -41,7 +49,7 @@ pub struct Builder {
     pub(super) dev_server: Option<String>,
     pub(super) react: bool,
     pub(super) access: Access,
-    /// Default: yes, where there are files.
+    /// `None`: verify unless the build is a manifest in memory.
     pub(super) verify_files: Option<bool>,
     pub(super) needs_manifest: bool,
     #[cfg(feature = "embed")]
@@ -62,19 +70,24 @@ pub(super) enum Location {
 }
 
 impl Builder {
-    /// A build in a directory; see [`Vite::open`].
+    /// Creates a builder for the build in a directory, Vite's `build.outDir`. See [`Vite::open`].
     pub fn new(dist: impl AsRef<Path>) -> Self {
         Self::at(Location::Dist(dist.as_ref().to_owned()))
     }
 
-    /// A build by the path of its manifest, for `build.manifest: "name.json"`. Files, import map and build info are
-    /// sought in its directory, or in that one's parent if it is `.vite`.
+    /// Creates a builder for the build with this manifest, for `build.manifest: "name.json"` in
+    /// Vite's configuration.
+    ///
+    /// The files, the import map and the build info are read from the folder of the manifest. If
+    /// that folder is `.vite`, they are read from its parent.
     pub fn manifest_file(path: impl AsRef<Path>) -> Self {
         Self::at(Location::ManifestFile(path.as_ref().to_owned()))
     }
 
-    /// A build by the bytes of its manifest, as `include_bytes!` gives them; there are no files then, so that nothing
-    /// is verified and [`Page::inline`](crate::Page::inline) is an error.
+    /// Creates a builder for the bytes of a manifest, as returned by `include_bytes!`.
+    ///
+    /// Such a build has no files: they are neither verified nor served, and
+    /// [`Page::inline`](crate::Page::inline) returns [`ErrorKind::Unsupported`].
     pub fn manifest_bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self::at(Location::Bytes(bytes.into()))
     }
@@ -102,54 +115,78 @@ impl Builder {
         }
     }
 
-    /// Vite's `base`. Default: what the plugin's build info says, else `/`. See [`Base`](crate::url::Base) for the forms.
+    /// Sets the public base path of the files, Vite's
+    /// [`base`](https://vite.dev/config/shared-options.html#base). Default: the base in the
+    /// plugin's build info, or `/` without build info.
+    ///
+    /// [`Base`](crate::url::Base) lists the valid forms. [`open`](Self::open) returns
+    /// [`ErrorKind::InvalidBase`] for any other text.
     pub fn base(mut self, base: impl Into<String>) -> Self {
         self.base = Some(base.into());
         self
     }
 
-    /// The order of stylesheets. Default: [`CssOrder::DependencyFirst`].
+    /// Sets the order of stylesheets. Default: [`CssOrder::DependencyFirst`].
     pub fn css_order(mut self, order: CssOrder) -> Self {
         self.options.css_order = order;
         self
     }
 
-    /// Where `integrity` comes from. Default: [`Integrity::Manifest`].
+    /// Sets the source of the `integrity` attribute. Default: [`Integrity::Manifest`].
     pub fn integrity(mut self, integrity: Integrity) -> Self {
         self.options.integrity = integrity;
         self
     }
 
-    /// The `crossorigin` attribute. Default: [`Crossorigin::Auto`].
+    /// Sets the `crossorigin` attribute of scripts, preloads and stylesheets. Default:
+    /// [`Crossorigin::Auto`].
     pub fn crossorigin(mut self, crossorigin: Crossorigin) -> Self {
         self.options.crossorigin = crossorigin;
         self
     }
 
-    /// Whether imported scripts are preloaded. Default: yes.
+    /// Sets whether tags preload imported scripts with `<link rel="modulepreload">`. Default:
+    /// `true`.
     pub fn modulepreload(mut self, preload: bool) -> Self {
         self.options.no_modulepreload = !preload;
         self
     }
 
-    /// Whether a script has to be an input of the build to be used by name. Default: no, any chunk will do. CSS passes
-    /// always, since Vite does not mark it reliably.
+    /// Sets whether a script must be an entry of the build to have tags. Default: `false`, any
+    /// chunk has tags.
+    ///
+    /// With `true`, other scripts are an error ([`ErrorKind::NotAnEntry`]). Stylesheets are always
+    /// allowed, because Vite does not mark CSS entries reliably (vitejs/vite#21456).
     pub fn strict_entries(mut self, strict: bool) -> Self {
         self.options.strict_entries = strict;
         self
     }
 
-    /// What is printed for a name that is not there. Default: [`OnMissing::Error`].
+    /// Sets the output for a name that the build does not contain. Default: [`OnMissing::Error`].
     ///
-    /// With [`OnMissing::Comment`] even a missing build is no error of [`open`](Self::open): every call prints it.
+    /// With [`OnMissing::Comment`], [`open`](Self::open) also succeeds if the build cannot be
+    /// loaded. Every call then prints the reason as a comment.
     pub fn on_missing(mut self, policy: OnMissing) -> Self {
         self.options.on_missing = policy;
         self
     }
 
-    /// An extra attribute on elements of one kind: `true` for a bare one, `false` or `None` to drop one that is there.
+    /// Adds an attribute to all elements of one kind.
     ///
-    /// A name that HTML does not allow is an error of [`open`](Self::open).
+    /// The value `true` writes the name only. `false` and `None` remove an attribute that the
+    /// element would have. If the name is not a valid HTML attribute name, or an attribute that
+    /// tags set themselves, [`open`](Self::open) returns [`ErrorKind::InvalidAttributeName`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vite_bridge::Vite;
+    /// use vite_bridge::tags::ElementKind;
+    ///
+    /// let builder = Vite::builder("dist")
+    ///     .attribute(ElementKind::Script, "async", true)
+    ///     .attribute(ElementKind::Stylesheet, "data-turbo-track", "reload");
+    /// ```
     pub fn attribute(
         mut self,
         kind: ElementKind,
@@ -160,45 +197,60 @@ impl Builder {
         self
     }
 
-    /// An extra attribute on every element.
+    /// Adds an attribute to every element, like [`attribute`](Self::attribute).
     pub fn attribute_on_all(mut self, name: impl Into<String>, value: impl Into<AttributeValue>) -> Self {
         self.options.attributes.push(None, name.into(), value.into());
         self
     }
 
-    /// Whether every file that the manifest names must exist. Default: yes.
+    /// Sets whether [`open`](Self::open) checks that all files in the manifest exist. Default:
+    /// `true`.
+    ///
+    /// A missing file is an error ([`ErrorKind::AssetFileMissing`]). A manifest that is given as
+    /// bytes has no files, so it is not checked.
     pub fn verify_files(mut self, verify: bool) -> Self {
         self.verify_files = Some(verify);
         self
     }
 
-    /// The build from inside the binary, as [rust-embed](https://docs.rs/rust-embed) has it: manifest, build info, files and their
-    /// encodings. The directory given before is where development looks for Vite; in a debug build rust-embed itself reads the disk.
+    /// Reads the build from inside the binary, where [rust-embed](https://docs.rs/rust-embed) has
+    /// put it: manifest, build info, files and their encodings.
+    ///
+    /// In development, the dev server is still found through the directory that was given to
+    /// [`Vite::builder`]. In a debug build, rust-embed itself reads the files from disk.
     #[cfg(feature = "embed")]
     pub fn embedded<E: rust_embed::RustEmbed>(mut self) -> Self {
         self.embedded = Some(Embedded::new::<E>());
         self
     }
 
-    /// Whether there must be a manifest. Default: yes. Without one there are no entries, and a directory of files is served.
+    /// Sets whether the build must have a manifest. Default: `true`.
+    ///
+    /// With `false`, a directory without a valid manifest is served as plain files, and it has no
+    /// entries.
     pub fn require_manifest(mut self, require: bool) -> Self {
         self.needs_manifest = require;
         self
     }
 
-    /// Whether the output directory is watched, so that a new build is shown without a restart. Default: no.
+    /// Sets whether a new build in the output directory is loaded without a restart. Default:
+    /// `false`.
     ///
-    /// A new build is swapped in whole, within 400 ms of its last file; pages being rendered keep theirs. One that is not
-    /// complete is tried again whenever the directory changes; one that stays broken is refused, and a line in the log says
-    /// why. The directory may be replaced as well, by a rename or another symbolic link under its name. Network file systems,
-    /// and host folders in a container, often tell of no changes.
+    /// A new build replaces the old one in one step, within 400 ms of its last file. Pages that are
+    /// being rendered keep the old build. An incomplete build is loaded again after each change of
+    /// the directory. If it stays incomplete, it is rejected with a warning in the log, and the old
+    /// build stays in use.
+    ///
+    /// The directory itself may be replaced, by a rename or through a symbolic link. Network file
+    /// systems and host folders in a container often report no changes.
     #[cfg(feature = "watch")]
     pub fn watch(mut self, watch: bool) -> Self {
         self.watch = watch;
         self
     }
 
-    /// Reads the build as production does, whatever the environment says. Files are neither verified nor served. For tools.
+    /// Reads the build as in production and ignores the environment. Files are neither verified nor
+    /// served. For tools.
     #[doc(hidden)]
     pub fn for_tools(self) -> Self {
         let builder = self.mode(Mode::Production).read_environment(false).verify_files(false);
@@ -207,25 +259,46 @@ impl Builder {
         builder
     }
 
-    /// The mode. Default: [`Mode::Auto`].
+    /// Sets the mode. Default: [`Mode::Auto`].
+    ///
+    /// The environment variable `VITE_BRIDGE_MODE` overrides it; see
+    /// [`read_environment`](Self::read_environment).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vite_bridge::{Mode, Vite};
+    ///
+    /// let vite = Vite::builder("dist").mode(Mode::Disabled).read_environment(false).open()?;
+    /// assert_eq!(vite.tags("src/main.ts")?.to_string(), "");
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     pub fn mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
         self
     }
 
-    /// Whether `VITE_BRIDGE_MODE` is read. Default: yes.
+    /// Sets whether the environment variable `VITE_BRIDGE_MODE` overrides the mode. Default:
+    /// `true`.
     pub fn read_environment(mut self, read: bool) -> Self {
         self.reads_environment = read;
         self
     }
 
-    /// The address of the dev server for [`Mode::Development`], `base` included: `http://localhost:5173/static/`.
+    /// Sets the address of the dev server for [`Mode::Development`], including Vite's `base`:
+    /// `http://localhost:5173/static/`.
+    ///
+    /// `Mode::Development` requires it. The other modes ignore it: [`Mode::Auto`] reads the address
+    /// from the plugin's dev file.
     pub fn dev_server(mut self, url: impl Into<String>) -> Self {
         self.dev_server = Some(url.into());
         self
     }
 
-    /// Whether development tags begin with React's refresh preamble. Default: no.
+    /// Sets whether tags in development begin with React's refresh preamble (Vite's [backend
+    /// guide](https://vite.dev/guide/backend-integration.html), step 1). Default: `false`.
+    ///
+    /// If the plugin's dev file was read, it decides instead.
     pub fn react(mut self, react: bool) -> Self {
         self.react = react;
         self

@@ -4,23 +4,40 @@ use std::net::IpAddr;
 
 use super::builder::Builder;
 
-/// Options of the development proxy.
+/// Options of the development proxy. Production ignores them.
 impl Builder {
-    /// A host name beyond localhost, `*.localhost` and addresses that the development proxy answers to, port aside.
+    /// Allows an additional host name for the development proxy. The port is ignored.
+    ///
+    /// By default, the proxy answers requests for `localhost`, `*.localhost` and IP addresses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::net::Ipv4Addr;
+    /// use vite_bridge::Vite;
+    ///
+    /// let builder = Vite::builder("dist")
+    ///     .allow_host("myapp.test")
+    ///     .allow_peer(Ipv4Addr::new(192, 168, 1, 20).into())
+    ///     .deny_path("/@fs/");
+    /// ```
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.access.hosts.push(name.into());
         self
     }
 
-    /// A peer beyond this machine that the development proxy answers, such as a telephone on the same network. Vite serves
-    /// the sources of the project: allow whom you would show them to.
+    /// Allows another machine to use the development proxy, such as a phone on the same network.
+    ///
+    /// By default, the proxy answers requests from this machine only. Vite serves the source code
+    /// of the project, so allow only machines that may read it.
     pub fn allow_peer(mut self, peer: IpAddr) -> Self {
         self.access.peers.push(peer);
         self
     }
 
-    /// The beginning of paths that the development proxy does not forward, such as `/@fs/` (files outside of Vite's root) or
-    /// `/__open-in-editor`, below the base.
+    /// Denies requests for paths with this prefix, below the base. Default: no path is denied.
+    ///
+    /// Examples are `/@fs/` (files outside of Vite's root) and `/__open-in-editor`.
     pub fn deny_path(mut self, path: impl Into<String>) -> Self {
         self.access.denied_paths.push(path.into());
         self

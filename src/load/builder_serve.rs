@@ -4,37 +4,41 @@ use std::time::Duration;
 
 use super::builder::Builder;
 use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::serve::Sourcemaps;
 use crate::serve::options::{Immutable, ServeOptions};
 use crate::serve::rules;
 
-/// Options for serving the files of a build in production.
+/// Options for serving the files of a build in production. Development ignores them.
 impl Builder {
     /// Sets whether [`Vite::mount`](crate::Vite::mount), [`layer`](crate::Vite::layer) and
     /// [`service`](crate::Vite::service) serve the files of the output directory. Default: `true`.
     ///
-    /// With `false`, only the manifest is held in memory. Use it where a CDN or another server has the files. Together with
-    /// an option below it is an error of [`open`](Self::open), since that option could have no effect.
+    /// Use `false` if a CDN or another server has the files. Then only the manifest is held in
+    /// memory, and [`open`](Self::open) returns an error if one of the options below is set,
+    /// because it could have no effect.
     pub fn serve_files(mut self, serve: bool) -> Self {
         self.serves_files = serve;
         self
     }
 
-    /// Sets how long browsers and caches may keep a file without a content hash (`Cache-Control: max-age`, RFC 9111, 5.2.2.1).
-    /// Default: 60 seconds.
+    /// Sets how long browsers and caches may keep a file without a content hash (`Cache-Control:
+    /// max-age`, RFC 9111, 5.2.2.1). Default: 60 seconds.
     ///
-    /// With `None` these files have no `Cache-Control` header. Hashed files are always kept for a year, and HTML is
-    /// always revalidated.
+    /// HTML is revalidated at each request (`no-cache`), and hashed files are kept for a year. With
+    /// `None`, only the files of [`immutable_if`](Self::immutable_if) and source maps for
+    /// [authorized](Sourcemaps::authorized) requests have a `Cache-Control` header.
     pub fn max_age(self, max_age: impl Into<Option<Duration>>) -> Self {
         let max_age = max_age.into();
         self.serving("max_age", |options| options.max_age = max_age)
     }
 
-    /// Chooses the files that browsers keep for a year without revalidation (`immutable`, RFC 8246).
-    /// Default: the files whose names contain a content hash.
+    /// Chooses the files that browsers keep for a year without revalidation (`immutable`, RFC
+    /// 8246). Default: the files whose names contain a content hash.
     ///
-    /// The predicate gets the name of the file, relative to the output directory, and whether the name contains a hash. A
-    /// file may be immutable only if its name never gets other content.
+    /// The predicate gets the name of the file, relative to the output directory, and whether the
+    /// name contains a hash. An immutable file must never get other content under the same name.
     ///
     /// ```
     /// # use vite_bridge::Vite;
@@ -46,11 +50,13 @@ impl Builder {
 
     /// Sets a response header for the files whose names match a pattern.
     ///
-    /// `*.pdf` matches a name in any folder; `docs/*.pdf` and `docs/**` match from the output directory on. The header
-    /// replaces the default. If several rules match, the last one wins.
+    /// `*.pdf` matches a name in any folder. `docs/*.pdf` and `docs/**` match paths relative to the
+    /// output directory. The header replaces the default. If several rules match, the last one
+    /// wins.
     ///
-    /// [`open`](Self::open) returns an error if the pattern or the header is invalid, or if the header follows from the file
-    /// (`Content-Length`, `ETag`).
+    /// [`open`](Self::open) returns [`ErrorKind::InvalidPattern`] if the pattern is invalid. It
+    /// returns [`ErrorKind::InvalidHeader`] if the header is invalid or is computed from the file,
+    /// such as `Content-Length` and `ETag`.
     ///
     /// ```
     /// # use vite_bridge::Vite;
@@ -61,10 +67,12 @@ impl Builder {
         self.rule("header", |options| options.headers.push(files.as_ref(), header?))
     }
 
-    /// Sets the media type of the files whose names match a pattern, including its parameters.
+    /// Sets the media type of the files whose names match a pattern, including its parameters (RFC
+    /// 9110, 8.3.1).
     ///
-    /// Use it for an extension without a known type, or for a single name such as `apple-app-site-association`. Patterns
-    /// are those of [`header`](Self::header).
+    /// Use it for an extension without a known type, or for a single name such as
+    /// `apple-app-site-association`. The patterns and errors are the same as for
+    /// [`header`](Self::header).
     pub fn media_type(self, files: impl AsRef<str>, media_type: impl AsRef<str>) -> Self {
         let media_type = rules::media_type(media_type.as_ref());
         self.rule("media_type", |options| options.media_types.push(files.as_ref(), media_type?))
@@ -75,7 +83,8 @@ impl Builder {
         self.serving("sourcemaps", |options| options.sourcemaps = sourcemaps)
     }
 
-    /// Sets whether other origins may read the files (`Access-Control-Allow-Origin: *`). Default: `true`.
+    /// Sets whether other origins may read the files (`Access-Control-Allow-Origin: *`). Default:
+    /// `true`.
     ///
     /// Modules and fonts from a CDN need it. Credentials are never allowed.
     pub fn cors(self, allow: bool) -> Self {

@@ -1,10 +1,10 @@
-//! Combinations of options that have no effect in any mode. A mode that ignores an option is fine.
+//! Checks for options that have no effect in any mode. A mode may ignore an option.
 
 use super::builder::{Builder, Location};
 use crate::error::{Error, ErrorKind};
 
 impl Builder {
-    /// Returns an error for the first option that cannot have an effect.
+    /// Returns an error for the first option that has no effect.
     pub(super) fn check_combinations(&self) -> Result<(), Error> {
         match &self.location {
             Location::Bytes(_) => self.check_bytes()?,
@@ -26,7 +26,7 @@ impl Builder {
         Ok(())
     }
 
-    /// A manifest in memory has no files beside it.
+    /// A manifest in memory has no files.
     fn check_bytes(&self) -> Result<(), Error> {
         let open = "open the output directory with `Vite::builder(dist)`, or remove the option";
         let refused = |option: &str| Err(no_effect(option, "only a manifest is given, without files", open));

@@ -1,4 +1,5 @@
-//! The file that the Vite plugin keeps while the dev server runs: a hint, checked by a connection.
+//! The dev file, which the plugin keeps while the dev server runs. It can be stale, so a connection
+//! checks it.
 
 use std::fs;
 use std::net::{TcpStream, ToSocketAddrs as _};
@@ -9,10 +10,10 @@ use crate::dev::info::DevInfo;
 use crate::error::Error;
 use crate::url::Origin;
 
-/// How long a server on this machine may take to accept.
+/// The time limit for a connection to a dev server on this machine.
 const CONNECT: Duration = Duration::from_millis(300);
 
-/// The dev server of the project whose build goes to `dist`, if it runs.
+/// Returns the running dev server of the project that builds into `dist`.
 pub(super) fn find(dist: &Path) -> Option<DevInfo> {
     let (place, info) = read(dist)?;
     match info {
@@ -31,34 +32,36 @@ pub(super) fn find(dist: &Path) -> Option<DevInfo> {
     }
 }
 
-/// What the plugin wrote, whether the server still runs or not.
+/// Returns the content of the dev file, even if the server has stopped.
 #[cfg(feature = "codegen")]
 pub(crate) fn dev_info(dist: &Path) -> Option<DevInfo> {
     read(dist)?.1.ok()
 }
 
 fn read(dist: &Path) -> Option<(PathBuf, Result<DevInfo, Error>)> {
-    let home = home(dist)?;
-    let place = home.join(FOLDER).join(FILE);
+    let project_folder = project_folder(dist)?;
+    let place = project_folder.join(FOLDER).join(FILE);
     let bytes = fs::read(&place).ok()?;
-    let info = DevInfo::read(&bytes, &place.display().to_string(), home);
+    let info = DevInfo::read(&bytes, &place.display().to_string(), project_folder);
     Some((place, info))
 }
 
-/// The folder of the plugin's own.
+/// The plugin's folder in the project folder.
 pub(super) const FOLDER: &str = ".vite-bridge";
 pub(super) const FILE: &str = "dev.json";
 
-/// The first folder above the output directory that has a package.json: the plugin looks by the same rule.
-pub(super) fn home(dist: &Path) -> Option<PathBuf> {
+/// Finds the project folder: the nearest folder above the output directory with a package.json. The
+/// plugin uses the same rule.
+pub(super) fn project_folder(dist: &Path) -> Option<PathBuf> {
     let dist = absolute(dist).ok()?;
     dist.ancestors().skip(1).find(|folder| folder.join("package.json").is_file()).map(Path::to_owned)
 }
 
-/// Writes beside the dev file where the application is, for who opens Vite's own port in a browser.
+/// Writes the application's URL beside the dev file. The plugin shows it on the page at Vite's own
+/// port.
 #[cfg(all(feature = "proxy", feature = "tower"))]
-pub(crate) fn announce(home: &Path, url: &str) {
-    let folder = home.join(FOLDER);
+pub(crate) fn announce(project_folder: &Path, url: &str) {
+    let folder = project_folder.join(FOLDER);
     let draft = folder.join(format!("app.json.{}.tmp", std::process::id()));
     let text = format!("{}\n", serde_json::json!({ "version": 1, "url": url }));
     let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, folder.join("app.json")));
@@ -67,7 +70,8 @@ pub(crate) fn announce(home: &Path, url: &str) {
     }
 }
 
-/// The process id in the file proves nothing: a container has ids of its own.
+/// Connects to the server. The process id in the file is not checked, because containers have
+/// separate ids.
 fn answers(origin: &Origin) -> bool {
     let addresses = origin.authority().to_socket_addrs().into_iter().flatten();
     addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, CONNECT).is_ok())

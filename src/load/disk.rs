@@ -1,4 +1,4 @@
-//! A build in a directory.
+//! A build on disk.
 
 use std::fs;
 use std::io;
@@ -10,17 +10,17 @@ use crate::build::files::Files;
 use crate::build::source::Source;
 use crate::error::{BUILD_AGAIN, Error, ErrorKind};
 
-/// Where Vite 5 and later, and where Vite 2 to 4 write the manifest.
+/// The locations of the manifest in Vite 5 and later, and in Vite 2 to 4.
 pub(super) const PLACES: [&str; 2] = [".vite/manifest.json", "manifest.json"];
 
-/// What the plugin wrote of the build, and what `build.chunkImportMap` writes.
+/// The build info of the plugin, and the import map that `build.chunkImportMap` writes.
 pub(super) const INFO: &str = ".vite/bridge.json";
 pub(super) const IMPORT_MAP: &str = "importmap.json";
 
 /// Vite's default for `build.assetsInlineLimit`, in bytes.
 const INLINE_LIMIT: u64 = 4096;
 
-/// The build in an output directory.
+/// Reads the build in an output directory.
 pub(super) fn find(dist: &Path) -> Result<Source, Error> {
     for place in PLACES.map(|place| dist.join(place)) {
         if let Some(manifest) = read_if_exists(&place)? {
@@ -31,18 +31,19 @@ pub(super) fn find(dist: &Path) -> Result<Source, Error> {
     Err(not_found(&PLACES.map(|place| dist.join(place).display().to_string()).join(" or "), why))
 }
 
-/// The files below a directory.
+/// Returns the files below a directory.
 pub(super) fn files(directory: PathBuf) -> Arc<dyn Files> {
     Arc::new(Directory(directory))
 }
 
-/// The build of a manifest.
+/// Reads the build of a manifest file.
 pub(super) fn read(file: &Path) -> Result<Source, Error> {
     let manifest = read_if_exists(file)?.ok_or_else(|| not_found(&file.display().to_string(), ""))?;
     found(file, manifest, dist_of(file))
 }
 
-/// The output directory of a manifest: its folder, or that one's parent if it is `.vite`.
+/// Returns the output directory of a manifest: its folder, or the parent of that folder if it is
+/// `.vite`.
 pub(super) fn dist_of(manifest: &Path) -> &Path {
     let folder = manifest.parent().unwrap_or(Path::new(""));
     if folder.ends_with(".vite") { folder.parent().unwrap_or(Path::new("")) } else { folder }
@@ -79,14 +80,14 @@ pub(crate) fn read_if_exists(path: &Path) -> Result<Option<Vec<u8>>, Error> {
 struct Directory(PathBuf);
 
 impl Directory {
-    /// The path of a file, if its name stays below the directory.
+    /// Returns the path of a file, or `None` if its name leads out of the directory.
     fn path(&self, file: &str) -> Option<PathBuf> {
         let name = Path::new(file);
         let is_below = name.components().all(|part| matches!(part, Component::Normal(_)));
         (is_below && !file.is_empty()).then(|| self.0.join(name))
     }
 
-    /// A source below Vite's root, which most often is the output directory's parent.
+    /// Looks for a source below the parent of the output directory, which usually is Vite's root.
     fn source(&self, source: &str) -> Option<fs::Metadata> {
         let root = absolute(&self.0).ok()?.parent()?.to_owned();
         let metadata = fs::metadata(Directory(root).path(source)?).ok()?;

@@ -1,4 +1,4 @@
-//! A build from inside the binary, by rust-embed's trait.
+//! A build inside the binary, read through rust-embed's trait.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,7 +19,7 @@ use crate::serve::options::ServeOptions;
 /// The files that a type embeds.
 #[derive(Clone, Copy)]
 pub(super) struct Embedded {
-    /// The type's name, for errors.
+    /// The name of the type, for error messages.
     name: &'static str,
     get: fn(&str) -> Option<EmbeddedFile>,
     names: fn() -> Vec<Cow<'static, str>>,
@@ -30,7 +30,7 @@ impl Embedded {
         Self { name: std::any::type_name::<E>(), get: E::get, names: || E::iter().collect() }
     }
 
-    /// The build.
+    /// Reads the build.
     pub(super) fn find(self) -> Result<Source, Error> {
         let read = |name: &str| (self.get)(name).map(|file| file.data.into_owned());
         let manifest = PLACES.into_iter().find_map(|place| Some((place, read(place)?)));
@@ -51,9 +51,9 @@ impl Embedded {
         Error::new(ErrorKind::ManifestNotFound, format!("no manifest at {places}")).with_help(help)
     }
 
-    /// What is served of it: neither the manifest nor what has a dot in front of a name.
+    /// Returns the files to serve: all files except the manifest and hidden files.
     pub(super) fn served(self, manifest: &str, options: &ServeOptions) -> Vec<FoundFile> {
-        // Vite 4 and earlier have the manifest among the files.
+        // Vite 4 and earlier write the manifest beside the files.
         let is_manifest = |name: &str| {
             let plain = Encoding::split(name).map_or(name, |(plain, _)| plain);
             [name, plain].iter().any(|name| self.describe(name) == manifest)

@@ -1,4 +1,5 @@
-//! Loading: from a directory or from bytes to a [`Vite`](crate::Vite); the only place that reads the environment.
+//! Loading: turns a directory or bytes into a [`Vite`](crate::Vite). No other module reads the
+//! environment.
 
 mod builder;
 #[cfg(feature = "proxy")]

@@ -1,31 +1,48 @@
-//! Mode: where tags and files come from, and the environment that overrides it.
+//! Mode: the source of tags and files, and the environment variable that overrides it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind};
 
-/// Where tags and files come from; chosen at run time.
+/// The source of tags and files, selected at run time.
 ///
-/// The environment variable `VITE_BRIDGE_MODE` (`auto`, `development`, `production`, `disabled`) overrides
-/// [`Builder::mode`](crate::Builder::mode); any other text in it is an error.
+/// The environment variable `VITE_BRIDGE_MODE` (`auto`, `development`, `production` or `disabled`)
+/// overrides [`Builder::mode`](crate::Builder::mode). An empty value is ignored. For any other
+/// value, [`Builder::open`](crate::Builder::open) returns [`ErrorKind::InvalidMode`].
+///
+/// # Examples
+///
+/// ```
+/// use vite_bridge::Mode;
+///
+/// let mode: Mode = "production".parse()?;
+/// assert_eq!(mode, Mode::Production);
+/// assert_eq!(Mode::default(), Mode::Auto);
+/// # Ok::<(), vite_bridge::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Mode {
-    /// In a debug build the dev server, if the npm plugin's file says that one runs and it answers; else the build. A release
-    /// build ignores the file.
+    /// Selects the dev server in a debug build if the plugin's dev file names one and it answers.
+    /// Otherwise selects the build.
+    ///
+    /// In a debug build without a dev server and without a build, pages wait for the dev server. A
+    /// release build ignores the dev file.
     #[default]
     Auto,
-    /// The dev server named by [`Builder::dev_server`](crate::Builder::dev_server), in any profile.
+    /// Selects the dev server that [`Builder::dev_server`](crate::Builder::dev_server) names, in
+    /// debug and release builds.
     Development,
-    /// The build.
+    /// Selects the build.
     Production,
-    /// Nothing is printed and no build is needed: for unit tests.
+    /// Prints nothing and needs no build, for unit tests.
     Disabled,
 }
 
 impl Mode {
-    /// Returns the name, as `VITE_BRIDGE_MODE` has it: `auto`, `development`, `production` or `disabled`.
+    /// Returns the name of the mode, as in `VITE_BRIDGE_MODE`: `auto`, `development`, `production`
+    /// or `disabled`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -61,7 +78,7 @@ impl FromStr for Mode {
 const VARIABLE: &str = "VITE_BRIDGE_MODE";
 
 impl Mode {
-    /// What the environment says, where it says anything.
+    /// Reads the mode from the environment, if the variable is set.
     pub(super) fn from_environment() -> Result<Option<Self>, Error> {
         match std::env::var(VARIABLE) {
             Ok(mode) if !mode.is_empty() => mode.parse().map(Some),

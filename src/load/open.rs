@@ -1,4 +1,4 @@
-//! Opening what a [`Builder`] describes.
+//! Opens the build or the dev server that a [`Builder`] describes.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,25 +26,41 @@ use crate::view::View;
 use crate::vite::Vite;
 
 impl Vite {
-    /// Opens the build in a directory, Vite's `build.outDir`, with the defaults of [`Builder`].
+    /// Opens the build in a directory, Vite's `build.outDir`, with the default options of
+    /// [`Builder`].
     ///
-    /// The manifest is sought at `.vite/manifest.json` (Vite 5 and later), then at `manifest.json`. A relative path is
-    /// relative to the working directory.
+    /// A relative path is relative to the working directory. The manifest is read from
+    /// `.vite/manifest.json` (Vite 5 and later) or `manifest.json` (Vite 2 to 4).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ManifestNotFound`] with the places that were tried, the errors of [`Manifest`](crate::manifest::Manifest)
-    /// and [`Graph`](crate::build::Graph), and [`ErrorKind::AssetFileMissing`] for a manifest that names a file which is not
-    /// there.
+    /// - Returns [`ErrorKind::ManifestNotFound`] if the directory has no manifest. The error lists
+    ///   the places that were tried.
+    /// - Returns [`ErrorKind::AssetFileMissing`] if a file that the manifest names is missing.
+    /// - Returns the errors of [`Manifest`](crate::manifest::Manifest) and
+    ///   [`Graph`](crate::build::Graph) if the manifest is invalid.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use vite_bridge::Vite;
+    ///
+    /// let vite = Vite::open("dist")?;
+    /// println!("{}", vite.tags("src/main.ts")?);
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     pub fn open(dist: impl AsRef<Path>) -> Result<Self, Error> {
         Builder::new(dist).open()
     }
 
-    /// Opens the build that a type embeds, with the defaults of [`Builder`]; in a debug build Vite is looked for from `dist`.
+    /// Opens the build that a type embeds, with the default options of [`Builder`].
+    ///
+    /// In a debug build, the dev server is found through the directory `dist`. For another
+    /// directory, use [`Builder::embedded`].
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
+    /// Returns the errors of [`open`](Self::open).
     ///
     /// # Examples
     ///
@@ -65,20 +81,27 @@ impl Vite {
         Builder::new("dist").embedded::<E>().open()
     }
 
-    /// Options beyond those of [`open`](Self::open).
+    /// Returns a builder for the build in a directory, to set options before it is opened.
     pub fn builder(dist: impl AsRef<Path>) -> Builder {
         Builder::new(dist)
     }
 }
 
 impl Builder {
-    /// Opens what was described.
+    /// Opens the build or the dev server and returns a handle to it.
     ///
     /// # Errors
     ///
-    /// Those of [`Vite::open`]; [`ErrorKind::InvalidBase`], [`ErrorKind::InvalidAttributeName`],
-    /// [`ErrorKind::InvalidHeader`], [`ErrorKind::InvalidPattern`], [`ErrorKind::InvalidMode`],
-    /// [`ErrorKind::InvalidDevServer`]; [`ErrorKind::Io`] where a directory cannot be watched.
+    /// - Returns the errors of [`Vite::open`].
+    /// - Returns [`ErrorKind::InvalidBase`], [`ErrorKind::InvalidAttributeName`],
+    ///   [`ErrorKind::InvalidHeader`] or [`ErrorKind::InvalidPattern`] if the value of an option is
+    ///   invalid.
+    /// - Returns [`ErrorKind::Unsupported`] if an option has no effect in any mode.
+    /// - Returns [`ErrorKind::InvalidMode`] if `VITE_BRIDGE_MODE` is invalid, or if
+    ///   [`Mode::Development`] has no [`dev_server`](Self::dev_server).
+    /// - Returns [`ErrorKind::InvalidDevServer`] if the address of the dev server is invalid, or if
+    ///   it needs the feature `proxy-tls`.
+    /// - Returns [`ErrorKind::Io`] if a file cannot be read or the directory cannot be watched.
     pub fn open(self) -> Result<Vite, Error> {
         let on_missing = self.options.on_missing;
         let is_mounted = Arc::default();
@@ -94,8 +117,8 @@ impl Builder {
         let view = match mode {
             Mode::Disabled => View::Disabled,
             Mode::Development => development(Server::new(self.named_server()?, settings.clone())),
-            Mode::Production => self.built(settings.options.clone())?,
-            Mode::Auto => self.found(&settings)?,
+            Mode::Production => self.build_view(settings.options.clone())?,
+            Mode::Auto => self.auto_view(&settings)?,
         };
         #[cfg(feature = "proxy")]
         if let View::Development(server) = &view {
@@ -116,7 +139,7 @@ impl Builder {
         Ok(vite)
     }
 
-    /// Returns the output directory. A manifest in memory and an embedded build have none.
+    /// Returns the output directory, or `None` for a manifest in memory or an embedded build.
     #[doc(hidden)]
     #[must_use]
     pub fn output_directory(&self) -> Option<&Path> {
@@ -131,24 +154,24 @@ impl Builder {
         }
     }
 
-    /// Loads the build for a look at its parts, as `vite-bridge inspect` does.
+    /// Loads the build to inspect its parts, as `vite-bridge inspect` does.
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Self::open).
+    /// Returns the errors of [`open`](Self::open), except errors of the mode and the dev server.
     pub fn load_build(self) -> Result<Build, Error> {
         let options = self.options()?;
         self.load(options).map(Build::new)
     }
 
-    /// Reads the manifest alone, its imports unchecked, as `vite-bridge check` does.
+    /// Reads the manifest without checking its imports, as `vite-bridge check` does.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::ManifestNotFound`] and the errors of [`Manifest::from_slice`].
+    /// Returns [`ErrorKind::ManifestNotFound`] and the errors of [`Manifest::from_slice`].
     #[doc(hidden)]
     pub fn read_manifest(&self) -> Result<Manifest, Error> {
-        let found = self.find()?;
+        let found = self.find_source()?;
         Manifest::read(&found.manifest, &found.place)
     }
 
@@ -164,8 +187,8 @@ impl Builder {
     }
 
     fn chosen_mode(&self) -> Result<Mode, Error> {
-        let said = if self.reads_environment { Mode::from_environment()? } else { None };
-        Ok(said.unwrap_or(self.mode))
+        let from_environment = if self.reads_environment { Mode::from_environment()? } else { None };
+        Ok(from_environment.unwrap_or(self.mode))
     }
 
     fn named_server(&self) -> Result<Origin, Error> {
@@ -176,8 +199,9 @@ impl Builder {
         url.parse()
     }
 
-    /// The build; with [`OnMissing::Comment`] also why there is none.
-    fn built(&self, options: Options) -> Result<View, Error> {
+    /// Loads the build. With [`OnMissing::Comment`], a failure becomes a view that prints its
+    /// reason.
+    fn build_view(&self, options: Options) -> Result<View, Error> {
         match self.load(options) {
             Ok(snapshot) => Ok(View::Built(Box::new(snapshot))),
             Err(error) if self.options.on_missing == OnMissing::Comment => Ok(View::Missing(error)),
@@ -185,14 +209,17 @@ impl Builder {
         }
     }
 
-    /// The dev server where one runs, else the build, else pages that wait for the server.
-    fn found(&self, settings: &Settings) -> Result<View, Error> {
-        let Some(dist) = self.dist_in_development() else { return self.built(settings.options.clone()) };
+    /// Chooses a running dev server, or else the build, or else a dev server that pages wait for.
+    fn auto_view(&self, settings: &Settings) -> Result<View, Error> {
+        let Some(dist) = self.dist_in_development() else { return self.build_view(settings.options.clone()) };
         if let Some(server) = dev_file::find(dist) {
             return Ok(running(server, settings.clone()));
         }
-        match self.built(settings.options.clone()) {
-            Err(error) if error.kind() == ErrorKind::ManifestNotFound && dev_file::home(dist).is_some() => {
+        match self.build_view(settings.options.clone()) {
+            Err(error)
+                if error.kind() == ErrorKind::ManifestNotFound
+                    && dev_file::project_folder(dist).is_some() =>
+            {
                 tracing::warn!(error = %format_args!("{error:#}"), "no build and no dev server: pages wait for `npm run dev`");
                 let usual = "http://localhost:5173/".parse()?;
                 Ok(development(Server::waiting(usual, settings.clone(), error)))
@@ -205,7 +232,8 @@ impl Builder {
         }
     }
 
-    /// The output directory, where a dev server is looked for: the one place that asks for the profile.
+    /// Returns the output directory in a debug build, where it leads to the dev file. No other code
+    /// checks the build profile.
     fn dist_in_development(&self) -> Option<&Path> {
         match &self.location {
             Location::Dist(dist) if cfg!(debug_assertions) => Some(dist),
@@ -214,7 +242,7 @@ impl Builder {
     }
 
     fn load(&self, options: Options) -> Result<Snapshot, Error> {
-        let found = self.find()?;
+        let found = self.find_source()?;
         #[cfg(feature = "serve")]
         let manifest = found.place.clone();
         let snapshot = Snapshot::new(found, options)?;
@@ -244,14 +272,14 @@ impl Builder {
         Ok(snapshot)
     }
 
-    fn find(&self) -> Result<Source, Error> {
-        let found = self.find_manifest();
+    fn find_source(&self) -> Result<Source, Error> {
+        let found = self.find_source_with_manifest();
         if self.needs_manifest {
             return found;
         }
         found.and_then(|found| Manifest::read(&found.manifest, &found.place).map(|_| found)).or_else(
             |error| {
-                let files = self.files().ok_or_else(|| error.clone())?;
+                let files = self.plain_files().ok_or_else(|| error.clone())?;
                 tracing::info!(error = %format_args!("{error:#}"), "serving files without a manifest");
                 let (place, manifest) = (String::new(), b"{}".to_vec());
                 Ok(Source { place, manifest, build_info: None, import_map: None, files })
@@ -259,7 +287,7 @@ impl Builder {
         )
     }
 
-    fn find_manifest(&self) -> Result<Source, Error> {
+    fn find_source_with_manifest(&self) -> Result<Source, Error> {
         #[cfg(feature = "embed")]
         if let Some(embedded) = self.embedded {
             return embedded.find();
@@ -277,8 +305,8 @@ impl Builder {
         }
     }
 
-    /// The files of a build, manifest or not; none where there is no such place.
-    fn files(&self) -> Option<Arc<dyn Files>> {
+    /// Returns the files of a build without a manifest, or `None` if the directory is missing.
+    fn plain_files(&self) -> Option<Arc<dyn Files>> {
         #[cfg(feature = "embed")]
         if let Some(embedded) = self.embedded {
             return Some(Arc::new(embedded));
@@ -290,12 +318,12 @@ impl Builder {
     }
 }
 
-/// The view of a server that the plugin's file names.
+/// Returns the view of the dev server that a dev file names.
 fn running(server: DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
     let files = disk::files(server.root.clone());
-    let DevInfo { home, root, inputs, styles, .. } = server;
-    let sources = Sources { home, root, inputs, styles, files };
+    let DevInfo { project_folder, root, inputs, styles, .. } = server;
+    let sources = Sources { project_folder, root, inputs, styles, files };
     development(Server::new(server.origin, settings).with_sources(sources))
 }
 

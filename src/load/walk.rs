@@ -1,4 +1,4 @@
-//! The files of an output directory that are served.
+//! Collects the files of an output directory that are served.
 
 use std::fs;
 use std::io;
@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::serve::file::{Content, FoundFile};
 use crate::serve::options::ServeOptions;
 
-/// Regular files below the directory, but for those with a dot in front of a name on the way, the manifest, and what a symbolic
-/// link leads outside to.
+/// Returns the regular files below the directory. Skips hidden files and folders, the manifest, and
+/// symbolic links that lead out of the directory.
 pub(super) fn files(dist: &Path, manifest: &Path, options: &ServeOptions) -> Result<Vec<FoundFile>, Error> {
     let root = dist.canonicalize().map_err(|error| Error::io("read", dist, error))?;
     let manifest = manifest.canonicalize().ok();
@@ -34,7 +34,7 @@ pub(super) fn files(dist: &Path, manifest: &Path, options: &ServeOptions) -> Res
                 }
             }
             Ok(_) => {}
-            // A link that leads nowhere, or round in a circle, names no file.
+            // A dangling link or a cycle of links names no file.
             Err(error) if error.loop_ancestor().is_some() || is_not_found(&error) => {}
             Err(error) => {
                 let place = error.path().unwrap_or(dist).to_owned();
@@ -49,14 +49,14 @@ fn is_visible(root: &Path, entry: &DirEntry, options: &ServeOptions) -> bool {
     name_of(root, entry.path()).is_none_or(|name| !is_hidden(&name, options.well_known))
 }
 
-/// None for a name that no URL can have.
+/// Returns `None` if the name is not UTF-8, because no URL can contain it.
 fn file(root: &Path, path: &Path, options: &ServeOptions) -> Result<Option<FoundFile>, Error> {
     let Some(name) = name_of(root, path) else { return Ok(None) };
     let metadata = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
     let content = if metadata.len() <= options.in_memory {
         Content::Memory(Bytes::from(fs::read(path).map_err(|error| Error::io("read", path, error))?))
     } else {
-        // Opened once, so that one that cannot be read is found at start.
+        // Opened once, so that an unreadable file is an error at load.
         fs::File::open(path).map_err(|error| Error::io("read", path, error))?;
         Content::Disk { path: path.to_owned(), size: metadata.len() }
     };

@@ -1,4 +1,4 @@
-//! Watching a build in production: a new one is swapped in whole, the last good one stays until it is.
+//! Watches a build in production. A new build replaces the old one when it is complete.
 
 use std::path::{Path, PathBuf, absolute};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -14,23 +14,23 @@ use crate::error::ErrorKind;
 use crate::view::View;
 use crate::vite::{Vite, WeakVite};
 
-/// A build's writes come in bursts: one is over when nothing came for so long.
+/// Files of a build are written in bursts. A burst is over after this time without an event.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// No burst is waited for longer.
+/// The longest time to wait for the end of a burst.
 const BURST: Duration = Duration::from_millis(200);
 
-/// A build that is not complete after so long without an event is not being written any more.
-const SETTLED: Duration = Duration::from_secs(1);
+/// An incomplete build counts as final after this time without an event.
+const FINAL: Duration = Duration::from_secs(1);
 
 type Events = Receiver<notify::Result<Event>>;
 type Notify = Mutex<RecommendedWatcher>;
 
-/// Loads again whenever something changes in the output directory, or the directory itself is replaced.
+/// Loads the build again when the output directory changes or is replaced.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Io`] where the system refuses to watch.
+/// Returns [`ErrorKind::Io`] if the operating system refuses to watch.
 pub(super) fn watch(
     vite: &Vite,
     dist: &Path,
@@ -41,9 +41,9 @@ pub(super) fn watch(
     let watcher = notify::recommended_watcher(events).map_err(|error| refused(&dist, error))?;
     let watcher = Arc::new(Mutex::new(watcher));
     let folder = Folder { dist: dist.clone(), watcher: Arc::downgrade(&watcher) };
-    folder.enter().map_err(|error| refused(&dist, error))?;
+    folder.watch().map_err(|error| refused(&dist, error))?;
     let has_info = vite.view().has_build_info();
-    let builds = Builds { vite: vite.downgrade(), has_info, doubt: None };
+    let builds = Builds { vite: vite.downgrade(), has_info, pending: None };
     let thread = std::thread::Builder::new().name("vite-bridge watch".to_owned());
     thread.spawn(move || run(&folder, &incoming, builds, load)).map_err(|error| refused(&dist, error))?;
     vite.keep(Box::new(watcher));
@@ -55,16 +55,16 @@ fn refused(dist: &Path, error: impl std::error::Error + Send + Sync + 'static) -
         .with_help("remove `.watch(true)`, or raise the limit that the system names")
 }
 
-/// Ends when the handle is dropped, and with it the watcher.
+/// Dropping the handle drops the watcher, which ends the loop.
 fn run(folder: &Folder, incoming: &Events, mut builds: Builds, load: impl Fn() -> Result<Snapshot, Error>) {
-    // What changed between opening and watching.
+    // The directory may have changed between opening and watching.
     if let Ok(build) = load() {
         builds.consider(Ok(build));
     }
     loop {
-        let event = match &builds.doubt {
+        let event = match &builds.pending {
             None => incoming.recv().map_err(RecvTimeoutError::from),
-            Some(_) => incoming.recv_timeout(SETTLED),
+            Some(_) => incoming.recv_timeout(FINAL),
         };
         match event {
             Ok(event) if folder.concerns(&event) => {
@@ -72,7 +72,7 @@ fn run(folder: &Folder, incoming: &Events, mut builds: Builds, load: impl Fn() -
                 builds.consider(load());
             }
             Ok(_) => {}
-            Err(RecvTimeoutError::Timeout) => builds.settle(),
+            Err(RecvTimeoutError::Timeout) => builds.finish_pending(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
@@ -88,57 +88,60 @@ fn wait_for_silence(folder: &Folder, incoming: &Events) {
     }
 }
 
-/// The output directory and its name in its parent, which a deployment may give to another directory.
+/// The output directory. A deployment may replace it, so its parent is watched too.
 struct Folder {
     dist: PathBuf,
     watcher: Weak<Notify>,
 }
 
 impl Folder {
-    fn enter(&self) -> notify::Result<()> {
+    fn watch(&self) -> notify::Result<()> {
         let Some(watcher) = self.watcher.upgrade() else { return Ok(()) };
         let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(parent) = self.dist.parent() {
             watcher.watch(parent, RecursiveMode::NonRecursive)?;
         }
-        // What was watched under that name may be another directory by now.
+        // The old watch may belong to a directory that has since been replaced.
         let _ = watcher.unwatch(&self.dist);
         if self.dist.is_dir() { watcher.watch(&self.dist, RecursiveMode::Recursive) } else { Ok(()) }
     }
 
-    /// Whether it may have changed the build. Reading does not, or loading would call for the next loading.
+    /// Tells whether an event may have changed the build. Access events must not count, or each
+    /// load would cause the next one.
     fn concerns(&self, event: &notify::Result<Event>) -> bool {
-        // An error most often is an overflow: events were lost.
+        // The usual error is an overflow of the event queue: events were lost.
         let Ok(event) = event else { return true };
         if event.kind.is_access() {
             return false;
         }
         if event.paths.contains(&self.dist) {
-            // It was there a moment ago; if it is gone again, another event follows.
-            let _ = self.enter();
+            // If the directory is already gone again, another event follows.
+            let _ = self.watch();
         }
         event.paths.iter().any(|path| path.starts_with(&self.dist))
     }
 }
 
-/// What is done with what was loaded.
+/// Decides whether a loaded build is shown.
 struct Builds {
     vite: WeakVite,
-    /// Whether the plugin wrote of the last good build; then it will of the next one, and a build without is not complete.
+    /// Whether the current build has build info. If so, a new build without it may be incomplete.
     has_info: bool,
-    doubt: Option<Doubt>,
+    pending: Option<Pending>,
 }
 
-enum Doubt {
+enum Pending {
     Broken(Error),
     WithoutInfo(Box<Snapshot>),
 }
 
 impl Builds {
     fn consider(&mut self, loaded: Result<Snapshot, Error>) {
-        self.doubt = match loaded {
-            Err(error) => Some(Doubt::Broken(error)),
-            Ok(build) if self.has_info && build.info().is_none() => Some(Doubt::WithoutInfo(Box::new(build))),
+        self.pending = match loaded {
+            Err(error) => Some(Pending::Broken(error)),
+            Ok(build) if self.has_info && build.info().is_none() => {
+                Some(Pending::WithoutInfo(Box::new(build)))
+            }
             Ok(build) => {
                 self.show(Box::new(build));
                 None
@@ -146,12 +149,12 @@ impl Builds {
         };
     }
 
-    fn settle(&mut self) {
-        match self.doubt.take() {
-            Some(Doubt::Broken(error)) => {
+    fn finish_pending(&mut self) {
+        match self.pending.take() {
+            Some(Pending::Broken(error)) => {
                 tracing::warn!(error = %format_args!("{error:#}"), "cannot load the new build: the previous one stays");
             }
-            Some(Doubt::WithoutInfo(build)) => {
+            Some(Pending::WithoutInfo(build)) => {
                 tracing::warn!("the new build has no .vite/bridge.json, unlike the previous one");
                 self.show(build);
             }

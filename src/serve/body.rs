@@ -1,4 +1,4 @@
-//! Body: bytes in memory, or a file that is read as the client takes it.
+//! Body: bytes in memory, or a file that is read at the client's pace.
 
 use std::fs::File;
 use std::future::Future as _;
@@ -18,65 +18,68 @@ use tokio_util::sync::PollSemaphore;
 
 use super::file::Content;
 
-/// What all bodies together may keep in memory of files on disk, in bytes, before they turn to small pieces. A server buffers what it is
-/// given, so a client that hardly reads costs a piece: with pieces of 64 KiB, of which servers take several, 5,000 such clients
-/// cost 2.5 GB; by this budget they cost less than their connections. A single client gets pieces that are read at 1.4 GB/s.
+/// The memory in bytes that all bodies of files on disk share before they switch to small pieces.
+///
+/// A server buffers the pieces that it is given, so each slow client costs several of them. With
+/// pieces of 64 KiB, 5,000 slow clients cost 2.5 GB. With this budget, they cost less than their
+/// connections. A single client gets pieces of 128 KiB, which are read at 1.4 GB/s.
 const BUDGET: u64 = 8 * 1024 * 1024;
 const LARGEST: u64 = 128 * 1024;
 const SMALLEST: u64 = 8 * 1024;
 
-/// How many bodies are being read from the disk, in this process, as memory is the process's.
+/// The number of open bodies of files on disk. It is a static because memory is a resource of the
+/// process.
 static OPEN: AtomicU64 = AtomicU64::new(0);
 
-/// The body of an answer.
+/// The body of a response.
 pub(crate) enum Body {
     Memory(Bytes),
     Disk(Disk),
 }
 
-/// A part of a file.
+/// A range of a file on disk.
 pub(crate) struct Disk {
     state: State,
     left: u64,
-    /// Its one permit is held by the piece that is not sent yet.
+    /// A semaphore with one permit, which the piece that is being sent holds.
     unsent: PollSemaphore,
-    _one: One,
+    _open: OpenBody,
 }
 
-/// One that is counted, as long as it lives.
-struct One;
+/// Counts a body as open until it is dropped.
+struct OpenBody;
 
-impl One {
+impl OpenBody {
     fn new() -> Self {
         OPEN.fetch_add(1, Ordering::Relaxed);
         Self
     }
 }
 
-impl Drop for One {
+impl Drop for OpenBody {
     fn drop(&mut self) {
         OPEN.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// How much is read at once.
-fn piece() -> u64 {
+/// Returns the number of bytes to read at once.
+fn piece_size() -> u64 {
     (BUDGET / OPEN.load(Ordering::Relaxed).max(1)).clamp(SMALLEST, LARGEST)
 }
 
 enum State {
-    /// None after a fault.
+    /// `None` after an error.
     Waiting(Option<Rest>),
     Reading(JoinHandle<io::Result<(File, Bytes)>>),
 }
 
-/// What is still to be read.
+/// The rest of the file.
 enum Rest {
     Unopened(PathBuf, u64),
     Open(File),
 }
 
-/// Bytes of a file; the next ones are read when the server has sent these and dropped them.
+/// A piece of a file. The next piece is read when the server has sent and dropped this one.
 struct Piece {
     bytes: Vec<u8>,
     _permit: OwnedSemaphorePermit,
@@ -97,7 +100,7 @@ impl Body {
         Self::Memory(Bytes::from_static(text.as_bytes()))
     }
 
-    /// A range within the content.
+    /// Returns the body of a range, which must be within the content.
     pub(super) fn range(content: &Content, range: Range<u64>) -> Self {
         match content {
             Content::Memory(bytes) => {
@@ -107,7 +110,7 @@ impl Body {
             Content::Disk { path, .. } => {
                 let state = State::Waiting(Some(Rest::Unopened(path.clone(), range.start)));
                 let unsent = PollSemaphore::new(Arc::new(Semaphore::new(1)));
-                Self::Disk(Disk { state, left: range.end - range.start, unsent, _one: One::new() })
+                Self::Disk(Disk { state, left: range.end - range.start, unsent, _open: OpenBody::new() })
             }
         }
     }
@@ -148,8 +151,8 @@ impl Disk {
                 State::Waiting(rest) => {
                     let permit = ready!(self.unsent.poll_acquire(cx));
                     let (Some(permit), Some(rest)) = (permit, rest.take()) else { return Poll::Ready(None) };
-                    let most = self.left.min(piece());
-                    // On a thread that may wait for the disk.
+                    let most = self.left.min(piece_size());
+                    // Runs on a thread that may block on the disk.
                     self.state = State::Reading(spawn_blocking(move || rest.read(most, permit)));
                 }
                 State::Reading(reading) => {
@@ -166,7 +169,8 @@ impl Disk {
 }
 
 impl Rest {
-    /// As many bytes as there are, up to `most`; none is an error, since the head has promised them.
+    /// Reads up to `most` bytes. Fails at the end of the file, because `Content-Length` has
+    /// promised more bytes.
     fn read(self, most: u64, permit: OwnedSemaphorePermit) -> io::Result<(File, Bytes)> {
         let mut file = match self {
             Self::Open(file) => file,

@@ -1,19 +1,19 @@
-//! Conditional requests, in the order of RFC 9110, 13.2.2.
+//! Conditional requests, evaluated in the order of RFC 9110, 13.2.2.
 
 use std::time::SystemTime;
 
 use http::header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// What the conditions come to.
+/// The result of the conditions.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    Go,
+    Proceed,
     NotModified,
     Failed,
 }
 
-pub(super) fn judge(headers: &HeaderMap, etag: &HeaderValue, modified: Option<SystemTime>) -> Verdict {
+pub(super) fn evaluate(headers: &HeaderMap, etag: &HeaderValue, modified: Option<SystemTime>) -> Verdict {
     if headers.contains_key(IF_MATCH) {
         if !lists(headers, &IF_MATCH, etag, false) {
             return Verdict::Failed;
@@ -31,11 +31,16 @@ pub(super) fn judge(headers: &HeaderMap, etag: &HeaderValue, modified: Option<Sy
             _ => false,
         }
     };
-    if is_unchanged { Verdict::NotModified } else { Verdict::Go }
+    if is_unchanged { Verdict::NotModified } else { Verdict::Proceed }
 }
 
-/// Whether a Range header counts (13.1.5): only for the very representation that the client has a part of.
-pub(super) fn range_counts(headers: &HeaderMap, etag: &HeaderValue, modified: Option<SystemTime>) -> bool {
+/// Tells whether a Range header applies (RFC 9110, 13.1.5): only if the client has a part of the
+/// same representation.
+pub(super) fn is_range_applicable(
+    headers: &HeaderMap,
+    etag: &HeaderValue,
+    modified: Option<SystemTime>,
+) -> bool {
     match headers.get(IF_RANGE) {
         None => true,
         Some(value) if value == etag => true,
@@ -43,11 +48,12 @@ pub(super) fn range_counts(headers: &HeaderMap, etag: &HeaderValue, modified: Op
     }
 }
 
-/// Whether `*` or a tag of the list is the file's; weak tags count in a weak comparison alone (8.8.3.2).
+/// Tells whether a header contains `*` or the entity tag. Weak tags match only in a weak comparison
+/// (RFC 9110, 8.8.3.2).
 fn lists(headers: &HeaderMap, name: &HeaderName, etag: &HeaderValue, is_weak: bool) -> bool {
     let Ok(own) = etag.to_str() else { return false };
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    // Our tags have no comma, so a list may be cut at each.
+    // The tags of the index contain no comma, so a list can be split at commas.
     values.flat_map(|value| value.split(',')).map(str::trim).any(|tag| {
         let tag = tag.strip_prefix("W/").filter(|_| is_weak).unwrap_or(tag);
         tag == "*" || tag == own

@@ -1,22 +1,22 @@
-//! FoundFile: a file as a loader found it.
+//! `FoundFile`: a file that a loader has found.
 
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 
-/// A file to be served.
+/// A file to serve.
 #[derive(Debug)]
 pub(crate) struct FoundFile {
-    /// Relative to the output directory, with `/`.
+    /// The path relative to the output directory, with `/` as the separator.
     pub(crate) name: String,
     pub(crate) content: Content,
     pub(crate) modified: Option<SystemTime>,
-    /// The SHA-256 of the content, where a macro has computed it.
+    /// The SHA-256 digest of the content, if rust-embed has computed it.
     pub(crate) digest: Option<[u8; 32]>,
 }
 
-/// Where a file's bytes are.
+/// The content of a file, in memory or on disk.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     Memory(Bytes),

@@ -1,4 +1,4 @@
-//! Index: the files that are served, by name, each with every header ready. A request never becomes a path.
+//! Index: the served files by name, with their headers. A request never becomes a file-system path.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
@@ -18,41 +18,42 @@ use sha2::{Digest as _, Sha256};
 
 use super::file::{Content, FoundFile};
 use super::options::ServeOptions;
-use super::sourcemaps::{Authorize, Readers};
+use super::sourcemaps::{Authorize, Policy};
 use crate::encoding::Encoding;
 use crate::manifest::content_hash::has_hash;
 
-/// What is answered to a name.
+/// The files that a build serves.
 pub(crate) struct Index {
     files: HashMap<Box<str>, Arc<File>>,
-    /// Hashed files of the build before, for pages that were sent with it.
+    /// The hashed files of the previous build, for pages that were sent with it.
     kept: HashMap<Box<str>, Arc<File>>,
-    /// Folders in which the build has hashed files, where a miss with a hashed name is nobody else's.
+    /// The folders with hashed files of the build. An unknown hashed name in one of them belongs to
+    /// another build, not to the application.
     hashed_folders: HashSet<Box<str>>,
     has_index_files: bool,
     authorize: Option<Authorize>,
 }
 
-/// One file, as it is and in each encoding that it lies beside it in.
+/// A file with its encodings, such as `main.js` with `main.js.br`.
 #[derive(Debug)]
 pub(crate) struct File {
-    /// The file as it is first, then its encodings.
+    /// The file itself first, then its encodings.
     pub(crate) variants: Vec<Variant>,
     pub(crate) modified: Option<SystemTime>,
-    /// A source map that is not for everybody.
+    /// Whether the file is a source map that only authorized requests may read.
     pub(crate) is_guarded: bool,
 }
 
-/// A representation (RFC 9110, 3.2).
+/// A representation of a file (RFC 9110, 3.2).
 #[derive(Debug)]
 pub(crate) struct Variant {
     pub(crate) encoding: Encoding,
     pub(crate) content: Content,
     pub(crate) etag: HeaderValue,
-    /// Those of the whole answer.
+    /// The headers of a 200 response.
     pub(crate) headers: HeaderMap,
-    /// Those of 304 (RFC 9110, 15.4.5).
-    pub(crate) unchanged: HeaderMap,
+    /// The headers of a 304 response (RFC 9110, 15.4.5).
+    pub(crate) not_modified: HeaderMap,
 }
 
 impl Index {
@@ -64,39 +65,40 @@ impl Index {
         for name in originals {
             let is_map = name.strip_suffix(".map").is_some();
             let is_hashed = hashed.contains(name.strip_suffix(".map").unwrap_or(&name));
-            let is_denied = is_map && matches!(options.sourcemaps.0, Readers::Nobody);
+            let is_denied = is_map && matches!(options.sourcemaps.0, Policy::Deny);
             if let Some(file) = take(&name, &mut found).filter(|_| !is_denied) {
                 files.insert(name.clone().into(), Arc::new(file_of(&name, file, is_map, is_hashed, options)));
             }
         }
         let hashed_folders = hashed.iter().map(|name| folder(name).into()).collect();
         let authorize = match &options.sourcemaps.0 {
-            Readers::Authorized(authorize) => Some(authorize.clone()),
-            Readers::Everybody | Readers::Nobody => None,
+            Policy::Authorized(authorize) => Some(authorize.clone()),
+            Policy::Serve | Policy::Deny => None,
         };
         Self { files, kept: HashMap::new(), hashed_folders, has_index_files: options.index_files, authorize }
     }
 
-    /// Keeps the hashed files of the build before, as far as they are in memory; not those that it had kept itself.
+    /// Keeps the hashed files of the previous build that are in memory, without the files that it
+    /// had kept itself.
     #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch swaps builds"))]
-    pub(crate) fn keep(&mut self, before: &Self) {
+    pub(crate) fn keep_hashed_files_of(&mut self, previous: &Self) {
         let in_memory =
             |file: &File| file.variants.iter().all(|one| matches!(one.content, Content::Memory(_)));
-        let files = before.files.iter().filter(|(name, file)| has_hash(name) && in_memory(file));
+        let files = previous.files.iter().filter(|(name, file)| has_hash(name) && in_memory(file));
         self.kept = files.map(|(name, file)| (name.clone(), Arc::clone(file))).collect();
     }
 
-    /// Keeps what another index of the same build keeps.
+    /// Keeps the same files as another index of the same build.
     #[cfg_attr(not(feature = "watch"), allow(dead_code, reason = "a watch swaps builds"))]
-    pub(crate) fn keep_as(&mut self, same: &Self) {
-        self.kept.clone_from(&same.kept);
+    pub(crate) fn keep_same_files_as(&mut self, other: &Self) {
+        self.kept.clone_from(&other.kept);
     }
 
     pub(crate) fn file(&self, name: &str) -> Option<&File> {
         self.files.get(name).or_else(|| self.kept.get(name)).map(|file| &**file)
     }
 
-    /// Whether a request with that head may have a guarded file.
+    /// Tells whether the request may read guarded files.
     pub(crate) fn admits(&self, head: &Parts) -> bool {
         self.authorize.as_ref().is_some_and(|authorize| authorize.admits(head))
     }
@@ -105,8 +107,8 @@ impl Index {
         self.has_index_files
     }
 
-    /// Whether a name that is not there can only have been a file of another build.
-    pub(crate) fn is_of_another_build(&self, name: &str) -> bool {
+    /// Tells whether an unknown name must be a file of another build.
+    pub(crate) fn is_from_another_build(&self, name: &str) -> bool {
         has_hash(name) && self.hashed_folders.contains(folder(name))
     }
 }
@@ -117,7 +119,7 @@ impl fmt::Debug for Index {
     }
 }
 
-/// A file with its encodings, each smaller than it.
+/// A file and the encodings that are smaller than it.
 type WithEncodings = (FoundFile, Vec<(Encoding, FoundFile)>);
 
 fn is_variant(name: &str, found: &BTreeMap<String, FoundFile>) -> bool {
@@ -141,8 +143,8 @@ fn file_of(
     is_hashed: bool,
     options: &ServeOptions,
 ) -> File {
-    let modified = file.modified.and_then(whole_seconds);
-    let is_guarded = is_map && matches!(options.sourcemaps.0, Readers::Authorized(_));
+    let modified = file.modified.and_then(truncate_to_seconds);
+    let is_guarded = is_map && matches!(options.sourcemaps.0, Policy::Authorized(_));
     let mut common = HeaderMap::new();
     common.insert(CONTENT_TYPE, media_type(name));
     common.extend(cache_control(name, is_guarded, is_hashed, options).map(|policy| (CACHE_CONTROL, policy)));
@@ -167,15 +169,17 @@ fn file_of(
     File { variants, modified, is_guarded }
 }
 
-/// Beside what a rule has it vary by (RFC 9110, 12.5.5).
+/// Adds `accept-encoding` to the `Vary` header of a rule (RFC 9110, 12.5.5).
 fn vary_by_encoding(headers: &mut HeaderMap) {
-    let said = headers.get(VARY).and_then(|value| value.to_str().ok());
-    let both = said.and_then(|said| HeaderValue::try_from(format!("{said}, accept-encoding")).ok());
+    let existing = headers.get(VARY).and_then(|value| value.to_str().ok());
+    let both =
+        existing.and_then(|existing| HeaderValue::try_from(format!("{existing}, accept-encoding")).ok());
     headers.insert(VARY, both.unwrap_or(HeaderValue::from_static("accept-encoding")));
 }
 
-/// What 304 has of the headers (RFC 9110, 15.4.5), and what lets another origin read it.
-const OF_UNCHANGED: [HeaderName; 6] =
+/// The headers of a 304 response (RFC 9110, 15.4.5), and the header that lets other origins read
+/// it.
+const NOT_MODIFIED_HEADERS: [HeaderName; 6] =
     [CACHE_CONTROL, CONTENT_LOCATION, ETAG, EXPIRES, VARY, ACCESS_CONTROL_ALLOW_ORIGIN];
 
 fn variant(
@@ -187,23 +191,25 @@ fn variant(
     common: &HeaderMap,
 ) -> Variant {
     let etag = etag(name, encoding, &file, is_hashed);
-    let [etag, length, date] = together([&etag, &file.content.size().to_string(), date.unwrap_or_default()]);
+    let [etag, length, date] =
+        share_buffer([&etag, &file.content.size().to_string(), date.unwrap_or_default()]);
     let mut headers = common.clone();
     headers.insert(ETAG, etag.clone());
     if !date.is_empty() {
         headers.insert(LAST_MODIFIED, date);
     }
-    let kept = headers.iter().filter(|(name, _)| OF_UNCHANGED.contains(name));
-    let unchanged = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let kept = headers.iter().filter(|(name, _)| NOT_MODIFIED_HEADERS.contains(name));
+    let not_modified = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
     headers.insert(CONTENT_LENGTH, length);
     if encoding != Encoding::Identity {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.as_str()));
     }
-    Variant { encoding, content: file.content, etag, headers, unchanged }
+    Variant { encoding, content: file.content, etag, headers, not_modified }
 }
 
-/// Values that share one count: each answer on each core counts them, and of one cache line the first alone is dear.
-fn together<const N: usize>(texts: [&str; N]) -> [HeaderValue; N] {
+/// Packs the values into one buffer with a single reference count. Each response clones the values,
+/// and with a count for each value, the cores would contend for more cache lines.
+fn share_buffer<const N: usize>(texts: [&str; N]) -> [HeaderValue; N] {
     let mut rest = Bytes::from(texts.concat());
     texts.map(|text| {
         let value = rest.split_to(text.len());
@@ -211,8 +217,10 @@ fn together<const N: usize>(texts: [&str; N]) -> [HeaderValue; N] {
     })
 }
 
-/// Strong, and another for each encoding (RFC 9110, 8.8.3). From the content, so that two hosts of one build agree; of a file
-/// that is not held in memory from its hashed name, else from size and time.
+/// Returns a strong entity tag, different for each encoding (RFC 9110, 8.8.3).
+///
+/// It is a digest of the content, so that all servers of a build agree. For a file that is not in
+/// memory, it is a digest of the name and size, and of the time if the name has no hash.
 fn etag(name: &str, encoding: Encoding, file: &FoundFile, is_hashed: bool) -> String {
     let digest: [u8; 32] = match (&file.content, file.digest) {
         (_, Some(digest)) => digest,
@@ -226,20 +234,22 @@ fn etag(name: &str, encoding: Encoding, file: &FoundFile, is_hashed: bool) -> St
     format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default()))
 }
 
-/// HTTP dates have whole seconds (RFC 9110, 5.6.7); a time of zero is none, as build tools write it.
-fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
+/// Truncates to seconds, the resolution of HTTP dates (RFC 9110, 5.6.7). A time of zero is a
+/// placeholder of build tools and counts as unknown.
+fn truncate_to_seconds(time: SystemTime) -> Option<SystemTime> {
     let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
     (seconds > 0).then(|| UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
-/// RFC 9111, 5.2.2; `immutable` is RFC 8246. What is not for everybody is in no shared cache.
+/// Returns the `Cache-Control` header (RFC 9111, 5.2.2; `immutable`: RFC 8246). Guarded files are
+/// `private`, so shared caches do not store them.
 fn cache_control(
     name: &str,
     is_guarded: bool,
     is_hashed: bool,
     options: &ServeOptions,
 ) -> Option<HeaderValue> {
-    let whose = if is_guarded { "private" } else { "public" };
+    let scope = if is_guarded { "private" } else { "public" };
     if options.immutable.is(name, is_hashed) {
         let policy = if is_guarded {
             "private, max-age=31536000, immutable"
@@ -249,19 +259,21 @@ fn cache_control(
         return Some(HeaderValue::from_static(policy));
     }
     let Some(max_age) = options.max_age else {
-        return is_guarded.then(|| HeaderValue::from_static(whose));
+        return is_guarded.then(|| HeaderValue::from_static(scope));
     };
     if name.ends_with(".html") || name.ends_with(".htm") {
         return Some(HeaderValue::from_static("no-cache"));
     }
-    format!("{whose}, max-age={}", max_age.as_secs()).parse().ok()
+    format!("{scope}, max-age={}", max_age.as_secs()).parse().ok()
 }
 
-/// Static where it can be, since a value that is shared is counted at each answer.
+/// Returns a static value where possible, because a shared value updates its reference count in
+/// each response.
 fn media_type(name: &str) -> HeaderValue {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let media_type = match extension {
-        // As browsers want modules (WHATWG HTML, 4.12.1.1), and as RFC 8081 names fonts; the list has older names.
+        // WHATWG HTML, 4.12.1.1 requires this type for modules, and RFC 8081 names the font type.
+        // The types in `mime_guess` are older.
         "js" | "mjs" | "cjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
         "html" | "htm" => "text/html; charset=utf-8",

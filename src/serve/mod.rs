@@ -1,4 +1,4 @@
-//! Serving a build: a request is looked up in an index that is made at load.
+//! Serving: looks requests up in an index that is built at load.
 
 mod body;
 mod conditions;

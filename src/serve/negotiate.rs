@@ -1,4 +1,4 @@
-//! Which encoding a client gets (RFC 9110, 12.5.3).
+//! Negotiation of the content encoding (RFC 9110, 12.5.3).
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
@@ -6,8 +6,11 @@ use http::header::ACCEPT_ENCODING;
 use super::index::{File, Variant};
 use crate::encoding::Encoding;
 
-/// What the client prefers among what there is; the smallest of several that it likes the same; the file as it is where it
-/// names nothing that there is, even if it excludes that, since a page without its files helps nobody.
+/// Returns the encoding that the client prefers, and the smallest one if it accepts several
+/// equally.
+///
+/// If the client accepts no available encoding, it gets the file itself, even if it excludes
+/// `identity`: a page without its files is useless.
 pub(super) fn choose<'f>(file: &'f File, headers: &HeaderMap) -> Option<&'f Variant> {
     let plain = file.variants.first()?;
     if file.variants.len() == 1 {
@@ -20,13 +23,14 @@ pub(super) fn choose<'f>(file: &'f File, headers: &HeaderMap) -> Option<&'f Vari
     });
     let best = encoded.max_by_key(|(weight, size, _)| (*weight, *size));
     match (best, accepted.weight(Encoding::Identity)) {
-        (Some((weight, _, _)), Some(plains)) if plains > weight => Some(plain),
+        (Some((weight, _, _)), Some(identity)) if identity > weight => Some(plain),
         (Some((_, _, variant)), _) => Some(variant),
         (None, _) => Some(plain),
     }
 }
 
-/// The weights in thousandths that a client gives; `*` names none that a file must be sent in.
+/// The weights of `Accept-Encoding` in thousandths. `*` is ignored, because a server need not use
+/// the encodings that it includes.
 #[derive(Default)]
 struct Accepted {
     brotli: Option<u16>,
@@ -43,7 +47,7 @@ impl Accepted {
         accepted
     }
 
-    /// One item of the list; of a coding that is named twice the first counts.
+    /// Adds an item of the list. If a coding is listed twice, the first weight wins.
     fn add(&mut self, item: &str) {
         let mut parts = item.split(';').map(str::trim);
         let token = parts.next().unwrap_or_default();
@@ -73,10 +77,10 @@ impl Accepted {
     }
 }
 
-/// `0.5` is 500 (RFC 9110, 12.4.2).
+/// Parses a weight: `0.5` is 500 (RFC 9110, 12.4.2).
 fn thousandths(text: &str) -> Option<u16> {
     let weight: f32 = text.trim().parse().ok()?;
-    // Between 0 and 1000, so nothing is cut off.
+    // The value is between 0 and 1000, so the cast is exact.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
     (0.0..=1.0).contains(&weight).then_some((weight * 1000.0).round() as u16)
 }

@@ -1,4 +1,4 @@
-//! ServeOptions: how the files of a build are served.
+//! `ServeOptions`: the options for serving the files of a build.
 
 use std::fmt;
 use std::sync::Arc;
@@ -38,18 +38,18 @@ impl fmt::Debug for Immutable {
     }
 }
 
-/// How files are served.
+/// The options for serving files.
 #[derive(Debug, Clone)]
 pub(crate) struct ServeOptions {
-    /// How long a file may be kept whose name carries no hash; no `Cache-Control` where there is none.
+    /// How long caches may keep a file without a content hash. `None`: no `Cache-Control` header.
     pub(crate) max_age: Option<Duration>,
     pub(crate) immutable: Immutable,
     pub(crate) sourcemaps: Sourcemaps,
     pub(crate) cors: bool,
-    /// Whether `x/index.html` is found at `/x/`.
+    /// Whether `x/index.html` is served at `/x/`.
     pub(crate) index_files: bool,
     pub(crate) well_known: bool,
-    /// The most bytes of a file that is held in memory.
+    /// The size in bytes up to which a file is held in memory.
     pub(crate) in_memory: u64,
     pub(crate) headers: Rules<(HeaderName, HeaderValue)>,
     pub(crate) media_types: Rules<HeaderValue>,

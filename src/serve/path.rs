@@ -1,10 +1,11 @@
-//! The name that a request's path has in the index.
+//! Turns the path of a request into a name of the index.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// The name below the mount, decoded once; none for a path that somebody might read in another way.
+/// Returns the part of the path below the mount, decoded once. `None` if other programs may read
+/// the path differently (an encoded slash or any backslash), or if it is not UTF-8.
 pub(super) fn name_below<'a>(path: &'a str, mount: &str) -> Option<Cow<'a, str>> {
     let rest = path.strip_prefix(mount)?;
     if !rest.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b'\0')) {
@@ -25,7 +26,7 @@ mod tests {
     use super::name_below;
 
     #[test]
-    fn a_path_is_decoded_once_and_what_is_ambiguous_is_none() {
+    fn a_path_is_decoded_once_and_an_ambiguous_path_is_rejected() {
         let cases = [
             ("/static/a%20b", Some("a b")),
             ("/static/%2541.txt", Some("%41.txt")),

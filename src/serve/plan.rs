@@ -1,4 +1,4 @@
-//! What is answered to a request, decided from its head and the index alone.
+//! Decides the response to a request from its head and the index.
 
 use std::ops::Range;
 
@@ -7,37 +7,38 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Request, Uri};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
-use super::conditions::{Verdict, judge, range_counts};
+use super::conditions::{Verdict, evaluate, is_range_applicable};
 use super::index::{File, Index, Variant};
 use super::range::{self, Wanted};
 use super::{negotiate, path};
 
-/// What is answered.
+/// The decision about a request.
 #[derive(Debug)]
 pub(crate) enum Plan<'i> {
-    /// The application's.
+    /// The build does not have the file. The application answers.
     Miss,
-    /// Nobody's: a file of another build.
+    /// A file of another build. The application is not asked.
     Gone,
-    /// The name is there, the method is not (RFC 9110, 15.5.6).
+    /// The file exists, but does not allow the method (RFC 9110, 15.5.6).
     MethodNotAllowed,
-    /// To a path of ours, query included.
+    /// A redirect to another path of the build, query included.
     Redirect(String),
-    /// A file, in one of its encodings.
+    /// A file in one of its encodings.
     File { variant: &'i Variant, part: Part, has_body: bool },
 }
 
-/// How much of it.
+/// The part of a file to send, or the reason to send none of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
-    Whole,
+    Full,
     Range(Range<u64>),
     Unsatisfiable,
     NotModified,
     PreconditionFailed,
 }
 
-/// Decides; `mount` is the path of Vite's base, with slashes at both ends.
+/// Decides the response to a request. `mount` is the path of Vite's base, with a slash at both
+/// ends.
 pub(crate) fn plan<'i, B>(request: &Request<B>, index: &'i Index, mount: &str) -> Plan<'i> {
     let (method, uri) = (request.method(), request.uri());
     let Some(name) = path::name_below(uri.path(), mount) else { return Plan::Miss };
@@ -47,32 +48,32 @@ pub(crate) fn plan<'i, B>(request: &Request<B>, index: &'i Index, mount: &str) -
     } else {
         index.file(&name).map(Lookup::File)
     };
-    let is_for_asker = |found: &Lookup<'_>| match found {
+    let is_allowed = |found: &Lookup<'_>| match found {
         Lookup::File(file) => !file.is_guarded || index.admits(&head(request)),
-        Lookup::Elsewhere(_) => true,
+        Lookup::Redirect(_) => true,
     };
-    let found = found.filter(is_for_asker);
+    let found = found.filter(is_allowed);
     match found {
-        None if is_read && index.is_of_another_build(&name) => Plan::Gone,
+        None if is_read && index.is_from_another_build(&name) => Plan::Gone,
         None => Plan::Miss,
         Some(_) if !is_read => Plan::MethodNotAllowed,
-        Some(Lookup::Elsewhere(location)) => Plan::Redirect(location),
+        Some(Lookup::Redirect(location)) => Plan::Redirect(location),
         Some(Lookup::File(file)) => file_plan(file, method, request.headers()),
     }
 }
 
 enum Lookup<'i> {
     File(&'i File),
-    Elsewhere(String),
+    Redirect(String),
 }
 
-/// One URL for a document: `/x/`, neither `/x` nor `/x/index.html`.
+/// Gives each document one URL: `/x` and `/x/index.html` redirect to `/x/`.
 fn with_index_files<'i>(name: &str, uri: &Uri, index: &'i Index) -> Option<Lookup<'i>> {
     let path = uri.path();
     let to = |path: &str| {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-        // A target may have come with other than ASCII; a Location has none (RFC 3986, 2).
-        Some(Lookup::Elsewhere(utf8_percent_encode(&format!("{path}{query}"), CONTROLS).to_string()))
+        // A request target may contain non-ASCII bytes, which a Location must not (RFC 3986, 2).
+        Some(Lookup::Redirect(utf8_percent_encode(&format!("{path}{query}"), CONTROLS).to_string()))
     };
     if name.is_empty() || name.ends_with('/') {
         return index.file(&format!("{name}index.html")).map(Lookup::File);
@@ -88,7 +89,7 @@ fn with_index_files<'i>(name: &str, uri: &Uri, index: &'i Index) -> Option<Looku
     to(&format!("{path}/"))
 }
 
-/// What a predicate sees of a request; made for guarded files alone.
+/// Copies the head of a request for a predicate. Only requests for guarded files pay for the copy.
 fn head<B>(request: &Request<B>) -> Parts {
     let (mut head, ()) = Request::new(()).into_parts();
     head.method = request.method().clone();
@@ -102,19 +103,19 @@ fn head<B>(request: &Request<B>) -> Parts {
 fn file_plan<'i>(file: &'i File, method: &Method, headers: &HeaderMap) -> Plan<'i> {
     let Some(variant) = negotiate::choose(file, headers) else { return Plan::Miss };
     let is_get = *method == Method::GET;
-    let part = match judge(headers, &variant.etag, file.modified) {
+    let part = match evaluate(headers, &variant.etag, file.modified) {
         Verdict::Failed => Part::PreconditionFailed,
         Verdict::NotModified => Part::NotModified,
-        // RFC 9110, 14.2: a Range is for GET.
-        Verdict::Go if is_get && range_counts(headers, &variant.etag, file.modified) => {
+        // Range is defined for GET only (RFC 9110, 14.2).
+        Verdict::Proceed if is_get && is_range_applicable(headers, &variant.etag, file.modified) => {
             let wanted = headers.get(RANGE).and_then(|value| value.to_str().ok());
-            match wanted.map_or(Wanted::Whole, |wanted| range::read(wanted, variant.content.size())) {
-                Wanted::Whole => Part::Whole,
+            match wanted.map_or(Wanted::Full, |wanted| range::read(wanted, variant.content.size())) {
+                Wanted::Full => Part::Full,
                 Wanted::Part(range) => Part::Range(range),
                 Wanted::Unsatisfiable => Part::Unsatisfiable,
             }
         }
-        Verdict::Go => Part::Whole,
+        Verdict::Proceed => Part::Full,
     };
     Plan::File { variant, part, has_body: is_get }
 }

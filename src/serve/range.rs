@@ -1,20 +1,21 @@
-//! A part of a file (RFC 9110, 14).
+//! Range requests (RFC 9110, 14).
 
 use std::ops::Range;
 
-/// What a Range header asks for.
+/// The part of a file that a Range header asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
-    /// No range, several, or none that can be read: the whole.
-    Whole,
+    /// No range, several ranges, or an invalid header: the complete file.
+    Full,
     Part(Range<u64>),
-    /// Beyond the end.
+    /// The range begins after the end of the file.
     Unsatisfiable,
 }
 
-/// Several ranges are answered whole, which RFC 9110, 14.2 allows, so that many are no attack.
+/// Reads a Range header. Several ranges get the complete file, which RFC 9110, 14.2 allows and
+/// which prevents attacks with many ranges.
 pub(super) fn read(header: &str, size: u64) -> Wanted {
-    parse(header, size).unwrap_or(Wanted::Whole)
+    parse(header, size).unwrap_or(Wanted::Full)
 }
 
 fn parse(header: &str, size: u64) -> Option<Wanted> {
@@ -44,7 +45,7 @@ fn parse(header: &str, size: u64) -> Option<Wanted> {
     })
 }
 
-/// Digits alone; more than fit are as good as endless.
+/// Parses digits. A number that overflows becomes the largest one.
 fn number(text: &str) -> Option<u64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| text.parse().unwrap_or(u64::MAX))
@@ -55,7 +56,7 @@ mod tests {
     use super::{Wanted, read};
 
     #[test]
-    fn one_range_is_a_part_and_what_cannot_be_read_is_the_whole() {
+    fn one_range_is_a_part_and_an_invalid_header_means_the_full_file() {
         for (header, wanted) in [
             ("bytes=0-3", Wanted::Part(0..4)),
             ("Bytes = 2-", Wanted::Part(2..10)),
@@ -65,13 +66,13 @@ mod tests {
             ("bytes=-0", Wanted::Unsatisfiable),
             ("bytes=10-", Wanted::Unsatisfiable),
             ("bytes=99999999999999999999999-", Wanted::Unsatisfiable),
-            ("bytes=0-1,4-5", Wanted::Whole),
-            ("bytes=3-2", Wanted::Whole),
-            ("bytes=+1-2", Wanted::Whole),
-            ("bytes=", Wanted::Whole),
-            ("bytes=-", Wanted::Whole),
-            ("items=0-3", Wanted::Whole),
-            ("0-3", Wanted::Whole),
+            ("bytes=0-1,4-5", Wanted::Full),
+            ("bytes=3-2", Wanted::Full),
+            ("bytes=+1-2", Wanted::Full),
+            ("bytes=", Wanted::Full),
+            ("bytes=-", Wanted::Full),
+            ("items=0-3", Wanted::Full),
+            ("0-3", Wanted::Full),
         ] {
             assert_eq!(read(header, 10), wanted, "{header}");
         }

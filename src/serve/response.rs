@@ -1,4 +1,4 @@
-//! Performs what the plan says.
+//! Turns a plan into a response.
 
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
@@ -7,8 +7,8 @@ use super::body::Body;
 use super::index::Variant;
 use super::plan::{Part, Plan};
 
-/// The answer to a plan; none to what is the application's. A file that is not in memory is opened when its body is first asked
-/// for.
+/// Returns the response, or `None` if the application answers. A file on disk is opened when its
+/// body is polled for the first time.
 pub(crate) fn response(plan: Plan<'_>) -> Option<Response<Body>> {
     let response = match plan {
         Plan::Miss => return None,
@@ -27,7 +27,7 @@ pub(crate) fn response(plan: Plan<'_>) -> Option<Response<Body>> {
 fn file(variant: &Variant, part: Part, has_body: bool) -> Response<Body> {
     let size = variant.content.size();
     match part {
-        Part::Whole => {
+        Part::Full => {
             let body = if has_body { Body::range(&variant.content, 0..size) } else { Body::empty() };
             with(StatusCode::OK, variant.headers.clone(), body)
         }
@@ -38,7 +38,7 @@ fn file(variant: &Variant, part: Part, has_body: bool) -> Response<Body> {
             headers.extend(HeaderValue::try_from(text).ok().map(|value| (CONTENT_RANGE, value)));
             with(StatusCode::PARTIAL_CONTENT, headers, Body::range(&variant.content, range))
         }
-        Part::NotModified => with(StatusCode::NOT_MODIFIED, variant.unchanged.clone(), Body::empty()),
+        Part::NotModified => with(StatusCode::NOT_MODIFIED, variant.not_modified.clone(), Body::empty()),
         Part::PreconditionFailed => with(StatusCode::PRECONDITION_FAILED, HeaderMap::new(), Body::empty()),
         Part::Unsatisfiable => {
             let text = HeaderValue::try_from(format!("bytes */{size}"));
@@ -48,7 +48,8 @@ fn file(variant: &Variant, part: Part, has_body: bool) -> Response<Body> {
     }
 }
 
-/// A hashed file of another build: never the application's page, and never kept.
+/// Returns 404 for a file of another build. The application's fallback is skipped, and caches must
+/// not store the response.
 fn gone() -> Response<Body> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

@@ -1,4 +1,4 @@
-//! Rules: what is said of served files by the pattern of their names.
+//! Rules: values for served files whose names match a pattern.
 
 use globset::{GlobBuilder, GlobMatcher};
 use http::header::{
@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::error::{Error, ErrorKind};
 
-/// Values by pattern, in the order in which they were said.
+/// Values by pattern, in the order in which they were added.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules<T>(Vec<(Pattern, T)>);
 
@@ -25,13 +25,14 @@ impl<T> Rules<T> {
         Ok(())
     }
 
-    /// What is said of a name, the last word last.
+    /// Returns the values of all matching rules, in the order in which they were added.
     pub(crate) fn matching<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a T> {
         self.0.iter().filter(|(pattern, _)| pattern.matches(name)).map(|(_, value)| value)
     }
 }
 
-/// A glob: `*` within a part of the name, `**` over several. One without a slash is for the last part, in every folder.
+/// A glob: `*` matches within a path segment, `**` matches several segments. A pattern without a
+/// slash is compared with the last segment, in any folder.
 #[derive(Debug, Clone)]
 struct Pattern {
     glob: GlobMatcher,
@@ -54,7 +55,7 @@ impl Pattern {
     }
 }
 
-/// Those that follow from the file, or from the connection.
+/// The headers that the file or the connection determines.
 const COMPUTED: [HeaderName; 9] = [
     ACCEPT_RANGES,
     CONNECTION,
@@ -67,7 +68,7 @@ const COMPUTED: [HeaderName; 9] = [
     TRANSFER_ENCODING,
 ];
 
-/// A header that a rule may set.
+/// Parses a header that a rule may set.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
     let invalid = |message: String| Error::new(ErrorKind::InvalidHeader, message);
     let header: HeaderName =
@@ -83,7 +84,7 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     Ok((header, value))
 }
 
-/// A media type with its parameters (RFC 9110, 8.3.1).
+/// Parses a media type with its parameters (RFC 9110, 8.3.1).
 pub(crate) fn media_type(text: &str) -> Result<HeaderValue, Error> {
     let essence = text.split(';').next().unwrap_or_default().trim();
     let is_token = |part: &str| {

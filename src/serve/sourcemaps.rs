@@ -1,20 +1,23 @@
-//! Sourcemaps: who may read the source maps of a build.
+//! Sourcemaps: access to the source maps of a build.
 
 use std::fmt;
 use std::sync::Arc;
 
 use http::request::Parts;
 
-/// Who may read source maps.
+/// The access policy for source maps; see [`Builder::sourcemaps`](crate::Builder::sourcemaps).
+/// Default: [`serve`](Self::serve).
+///
+/// A source map is a file whose name ends with `.map`.
 #[derive(Debug, Clone, Default)]
-pub struct Sourcemaps(pub(crate) Readers);
+pub struct Sourcemaps(pub(crate) Policy);
 
-/// Who may read a file.
+/// The three policies.
 #[derive(Debug, Clone, Default)]
-pub(crate) enum Readers {
+pub(crate) enum Policy {
     #[default]
-    Everybody,
-    Nobody,
+    Serve,
+    Deny,
     Authorized(Authorize),
 }
 
@@ -22,19 +25,19 @@ impl Sourcemaps {
     /// Serves source maps like any other file. This is the default.
     #[must_use]
     pub fn serve() -> Self {
-        Self(Readers::Everybody)
+        Self(Policy::Serve)
     }
 
-    /// Answers as if source maps did not exist.
+    /// Answers requests for source maps as if the files did not exist.
     #[must_use]
     pub fn deny() -> Self {
-        Self(Readers::Nobody)
+        Self(Policy::Deny)
     }
 
-    /// Serves source maps to requests that a predicate accepts, with `Cache-Control: private`. For other requests they do
-    /// not exist.
+    /// Serves source maps to requests that a predicate accepts, with `Cache-Control: private`.
     ///
-    /// The predicate sees the head of the request: a cookie, or an extension that an outer layer has added.
+    /// For other requests the files do not exist. The predicate gets the head of the request, for
+    /// example to check a cookie, or an extension that an outer layer has added.
     ///
     /// # Examples
     ///
@@ -48,7 +51,7 @@ impl Sourcemaps {
     /// let builder = Vite::builder("dist").sourcemaps(maps);
     /// ```
     pub fn authorized(admits: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
-        Self(Readers::Authorized(Authorize(Arc::new(admits))))
+        Self(Policy::Authorized(Authorize(Arc::new(admits))))
     }
 }
 
@@ -57,7 +60,7 @@ impl Sourcemaps {
 pub(crate) struct Authorize(Arc<dyn Fn(&Parts) -> bool + Send + Sync>);
 
 impl Authorize {
-    /// Whether a request with that head may have a source map.
+    /// Tells whether the predicate accepts the request.
     pub(crate) fn admits(&self, head: &Parts) -> bool {
         (self.0)(head)
     }

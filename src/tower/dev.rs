@@ -11,7 +11,7 @@ use http_body_util::BodyDataStream;
 use hyper::upgrade::OnUpgrade;
 
 use super::body::BoxError;
-use crate::dev::proxy::plan::{Head, Plan, Refusal, Rules, plan, visited};
+use crate::dev::proxy::plan::{Head, Plan, Refusal, Rules, page_host, plan};
 use crate::dev::proxy::{Answer, Proxy, offline};
 use crate::dev::server::Server;
 use crate::error::Error;
@@ -62,8 +62,8 @@ impl Develop {
         let head = Head { method, target, headers, peer, is_routed };
         let plan = plan(&head, rules);
         if plan == Plan::Pass {
-            if let (Some(home), Some(host)) = (server.home(), visited(&head, rules)) {
-                self.tell(home, host);
+            if let (Some(project_folder), Some(host)) = (server.project_folder(), page_host(&head, rules)) {
+                self.tell(project_folder, host);
             }
             return None;
         }
@@ -87,12 +87,12 @@ impl Develop {
     }
 
     /// Who opens Vite's own port in a browser is told where the application is.
-    fn tell(&self, home: &std::path::Path, host: &str) {
+    fn tell(&self, project_folder: &std::path::Path, host: &str) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if *told != host {
             host.clone_into(&mut told);
             // A few bytes, once for each name of the application.
-            announce(home, &format!("http://{host}/"));
+            announce(project_folder, &format!("http://{host}/"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Performs what the plan says: one request to Vite, streamed both ways.
+//! Performs a plan: sends a request to Vite and streams both bodies.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -14,33 +14,33 @@ use super::{headers, offline, tunnel};
 use crate::error::{Error, ErrorKind};
 use crate::url::Origin;
 
-/// How long Vite may take for a handshake: it leaves one that it does not know without an answer.
+/// The time limit of a handshake. Vite never answers a handshake that it does not know.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// How often Vite is looked for while a ping is held.
+/// The interval at which a held ping tries to reach Vite.
 const PING: Duration = Duration::from_millis(250);
 
-/// Node closes a kept connection after 5 s; ours goes a little before.
+/// Node closes an idle connection after 5 s, so the proxy closes it a little earlier.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// A client of one Vite.
+/// An HTTP client for one dev server.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxy {
     client: reqwest::Client,
     origin: Origin,
-    /// The server's URL, whose path and query are set for each request.
+    /// The URL of the server. Each request sets path and query on a copy.
     root: url::Url,
     host: HeaderValue,
 }
 
-/// What came of it.
+/// The result of a request to Vite.
 #[derive(Debug)]
 pub(crate) enum Answer {
-    /// Vite's answer, streamed.
+    /// The response of Vite, streamed.
     Vite(Response<reqwest::Body>),
-    /// Ours.
+    /// A response of the proxy itself.
     Own(Response<String>),
-    /// Vite has nothing of that name.
+    /// Vite does not have the requested file.
     Miss,
 }
 
@@ -55,7 +55,7 @@ impl Proxy {
             return Err(Error::new(ErrorKind::InvalidDevServer, message)
                 .with_help("enable the feature `proxy-tls` of vite-bridge, or remove `server.https`"));
         }
-        // Node listens on whichever family its resolver names first.
+        // Node listens on one address family only, the first that its resolver returns.
         let loopbacks =
             [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
         let client = reqwest::Client::builder()
@@ -65,7 +65,8 @@ impl Proxy {
             .tcp_nodelay(true)
             .http1_only()
             .resolve_to_addrs("localhost", &loopbacks);
-        // A dev server signs its own certificate; on this machine nobody else can answer in its place.
+        // Dev servers have self-signed certificates. On this machine no other host can impersonate
+        // the server.
         #[cfg(feature = "proxy-tls")]
         let client = client.tls_danger_accept_invalid_certs(is_this_machine(&url));
         let client = client.build().map_err(|error| {
@@ -78,19 +79,20 @@ impl Proxy {
         Ok(Self { client, origin: origin.clone(), root: url, host })
     }
 
-    /// The server that it speaks to.
     pub(crate) fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// One request, streamed both ways, its path and query byte for byte. A guess that Vite has nothing for is a miss.
+    /// Forwards a request. Both bodies are streamed, and path and query are sent byte for byte. A
+    /// guess that Vite does not have is a miss.
     pub(crate) async fn forward(&self, head: &Parts, body: Option<reqwest::Body>, is_guess: bool) -> Answer {
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
         let may_repeat = body.is_none() && head.method.is_idempotent();
         let answer = match self.send(head, url, body).await {
-            // Most often a kept connection that Vite had closed already. No head of an answer has come; whether some bytes
-            // of one did, reqwest does not tell, and safe methods may be sent again in either case.
+            // The usual cause is an idle connection that Vite had closed already. No response head
+            // has arrived. reqwest does not tell whether parts of it did, but an idempotent request
+            // may be repeated in both cases (RFC 9110, 9.2.2).
             Err(error) if may_repeat && error.is_request() && !error.is_connect() => match self.url(target) {
                 Some(url) => self.send(head, url, None).await,
                 None => Err(error),
@@ -110,13 +112,13 @@ impl Proxy {
         body: Option<reqwest::Body>,
     ) -> Result<reqwest::Response, reqwest::Error> {
         let mut request = reqwest::Request::new(head.method.clone(), url);
-        // Whole, not one by one through a builder, which hashes each name again.
+        // All headers at once: the builder would hash each name again.
         *request.headers_mut() = headers::upstream(head.headers.clone(), &self.host);
         *request.body_mut() = body;
         self.client.execute(request).await
     }
 
-    /// Waits until Vite answers: for its client any answer at all means that it is back.
+    /// Waits until Vite answers. Vite's client takes any response as a sign that Vite is back.
     pub(crate) async fn ping(&self, request: Request<()>) -> Answer {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
@@ -129,7 +131,7 @@ impl Proxy {
         }
     }
 
-    /// The handshake, carried as it is; then bytes both ways.
+    /// Forwards the handshake of the HMR socket, then copies bytes in both directions.
     pub(crate) async fn tunnel(&self, request: Request<()>, client: OnUpgrade) -> Answer {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
@@ -159,7 +161,7 @@ impl Proxy {
         Answer::Own(switching)
     }
 
-    /// The URL of a target, where it is the very same text; the url crate would rewrite some.
+    /// Returns the URL of a target, or `None` if the url crate would rewrite its text.
     fn url(&self, target: &str) -> Option<url::Url> {
         let (path, query) =
             target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
@@ -194,11 +196,12 @@ fn is_this_machine(url: &url::Url) -> bool {
     }
 }
 
-/// Documents are the application's: HTML for a module's name is Vite's fallback to index.html, so it has nothing.
+/// Turns a response into an answer. A 200 response with HTML is Vite's fallback to index.html, so
+/// Vite does not have the file. Documents come from the application.
 fn answer_of(answer: Response<reqwest::Body>, target: &str, is_guess: bool) -> Answer {
     let is_html =
         answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    // Pages of Vite's tools, such as `/__inspect/`, are below this family.
+    // The pages of Vite's tools are real documents. Their paths contain `/__`, like `/__inspect/`.
     let is_tool = target.split('?').next().is_some_and(|path| path.contains("/__"));
     let is_fallback = is_html && answer.status() == StatusCode::OK && !is_tool;
     match is_fallback || answer.status() == StatusCode::NOT_FOUND {
@@ -208,14 +211,14 @@ fn answer_of(answer: Response<reqwest::Body>, target: &str, is_guess: bool) -> A
     }
 }
 
-/// The answer without what belongs to the connection to Vite.
+/// Removes the headers that belong to the connection to Vite.
 fn plain(answer: reqwest::Response) -> Response<reqwest::Body> {
     let mut answer = Response::<reqwest::Body>::from(answer);
     headers::remove_hop_by_hop(answer.headers_mut());
     answer
 }
 
-/// The innermost cause: "Connection refused" says more than "error sending request".
+/// Returns the innermost cause: "Connection refused" is clearer than "error sending request".
 fn reason(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {

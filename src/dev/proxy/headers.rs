@@ -1,4 +1,4 @@
-//! Which headers go on, and as what.
+//! The request headers that Vite gets.
 
 use http::header::{
     AUTHORIZATION, CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::plan::is_vites_own_host;
 
-/// Says to the plugin that a request came through the proxy.
+/// Tells the plugin that a request came through the proxy.
 pub(super) const FORWARDED: HeaderName = HeaderName::from_static("x-vite-bridge");
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -25,12 +25,14 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     UPGRADE,
 ];
 
-/// What Vite has no use for and must not see.
+/// The application's credentials. Vite does not need them and must not see them.
 const PRIVATE: [HeaderName; 2] = [COOKIE, AUTHORIZATION];
 
-/// The head that Vite gets: all but what belongs to the connection or to the application.
+/// Returns the headers for Vite, without headers of the connection and credentials of the
+/// application.
 ///
-/// Host goes on where Vite takes it by itself; for a configured name it is Vite's own, since the proxy has checked it.
+/// Host is kept if Vite accepts it by default. For a host that `allow_host` names, it becomes the
+/// host of Vite, because the proxy has already checked the name.
 pub(super) fn upstream(mut headers: HeaderMap, own_host: &HeaderValue) -> HeaderMap {
     remove_hop_by_hop(&mut headers);
     PRIVATE.iter().for_each(|name| drop(headers.remove(name)));
@@ -42,7 +44,7 @@ pub(super) fn upstream(mut headers: HeaderMap, own_host: &HeaderValue) -> Header
     headers
 }
 
-/// The handshake of the HMR socket: as any head, and with the upgrade.
+/// Returns the headers of the HMR socket's handshake: the usual ones and the upgrade.
 pub(super) fn handshake(headers: HeaderMap, own_host: &HeaderValue) -> HeaderMap {
     let mut headers = upstream(headers, own_host);
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -50,7 +52,7 @@ pub(super) fn handshake(headers: HeaderMap, own_host: &HeaderValue) -> HeaderMap
     headers
 }
 
-/// Removes what belongs to one connection, the headers that `Connection` names among it.
+/// Removes the hop-by-hop headers, including the headers that `Connection` names (RFC 9110, 7.6.1).
 pub(super) fn remove_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)

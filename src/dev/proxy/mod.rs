@@ -1,4 +1,4 @@
-//! The development proxy: a request of the page, carried to Vite through the application's own port.
+//! The development proxy: forwards requests to Vite through the application's port.
 
 mod forward;
 mod headers;

@@ -1,4 +1,4 @@
-//! What is answered in Vite's place.
+//! The responses of the proxy itself.
 
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
@@ -6,9 +6,11 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use super::plan::Refusal;
 use crate::tags::html;
 
-/// A small client for a page that is opened while Vite is down: it asks for the real one and reloads.
+/// A replacement for Vite's client while Vite is down. It polls for the real client and reloads the
+/// page.
 ///
-/// Its mark in the text is how it tells itself from Vite's; modules may import the names that it exports.
+/// The first words of the text mark this client, so that it can tell itself from Vite's. It exports
+/// the names that modules import from Vite's client.
 const CLIENT: &str = r#"// vite-bridge: Vite is not running
 const again = async () => {
   const text = await fetch(import.meta.url, { cache: 'no-store' }).then((r) => r.text(), () => '// vite-bridge:');
@@ -31,12 +33,12 @@ export const injectQuery = (url) => url;
 export class ErrorOverlay {}
 "#;
 
-/// `@vite/client` while Vite is down.
+/// Returns the replacement for `@vite/client`.
 pub(super) fn client() -> Response<String> {
     answer(StatusCode::OK, "text/javascript", CLIENT.to_owned())
 }
 
-/// 502: a page for a document, a line for the rest.
+/// Returns 502 with an HTML page for a document and a line of text for other requests.
 pub(super) fn unreachable(headers: &HeaderMap, origin: &str, why: &str) -> Response<String> {
     let is_document =
         headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|v| v.contains("text/html"));
@@ -48,7 +50,7 @@ pub(super) fn unreachable(headers: &HeaderMap, origin: &str, why: &str) -> Respo
     answer(StatusCode::BAD_GATEWAY, "text/plain; charset=utf-8", format!("{text}\n"))
 }
 
-/// Vite took the connection and says nothing, as it does for a handshake that it does not know.
+/// Returns 504. Vite accepts the connection but never answers a handshake that it does not know.
 pub(super) fn silent() -> Response<String> {
     answer(
         StatusCode::GATEWAY_TIMEOUT,
@@ -57,7 +59,7 @@ pub(super) fn silent() -> Response<String> {
     )
 }
 
-/// Vite has nothing of that name.
+/// Returns 404 for a file that Vite does not have.
 pub(crate) fn nothing(target: &str) -> Response<String> {
     let text = format!("Vite has no file at {target}\n");
     answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
@@ -71,7 +73,7 @@ pub(crate) fn refused(refusal: Refusal) -> Response<String> {
     answer(status, "text/plain; charset=utf-8", format!("vite-bridge: {}\n", explanation(refusal)))
 }
 
-/// Why a request is refused, and the line that allows it.
+/// Returns the reason for a refusal and the code that allows the request.
 pub(crate) fn explanation(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::UnknownPeer => {

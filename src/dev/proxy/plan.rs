@@ -1,4 +1,4 @@
-//! What happens to a request in development, decided from its head alone.
+//! Decides from the head of a request who answers it in development.
 
 use std::net::IpAddr;
 
@@ -7,46 +7,47 @@ use http::{HeaderMap, HeaderName, Method};
 
 use crate::dev::server::Access;
 
-/// The head of a request, as the proxy sees it.
+/// The parts of a request that the decision needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Head<'a> {
     pub(crate) method: &'a Method,
-    /// Path and query as they came, not decoded.
+    /// Path and query as received, not decoded.
     pub(crate) target: &'a str,
     pub(crate) headers: &'a HeaderMap,
-    /// The other end of the connection; forwarding headers prove nothing.
+    /// The address at the other end of the connection. Clients can forge forwarding headers, so
+    /// they are ignored.
     pub(crate) peer: Option<IpAddr>,
-    /// Whether a route of the application takes the request.
+    /// Whether a route of the application matches the request.
     pub(crate) is_routed: bool,
 }
 
-/// What the proxy goes by.
+/// The configuration of the proxy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules<'a> {
-    /// The path of Vite's base, with a slash at its end.
+    /// The path of Vite's base, with a trailing slash.
     pub(crate) base: &'a str,
-    /// Who may use it, and for what.
     pub(crate) access: &'a Access,
 }
 
-/// What happens.
+/// The decision about a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Plan {
-    /// The application's.
+    /// The application answers.
     Pass,
-    /// Vite's, and nobody else's.
+    /// Vite answers.
     Forward,
-    /// Vite's; the application's where Vite has nothing.
+    /// Vite answers, or the application if Vite does not have the file.
     Try,
-    /// Vite's HMR socket.
+    /// The request opens Vite's HMR socket.
     Tunnel,
-    /// Vite's ping of versions 4 and 5: any answer counts as alive, so there is none until Vite answers.
+    /// The ping of Vite 4 and 5. The client takes any response as a sign of life, so the proxy
+    /// waits for Vite.
     Ping,
-    /// Nobody's.
+    /// The proxy refuses the request.
     Refuse(Refusal),
 }
 
-/// Why a request is refused.
+/// The reason for a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     UnknownPeer,
@@ -57,29 +58,30 @@ pub(crate) enum Refusal {
     DeniedPath,
 }
 
-/// Sub-protocols of Vite's socket; what else upgrades is the application's.
+/// The subprotocols of Vite's socket. The application gets all other upgrades.
 const PROTOCOLS: [&str; 2] = ["vite-hmr", "vite-ping"];
 
 const PING: &str = "text/x-vite-ping";
 
-/// Decides.
+/// Decides who answers a request. A request for Vite must also pass the access checks.
 pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
-    match wanted(head, rules) {
+    match plan_without_access(head, rules) {
         Plan::Pass => Plan::Pass,
         plan => refusal(head, rules, plan).map_or(plan, Plan::Refuse),
     }
 }
 
-/// The host by which somebody who may use the server opens a page of the application.
-pub(crate) fn visited<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str> {
+/// Returns the Host of a request for a page, if the client may use the dev server.
+pub(crate) fn page_host<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str> {
     let is_page =
         head.method == Method::GET && text(head, ACCEPT).is_some_and(|types| types.contains("text/html"));
-    let may = is_page && refusal(head, rules, Plan::Pass).is_none();
-    text(head, HOST).filter(|_| may)
+    let is_allowed = is_page && refusal(head, rules, Plan::Pass).is_none();
+    text(head, HOST).filter(|_| is_allowed)
 }
 
-/// In front: the socket, the ping, and a base of its own. Behind: what no route takes.
-fn wanted(head: &Head<'_>, rules: Rules<'_>) -> Plan {
+/// Decides without the access checks. The socket, the ping and a base other than `/` have
+/// precedence over the application's routes. Other requests go to Vite only if no route matches.
+fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     let path = head.target.split('?').next().unwrap_or_default();
     if is_upgrade(head) {
         return if path == rules.base && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
@@ -93,11 +95,11 @@ fn wanted(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     if head.is_routed {
         return Plan::Pass;
     }
-    // Families that only Vite has.
+    // Only Vite uses these prefixes.
     if ["/@", "/__", "/node_modules/"].iter().any(|family| path.starts_with(family)) {
         return Plan::Forward;
     }
-    // A body is never consumed for a guess.
+    // A guess must not consume a body that the application may need.
     let is_guess = matches!(*head.method, Method::GET | Method::HEAD) && path != "/";
     if is_guess { Plan::Try } else { Plan::Pass }
 }
@@ -113,7 +115,7 @@ fn refusal(head: &Head<'_>, rules: Rules<'_>, plan: Plan) -> Option<Refusal> {
     let Some(host) = text(head, HOST).filter(|host| is_allowed_host(host, rules)) else {
         return Some(Refusal::Host);
     };
-    // Vite looks at its token only where there is an Origin, and never at the Origin's value.
+    // Vite checks its token only if there is an Origin header, and it never checks the value.
     if plan == Plan::Tunnel && text(head, ORIGIN).and_then(authority) != Some(host) {
         return Some(Refusal::Origin);
     }
@@ -140,14 +142,15 @@ fn is_loopback(peer: IpAddr) -> bool {
     }
 }
 
-/// Against DNS rebinding: a page of another name that resolves to this machine has its name in Host. The names are
-/// those that Vite allows by itself (localhost, `*.localhost`, addresses), and configured ones.
+/// Prevents DNS rebinding: a foreign domain that resolves to this machine appears in Host. Allowed
+/// are the names that Vite allows by default (localhost, `*.localhost`, IP addresses) and
+/// configured names.
 fn is_allowed_host(host: &str, rules: Rules<'_>) -> bool {
     is_vites_own_host(host)
         || rules.access.hosts.iter().any(|known| known.eq_ignore_ascii_case(host_name(host)))
 }
 
-/// Whether Vite takes that Host without `server.allowedHosts`.
+/// Tells whether Vite accepts a Host without `server.allowedHosts`.
 pub(crate) fn is_vites_own_host(host: &str) -> bool {
     let name = host_name(host);
     let (_, last) = name.rsplit_once('.').unwrap_or(("", name));
@@ -155,7 +158,7 @@ pub(crate) fn is_vites_own_host(host: &str) -> bool {
     last.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
 }
 
-/// The name in `name:port`, brackets kept.
+/// Returns the name in `name:port`, with the brackets of an IPv6 address.
 fn host_name(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -163,12 +166,12 @@ fn host_name(host: &str) -> &str {
     }
 }
 
-/// `name:port` of an origin.
+/// Returns the `name:port` of an origin.
 fn authority(origin: &str) -> Option<&str> {
     origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))
 }
 
-/// Vite decodes a path once, so that `/%40fs/` is `/@fs/` to it.
+/// Compares the decoded path, because Vite decodes a path once: `/%40fs/` is `/@fs/`.
 fn is_denied(target: &str, rules: Rules<'_>) -> bool {
     if rules.access.denied_paths.is_empty() {
         return false;
@@ -178,10 +181,11 @@ fn is_denied(target: &str, rules: Rules<'_>) -> bool {
     rules.access.denied_paths.iter().any(|denied| below.starts_with(denied.trim_start_matches('/')))
 }
 
-/// Dot segments as the URL Standard knows them (4.4).
+/// The dot segments of the URL Standard (4.4).
 const DOTS: [&str; 6] = [".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"];
 
-/// A target that no one on the way reads in another way: no dot segments, plain or encoded, no backslash.
+/// Tells whether a target has the same meaning for every program on the way: no dot segments and no
+/// backslash, plain or encoded.
 fn is_plain_target(target: &str) -> bool {
     let path = target.split('?').next().unwrap_or_default();
     let is_backslash = |part: &str| part.get(..2).is_some_and(|code| code.eq_ignore_ascii_case("5c"));

@@ -1,12 +1,13 @@
-//! Bytes between two upgraded connections, both ways, until one side closes.
+//! Copies bytes between two upgraded connections.
 
 use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
 
-/// Copies until either side ends; what was read behind either head is in the streams already.
+/// Copies in both directions until one side closes. The streams contain bytes that were read ahead
+/// with the heads.
 pub(super) async fn tunnel(
     mut a: impl AsyncRead + AsyncWrite + Unpin,
     mut b: impl AsyncRead + AsyncWrite + Unpin,
 ) {
-    // A side that breaks off is the end of the tunnel, not an error of anybody's.
+    // A broken connection ends the tunnel and is not an error.
     let _ = copy_bidirectional(&mut a, &mut b).await;
 }
