@@ -1,10 +1,10 @@
 //! A small site whose tags come from a Vite build. Run it with `cargo run --example demo`.
 //!
-//! If `npm run dev` is running, the page loads Vite's modules through the port of the demo, with hot
-//! updates. `npm run build` rebuilds the front end. `PORT` sets the port (default: 3000).
+//! If `npm run dev` is running, the page loads Vite's modules through the port of the demo, with
+//! hot updates. `npm run build` rebuilds the front end. `PORT` sets the port (default: 3000).
 //!
-//! The demo accepts a listening socket from systemd or `vite-bridge dev --listen` (`LISTEN_FDS`). No
-//! connection is refused while a new process of the demo replaces the old one.
+//! The demo accepts a listening socket from systemd or `vite-bridge dev --listen` (`LISTEN_FDS`).
+//! So no connection is refused while a new process of the demo replaces the old one.
 
 use std::io::{self, IsTerminal as _, stderr};
 use std::net::SocketAddr;

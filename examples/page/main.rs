@@ -1,7 +1,7 @@
 //! A minimal application: one page that loads the entries in its arguments.
 //!
-//! Run it with `cargo run --example page -- web/dist src/main.ts`. In development, run `npm run dev`
-//! as well. A new build is shown without a restart. Environment variables:
+//! Run it with `cargo run --example page -- web/dist src/main.ts`. In development, run
+//! `npm run dev` as well. A new build is shown without a restart. Environment variables:
 //!
 //! - `PORT`: the port (default: 3000)
 //! - `HOST_NAME`: an additional host name that the development proxy allows

@@ -37,7 +37,8 @@ const HOLE: &str = "{nonce}";
 /// }
 ///
 /// # fn app(vite: Vite) -> Result<Router, vite_bridge::Error> {
-/// let pages = vite_bridge::axum::pages(&vite).csp("script-src 'nonce-{nonce}' 'strict-dynamic'; object-src 'none'")?;
+/// let policy = "script-src 'nonce-{nonce}' 'strict-dynamic'; object-src 'none'";
+/// let pages = vite_bridge::axum::pages(&vite).csp(policy)?;
 /// let app = Router::new().route("/", get(home)).layer(pages);
 /// # Ok(app)
 /// # }
@@ -137,7 +138,7 @@ where
                 request.extensions_mut().insert(page);
                 PageFuture { kind: Kind::Inner { future: self.inner.call(request), policy } }
             }
-            // Without randomness there is no secure nonce. An error is safer than a guessable nonce.
+            // An error is safer than a nonce that an attacker could guess.
             Err(error) => {
                 let text = format!("no randomness for a nonce: {error}");
                 let response = (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();

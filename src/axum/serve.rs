@@ -24,9 +24,9 @@ use tower_service::Service as _;
 /// How long an accepted connection may take to send its first byte after shutdown has begun.
 const FIRST_BYTES: Duration = Duration::from_millis(100);
 
-/// Serves a router, like [`axum::serve()`], with settings that suit [`Vite::mount`](crate::Vite::mount).
+/// Serves a router, like [`axum::serve()`], with sockets and extensions set up for Vite.
 ///
-/// It adds three things to axum's own function:
+/// Use it with [`Vite::mount`](crate::Vite::mount). It adds three things to axum's own function:
 ///
 /// - It sets `TCP_NODELAY`. Without it, a streamed body on a kept-alive connection can wait 40 ms
 ///   for a delayed acknowledgement.
@@ -36,9 +36,11 @@ const FIRST_BYTES: Duration = Duration::from_millis(100);
 ///   connection has 100 ms to send its first byte; hyper alone would close it at once.
 ///
 /// It is narrower than axum's function: it takes only a [`TcpListener`] and a [`Router`], no other
-/// [`Listener`] and no make-service. HTTP/1 and HTTP/2 are supported. The README uses axum's own
-/// function with [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info),
-/// which is enough if a lost connection during shutdown is acceptable.
+/// [`Listener`] and no make-service. Both serve HTTP/1 and HTTP/2.
+///
+/// The README uses axum's own function with
+/// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info) and sets
+/// `TCP_NODELAY` itself. That is enough if a lost connection during shutdown is acceptable.
 ///
 /// # Examples
 ///
@@ -68,7 +70,7 @@ impl Serve {
     /// Shuts the server down gracefully when `signal` completes.
     ///
     /// The server then accepts no more connections, answers the requests that have begun, and
-    /// closes idle connections. There is no time limit for open requests.
+    /// closes idle connections. Open requests have no time limit.
     pub fn with_graceful_shutdown(self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { signal: Box::pin(signal), ..self }
     }

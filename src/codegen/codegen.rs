@@ -13,7 +13,7 @@ use crate::manifest::FileKind;
 use crate::scan::{Scanned, Scanner};
 use crate::vite::Vite;
 
-/// A code generator for build scripts that turns a misspelt entry or asset name into a compile error.
+/// A code generator for build scripts, which makes misspelt entry and asset names compile errors.
 ///
 /// It checks the names in templates against the build. It also writes the names of the build as
 /// constants and functions for Rust code and templates.
@@ -63,7 +63,7 @@ pub struct Generated {
     pub code: String,
     /// The absolute paths of the existing files and folders that the code depends on.
     pub sources: BTreeSet<PathBuf>,
-    /// Unknown names and syntax errors in templates, with file, line and column, or a missing build.
+    /// Unknown names and syntax errors, each with file, line and column, or a missing build.
     pub errors: Vec<String>,
     /// Names that were skipped because they would produce the same constant.
     pub warnings: Vec<String>,
@@ -108,9 +108,9 @@ impl Codegen {
 
     /// Writes `vite_bridge.rs` to cargo's `OUT_DIR` and reports sources and problems to cargo.
     ///
-    /// The result can be `Ok` although the build fails: [`Generated::errors`] are printed as
-    /// `cargo::error`, so that cargo shows all of them and stops. [`Generated::warnings`] are
-    /// printed as `cargo::warning`, and [`Generated::sources`] as `cargo::rerun-if-changed`.
+    /// [`Generated::errors`] are printed as `cargo::error`, [`Generated::warnings`] as
+    /// `cargo::warning`, and [`Generated::sources`] as `cargo::rerun-if-changed`. So the result can
+    /// be `Ok` although cargo then reports the errors and stops the build.
     ///
     /// # Errors
     ///

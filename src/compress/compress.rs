@@ -84,7 +84,7 @@ impl Compress {
 
     /// Sets a function that is called during the work with the processed and the total bytes.
     ///
-    /// The bytes are those of the uncompressed files. The function is called from several threads.
+    /// Both count bytes of uncompressed files. The function is called from several threads.
     #[must_use]
     pub fn progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Box::new(report);

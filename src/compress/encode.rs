@@ -9,7 +9,7 @@ use crate::encoding::Encoding;
 /// The largest window that a browser must support for zstd: 8 MiB (RFC 9659, section 3).
 const ZSTD_WINDOW_LOG: u32 = 23;
 
-/// The highest quality of Brotli. The time pays off, because a file is compressed once and sent often.
+/// The highest quality of Brotli. It is slow, but a file is compressed once and sent often.
 const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW_LOG: u32 = 22;
 /// The highest level of zstd that does not need more memory for decompression ("ultra" levels).

@@ -1,4 +1,4 @@
-//! Precompression of a build: [`Compress`] writes Brotli, gzip and zstd encodings next to its files.
+//! Precompression: [`Compress`] writes Brotli, gzip and zstd encodings next to built files.
 
 mod compress;
 mod encode;

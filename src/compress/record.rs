@@ -16,7 +16,8 @@ use crate::error::Error;
 const PLACE: &str = ".vite/compressed.json";
 const VERSION: u32 = 1;
 
-/// The content of `.vite/compressed.json`: the files that were written, relative to the output directory.
+/// The content of `.vite/compressed.json`: the paths of the written files, relative to the output
+/// directory.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Record {
     version: u32,
@@ -28,8 +29,9 @@ impl Record {
         Self { version: VERSION, files }
     }
 
-    /// Reads the record of the previous run. An unreadable record counts as empty, so that no file
-    /// is removed because of it.
+    /// Reads the record of the previous run.
+    ///
+    /// An unreadable record counts as empty, so that it causes no removal of files.
     pub(super) fn read(dist: &Path) -> Self {
         let read = |bytes: Vec<u8>| serde_json::from_slice::<Self>(&bytes).ok();
         let record = fs::read(dist.join(PLACE)).ok().and_then(read);

@@ -133,9 +133,10 @@ impl Scanned {
         &self.syntax_errors
     }
 
-    /// Returns the names that the build does not contain, with the error that rendering would return.
+    /// Returns the names that the build does not contain, with the error that rendering returns.
     ///
-    /// For a group, the position is that of the call. Groups with a dynamic part are skipped.
+    /// Each position points to the string literal of the name, or to the method name for a group.
+    /// Groups with a dynamic part are skipped.
     #[must_use]
     pub fn missing(&self, vite: &Vite) -> Vec<(Place, Error)> {
         self.calls.iter().flat_map(|call| call.missing(vite)).collect()

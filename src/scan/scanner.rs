@@ -30,8 +30,8 @@ use crate::error::{Error, ErrorKind};
 /// [`Codegen`](crate::codegen::Codegen) such as `entries::SRC_MAIN_TS` are skipped outside groups,
 /// because the compiler checks them.
 ///
-/// The scanner does not read the arguments of Rust macros, templates in doc comments, dotfiles,
-/// files that are not UTF-8, and the folders `node_modules` and `target`. It follows symbolic links.
+/// The scanner skips the arguments of Rust macros, templates in doc comments, dotfiles, files that
+/// are not UTF-8, and the folders `node_modules` and `target`. It follows symbolic links.
 ///
 /// # Examples
 ///

@@ -16,9 +16,9 @@ const SCRIPT: &str = "dev";
 /// A handle to Vite's dev server, which starts and stops with the application.
 ///
 /// It runs the script `dev` of package.json with the package manager of the project's lock file
-/// (npm, pnpm, yarn or bun). There is no need to wait for Vite: [`Vite`](crate::Vite) uses the dev
-/// server as soon as it answers. Use it only in debug builds, and instead of running `npm run dev`
-/// in another terminal.
+/// (npm, pnpm, yarn or bun). You need not wait for Vite: [`Vite`](crate::Vite) uses the dev server
+/// as soon as it answers. Use `DevServer` only in debug builds, and instead of running
+/// `npm run dev` in another terminal.
 ///
 /// Dropping the handle stops Vite. On systems other than Unix, this stops only the package manager,
 /// so the Node process of Vite may keep running; see [`ProcessGroup`].
@@ -47,8 +47,8 @@ impl DevServer {
     ///
     /// # Errors
     ///
-    /// - Returns [`ErrorKind::DevServerNotStarted`] if package.json is missing or invalid, if it has
-    ///   no script `dev`, or if the package manager cannot be started.
+    /// - Returns [`ErrorKind::DevServerNotStarted`] if package.json is missing, invalid, or without
+    ///   a script `dev`, and if the package manager cannot be started.
     /// - Returns [`ErrorKind::Io`] if package.json cannot be read.
     pub fn spawn(project: impl AsRef<Path>) -> Result<Self, Error> {
         Self::spawn_with_prefix(project, "vite | ")

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::output::{Output, OutputStream, Sink, prefixed};
 use crate::error::{Error, ErrorKind};
 
-/// A handle to a program and its child processes. Dropping it stops them.
+/// A handle to a program and its child processes, which stops them when it is dropped.
 ///
 /// # Unix
 ///
@@ -15,8 +15,8 @@ use crate::error::{Error, ErrorKind};
 /// handle is dropped, and also when the application ends in another way: by a return, a panic,
 /// SIGINT, SIGTERM or SIGKILL. A small shell (`/bin/sh`) watches for that: its standard input is a
 /// pipe from the application, which the operating system closes when the application ends. The
-/// shell then sends SIGTERM to the group, and after 5 seconds SIGKILL. Processes that leave the
-/// group, such as daemons, are not stopped.
+/// shell then sends SIGTERM to the group, and after 5 seconds SIGKILL. Dropping the handle waits
+/// until the group has ended. Processes that leave the group, such as daemons, are not stopped.
 ///
 /// # Other systems
 ///
@@ -223,7 +223,7 @@ kill -s KILL -- "-$1"
         /// group as a zombie, and the shell would not see the group end.
         pub(super) fn wait(&mut self, leader: &mut Child) {
             while matches!(self.0.try_wait(), Ok(None)) {
-                // An error means that the leader was reaped before.
+                // An error does not matter here, because the loop ends with the shell.
                 let _ = leader.try_wait();
                 sleep(POLL);
             }

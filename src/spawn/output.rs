@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-/// How long to wait for the last lines after the child has ended. There is a limit because a process
-/// that left the group may keep the pipe open.
+/// How long to wait for the last lines after the child has ended. The wait is limited because a
+/// process that left the group may keep the pipe open.
 const LAST: Duration = Duration::from_millis(500);
 
 /// The output stream to which a program wrote a line.

@@ -90,7 +90,7 @@ impl Dev {
         let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
         if *announced != host {
             host.clone_into(&mut announced);
-            // Blocking I/O is acceptable here: it writes a few bytes, and only when the host changes.
+            // Blocking is acceptable here: a few bytes are written, only when the host changes.
             announce(project, &format!("http://{host}/"));
         }
     }

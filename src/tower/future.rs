@@ -38,7 +38,7 @@ pin_project_lite::pin_project! {
 }
 
 impl<F, B, E> ResponseFuture<F, B, E> {
-    /// Performs `action`. Calls `inner`, which must be ready, if there is no action or if Vite does
+    /// Performs `action`. Calls `inner`, which must be ready, without an action, and if Vite does
     /// not have the file.
     pub(super) fn new<S, R>(action: Option<Action>, request: Request<R>, inner: &mut S) -> Self
     where

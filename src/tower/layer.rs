@@ -21,8 +21,8 @@ impl Vite {
     /// - In production, with a base other than `/`, it serves built files below the base.
     /// - It passes all other requests to the application.
     ///
-    /// Use it together with [`service`](Self::service) as the fallback: below the base `/`, only the
-    /// fallback forwards other requests to Vite and serves built files.
+    /// Use it together with [`service`](Self::service) as the fallback. Below the base `/`, only
+    /// the fallback forwards other requests to Vite and serves built files.
     ///
     /// The development proxy needs the address of the client. Add a
     /// [`Peer`](crate::tower::Peer) to the extensions of each request. With the feature `proxy`,

@@ -47,8 +47,10 @@ impl<F> ViteService<F> {
     /// use tower::service_fn;
     /// use vite_bridge::Vite;
     ///
-    /// let not_found = |_: Request<String>| async { Ok::<_, std::io::Error>(Response::new("Not found")) };
-    /// let service = Vite::disabled().service().fallback(service_fn(not_found));
+    /// let not_found = service_fn(async |_: Request<String>| {
+    ///     Ok::<_, std::io::Error>(Response::new("Not found".to_owned()))
+    /// });
+    /// let service = Vite::disabled().service().fallback(not_found);
     /// # fn is_service<S: tower::Service<Request<String>>>(_: S) {}
     /// # is_service(service);
     /// ```
