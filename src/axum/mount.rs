@@ -22,8 +22,9 @@ impl Vite {
     ///
     /// - Before the routes: the HMR socket, Vite's ping and, with a base other than `/`, all
     ///   requests below the base.
-    /// - After the routes: requests that no route matched. If Vite does not have the file, the
-    ///   router's own fallback answers.
+    /// - After the routes: GET and HEAD requests that no route matched, and requests to Vite's own
+    ///   paths (`/@…`, `/__…`, `/node_modules/…`). If Vite does not have the file, the router's own
+    ///   fallback answers.
     ///
     /// The proxy answers only clients on this machine, so it needs the address of the client. Serve
     /// the router with axum's own `serve` and

@@ -42,7 +42,8 @@ use crate::vite::Vite;
 /// ```
 ///
 /// In templates, write `{{ vite.tags(entries::SRC_MAIN_TS)? }}`. A character of a name that is not
-/// an ASCII letter or digit becomes `_`.
+/// an ASCII letter or digit becomes `_`. Names that begin with a digit or are a keyword get the
+/// prefix `N_`. Names that would produce the same constant are skipped with a warning.
 ///
 /// Cargo runs the script again when one of its sources changes: the manifest, `.vite/bridge.json`,
 /// the template folders, `askama.toml`, or `src`, because Rust files can contain templates. Without

@@ -27,9 +27,10 @@ use crate::error::ErrorKind;
 /// - The output is deterministic: the same input gives the same bytes on each machine.
 /// - An encoding gets the modification time and the permissions of its file. It is written under a
 ///   temporary name and then renamed, so a server never reads an incomplete file.
-/// - Encodings of a previous run that no longer match a file are removed. The names of all written
-///   encodings are recorded in `.vite/compressed.json`. An encoding from another program is
-///   overwritten if it differs, or removed if it is unwanted and older than its file.
+/// - Encodings of a previous run are removed if their file no longer exists or is now skipped. For
+///   this, `.vite/compressed.json` records the names of all encodings.
+/// - An encoding from another program is overwritten if it differs. If the file is skipped, such an
+///   encoding is removed only if it is older than the file.
 ///
 /// # Examples
 ///
@@ -204,7 +205,8 @@ impl Compressed {
     }
 }
 
-/// Returns the names of the regular files below the directory, without dotfiles.
+/// Returns the names of the regular files below the directory, without dotfiles other than
+/// `.well-known`.
 fn names(dist: &Path) -> Result<BTreeSet<String>, Error> {
     let name = |entry: &DirEntry| {
         let name = entry.path().strip_prefix(dist).ok().and_then(Path::to_str)?;

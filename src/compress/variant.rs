@@ -21,7 +21,8 @@ pub enum FileState {
     Written,
     /// Unchanged: the encoding was up to date.
     Unchanged,
-    /// Removed: the encoding was stale, its file no longer exists, or it saves less than 5 %.
+    /// Removed: its file no longer exists or is skipped now, for example because the encoding saves
+    /// less than 5 %.
     Removed,
 }
 

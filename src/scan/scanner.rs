@@ -157,7 +157,8 @@ impl Scanner {
     /// ```
     /// use vite_bridge::scan::Scanner;
     ///
-    /// let scanned = Scanner::new(".").scan_text("home.html", r#"{{ vite.tags("src/main.ts")? }}"#);
+    /// let template = r#"{{ vite.tags("src/main.ts")? }}"#;
+    /// let scanned = Scanner::new(".").scan_text("home.html", template);
     /// assert_eq!(scanned.entries()["src/main.ts"][0].to_string(), "home.html:1:14");
     /// ```
     #[must_use]

@@ -42,8 +42,8 @@ pub struct DevServer {
 impl DevServer {
     /// Starts Vite in `project`, or in the nearest folder above it that contains a package.json.
     ///
-    /// Each line that Vite prints begins with `vite | `. If the standard output is a terminal,
-    /// `FORCE_COLOR=1` keeps Vite's colors.
+    /// Each line of Vite's output is printed with the prefix `vite | `. If the standard output is a
+    /// terminal, Vite gets `FORCE_COLOR=1`, so that its output keeps its colors.
     ///
     /// # Errors
     ///

@@ -6,11 +6,11 @@ use http::Extensions;
 
 /// The IP address of the client, as an extension of the request.
 ///
-/// The development proxy needs it, because it only answers clients on this machine and those that
-/// [`Builder::allow_peer`](crate::Builder::allow_peer) names. The code that accepts connections
-/// adds it, with the address that `accept` returned. With the feature `axum`, axum's
-/// `ConnectInfo<SocketAddr>` works as well. Do not use headers such as `X-Forwarded-For`, because
-/// any client can set them.
+/// The development proxy needs the address. It answers only clients on this machine and those that
+/// [`Builder::allow_peer`](crate::Builder::allow_peer) names. Add a `Peer` to each request where
+/// you accept connections, with the address that `accept` returned. With the feature `axum`,
+/// axum's `ConnectInfo<SocketAddr>` works as well. Do not use headers such as `X-Forwarded-For`,
+/// because any client can set them.
 ///
 /// # Examples
 ///

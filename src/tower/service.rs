@@ -17,8 +17,11 @@ use crate::vite::Vite;
 impl Vite {
     /// Returns a tower service for requests that no route matched.
     ///
-    /// In development, the service forwards these requests to Vite. In production, it serves the
-    /// built files. If Vite or the build does not have the file, the service calls
+    /// - In development, the service asks Vite for the file: for GET and HEAD requests other than
+    ///   `/`, and for all requests to Vite's own paths (`/@…`, `/__…`, `/node_modules/…`).
+    /// - In production, it serves the built files.
+    ///
+    /// If Vite or the build does not have the file, the service calls
     /// [`fallback`](ViteService::fallback), which is a 404 without a body by default.
     ///
     /// Use it together with [`layer`](Self::layer) around the routes. For axum,
