@@ -24,7 +24,7 @@ use tower_service::Service as _;
 /// How long an accepted connection may take to send its first byte after shutdown has begun.
 const FIRST_BYTES: Duration = Duration::from_millis(100);
 
-/// Serves a router, like [`axum::serve()`], with sockets and extensions set up for Vite.
+/// Serves a router like [`axum::serve()`], with the connection settings that Vite needs.
 ///
 /// Use it with [`Vite::mount`](crate::Vite::mount). It adds three things to axum's own function:
 ///

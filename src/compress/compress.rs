@@ -20,10 +20,10 @@ use crate::error::ErrorKind;
 
 /// Writes compressed encodings next to the files of a build, for servers that send them unchanged.
 ///
-/// - Encodings: Brotli (quality 11) and gzip (level 9), and on request
-///   [zstd](Self::zstd) (level 19).
-/// - Skips files that shrink by less than 5 %, empty files, files of a compressed type such as PNG
-///   or WOFF2, symbolic links, and dotfiles other than `.well-known`.
+/// - It writes Brotli (quality 11) and gzip (level 9), and on request [zstd](Self::zstd)
+///   (level 19).
+/// - It skips files that shrink by less than 5 % or are compressed already, such as PNG and WOFF2.
+///   It also skips empty files, symbolic links, and dotfiles other than `.well-known`.
 /// - The output is deterministic: the same input gives the same bytes on each machine.
 /// - An encoding gets the modification time and the permissions of its file. It is written under a
 ///   temporary name and then renamed, so a server never reads an incomplete file.

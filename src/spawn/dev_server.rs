@@ -16,8 +16,8 @@ const SCRIPT: &str = "dev";
 /// A handle to Vite's dev server, which starts and stops with the application.
 ///
 /// It runs the script `dev` of package.json with the package manager of the project's lock file
-/// (npm, pnpm, yarn or bun). You need not wait for Vite: [`Vite`](crate::Vite) uses the dev server
-/// as soon as it answers. Use `DevServer` only in debug builds, and instead of running
+/// (npm, pnpm, yarn or bun). You do not have to wait for Vite, because [`Vite`](crate::Vite) uses
+/// the dev server as soon as it answers. Use `DevServer` only in debug builds. It replaces
 /// `npm run dev` in another terminal.
 ///
 /// Dropping the handle stops Vite. On systems other than Unix, this stops only the package manager,

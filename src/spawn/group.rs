@@ -13,10 +13,12 @@ use crate::error::{Error, ErrorKind};
 ///
 /// The program and its child processes form a new process group. The group is stopped when the
 /// handle is dropped, and also when the application ends in another way: by a return, a panic,
-/// SIGINT, SIGTERM or SIGKILL. A small shell (`/bin/sh`) watches for that: its standard input is a
-/// pipe from the application, which the operating system closes when the application ends. The
-/// shell then sends SIGTERM to the group, and after 5 seconds SIGKILL. Dropping the handle waits
-/// until the group has ended. Processes that leave the group, such as daemons, are not stopped.
+/// SIGINT, SIGTERM or SIGKILL. A small shell (`/bin/sh`) watches the application. Its standard
+/// input is a pipe that the operating system closes when the application ends. The shell then sends
+/// SIGTERM to the group, and after 5 seconds SIGKILL.
+///
+/// Dropping the handle waits until the group has ended. Processes that leave the group, such as
+/// daemons, are not stopped.
 ///
 /// # Other systems
 ///

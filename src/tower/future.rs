@@ -38,8 +38,8 @@ pin_project_lite::pin_project! {
 }
 
 impl<F, B, E> ResponseFuture<F, B, E> {
-    /// Performs `action`. Calls `inner`, which must be ready, without an action, and if Vite does
-    /// not have the file.
+    /// Performs `action`. Calls `inner` without an action, or if Vite does not have the file.
+    /// `inner` must be ready.
     pub(super) fn new<S, R>(action: Option<Action>, request: Request<R>, inner: &mut S) -> Self
     where
         R: http_body::Body<Data = Bytes> + Send + 'static,
