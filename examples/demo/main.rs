@@ -1,8 +1,10 @@
-//! A small site whose tags come from a real Vite build: `cargo run --example demo`.
+//! A small site whose tags come from a Vite build. Run it with `cargo run --example demo`.
 //!
-//! With `npm run dev` beside it the tags come from Vite, through this very port, hot updates included. `npm run build` builds its
-//! front end again; `PORT` chooses another port than 3000. A listening socket that it is handed (`LISTEN_FDS`, by systemd or
-//! `vite-bridge dev --listen`) is taken, so that no request is refused while one demo follows another.
+//! If `npm run dev` is running, the page loads Vite's modules through the port of the demo, with
+//! hot updates. `npm run build` rebuilds the front end. `PORT` sets the port (default: 3000).
+//!
+//! The demo accepts a listening socket from systemd or `vite-bridge dev --listen` (`LISTEN_FDS`).
+//! So no connection is refused while a new process of the demo replaces the old one.
 
 use std::io::{self, IsTerminal as _, stderr};
 use std::net::SocketAddr;
@@ -18,7 +20,7 @@ use tokio::net::TcpListener;
 use vite_bridge::{Page, Vite};
 
 const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/demo/dist");
-/// A strict policy; in development `csp` adds what Vite's client needs.
+/// A strict policy. In development, `PageLayer::csp` adds the sources that Vite's client needs.
 const POLICY: &str = "default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; object-src 'none'; base-uri 'none'";
 
 #[derive(Template)]
@@ -37,7 +39,7 @@ struct About<'a> {
 }
 
 async fn home(vite: Page) -> Response {
-    // What the page shows as text; without the nonce, which is nobody's business.
+    // The page shows these lines as text. They must not contain the nonce, which is secret.
     let printed = vite.tags("src/main.ts").map(|tags| {
         tags.elements()
             .filter_map(|element| Some(format!("{:<13} {}", element.kind().as_str(), element.href()?)))
@@ -75,7 +77,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = vite.mount(routes);
     let listener = listen().await?;
     println!("http://{}/", listener.local_addr()?);
-    // A body that is sent in pieces would wait 40 ms for a delayed acknowledgement.
+    // Without TCP_NODELAY, a streamed body can wait 40 ms for a delayed acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     Ok(axum::serve(listener, app).with_graceful_shutdown(stop()).await?)
@@ -90,7 +92,7 @@ async fn listen() -> io::Result<TcpListener> {
     TcpListener::bind(format!("127.0.0.1:{port}")).await
 }
 
-/// Ctrl-C, or SIGTERM: what has begun is answered.
+/// Completes on Ctrl-C, and on Unix also on SIGTERM. The server then answers the open requests.
 async fn stop() {
     #[cfg(unix)]
     let terminated = async {

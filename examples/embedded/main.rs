@@ -1,6 +1,7 @@
-//! One binary with its front end inside: `cargo build --release --features embed --example embedded`, then run it from anywhere.
+//! One binary that contains its front end. It runs in any folder.
 //!
-//! In a debug build rust-embed reads the build from the disk. `PORT` chooses another port than 3000.
+//! Build it with `cargo build --release --features embed --example embedded`. In a debug build,
+//! rust-embed reads the front end from disk. `PORT` sets the port (default: 3000).
 
 use std::net::SocketAddr;
 
@@ -53,7 +54,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("http://{}/", listener.local_addr()?);
-    // A body that is sent in pieces would wait 40 ms for a delayed acknowledgement.
+    // Without TCP_NODELAY, a streamed body can wait 40 ms for a delayed acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     Ok(axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?)
 }

@@ -1,8 +1,11 @@
-//! The smallest application with Vite: one page of the entries that are named as arguments.
+//! A minimal application: one page that loads the entries in its arguments.
 //!
-//! `cargo run --example page -- web/dist src/main.ts`, in development with `npm run dev` beside it. A build that is written while
-//! it runs is shown. From the environment: `PORT` (3000), `HOST_NAME` (one beyond localhost that it answers to in development),
-//! `POLICY` (a Content-Security-Policy, `{nonce}` where a nonce goes).
+//! Run it with `cargo run --example page -- web/dist src/main.ts`. In development, run
+//! `npm run dev` as well. A new build is shown without a restart. Environment variables:
+//!
+//! - `PORT`: the port (default: 3000)
+//! - `HOST_NAME`: an additional host name that the development proxy allows
+//! - `POLICY`: a Content Security Policy, with `{nonce}` for the nonce
 
 use std::env::{args, var};
 use std::io::{IsTerminal as _, stderr};
@@ -57,7 +60,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port = var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
     println!("http://{}/", listener.local_addr()?);
-    // A body that is sent in pieces would wait 40 ms for a delayed acknowledgement.
+    // Without TCP_NODELAY, a streamed body can wait 40 ms for a delayed acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     Ok(axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?)
 }

@@ -1,4 +1,5 @@
-//! axum: the extractor of [`Page`](crate::Page), the layer that makes it, `Vite::mount`, and `serve`.
+//! Integration with [axum](https://docs.rs/axum): the extractor for [`Page`](crate::Page), the
+//! layer [`pages`], [`Vite::mount`](crate::Vite::mount), and an optional [`serve`].
 
 #[cfg(any(feature = "proxy", feature = "serve"))]
 mod mount;

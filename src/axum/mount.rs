@@ -1,4 +1,4 @@
-//! Vite around an axum router.
+//! `Vite::mount`: adds Vite to an axum router.
 
 use axum::Router;
 use axum::extract::MatchedPath;
@@ -8,40 +8,62 @@ use crate::tower::ViteLayer;
 use crate::vite::Vite;
 
 impl Vite {
-    /// Mounts Vite into a router; call it last, after every route and fallback.
+    /// Adds Vite to a router: pages for handlers, the development proxy, and the built files.
     ///
-    /// Handlers may take a [`Page`](crate::Page). In development the page's requests are carried to Vite through the
-    /// application's own port: in front of the routes only the HMR socket, Vite's ping and, with a base other than `/`, what
-    /// lies below the base; behind them what no route takes. Where Vite has nothing, the router's own fallback answers.
-    /// Tags then have URLs of the application's own origin.
+    /// Call it last. axum applies a layer only to the routes and the fallback that were added
+    /// before it. Handlers can then take a [`Page`](crate::Page) as an argument. Layers that must
+    /// also cover built files and Vite's responses, such as security headers, go around the
+    /// result: `vite.mount(router).layer(..)`.
     ///
-    /// In production the build's files are served, from an index made when the build was loaded: with a base other than `/` in
-    /// front of the routes, else behind them. Hashed files are kept by browsers for a year, others for
-    /// [`max_age`](crate::Builder::max_age), HTML is asked for again each time; tags and files change together when a new build is
-    /// [watched](crate::Builder::watch). A name that only another build can have had is answered with 404, never by the fallback.
+    /// # Development
     ///
-    /// Serve the router with [`serve`](crate::axum::serve): the proxy answers this machine only, and has to see who asks; and without
-    /// `TCP_NODELAY`, which it sets, a streamed body waits 40 ms for an acknowledgement.
+    /// The page's requests reach Vite through the application's own port, and tags contain URLs of
+    /// the application's own origin.
+    ///
+    /// - Before the routes: the HMR socket, Vite's ping and, with a base other than `/`, all
+    ///   requests below the base.
+    /// - After the routes: GET and HEAD requests that no route matched, and requests to Vite's own
+    ///   paths (`/@…`, `/__…`, `/node_modules/…`). If Vite does not have the file, the router's own
+    ///   fallback answers.
+    ///
+    /// The proxy answers only clients on this machine, so it needs the address of the client. Serve
+    /// the router with axum's own `serve` and
+    /// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info), as
+    /// the example does, or with [`serve`](crate::axum::serve).
+    ///
+    /// # Production
+    ///
+    /// Built files are served from an index that was created when the build was loaded. With a base
+    /// other than `/` they come before the routes, otherwise after them.
+    ///
+    /// - Browsers keep hashed files for a year and other files for
+    ///   [`max_age`](crate::Builder::max_age). They revalidate HTML for each request.
+    /// - If the build is [watched](crate::Builder::watch), tags and files change together.
+    /// - A hashed file of another build is a 404, and the fallback is not called.
+    ///
+    /// Set `TCP_NODELAY`, as the example does. Without it, a streamed body can wait 40 ms for a
+    /// delayed acknowledgement.
     ///
     /// # Examples
     ///
     /// ```no_run
-    /// use axum::{Router, routing::get};
-    /// use vite_bridge::{Mode, Vite};
+    /// use std::net::SocketAddr;
+    /// use axum::{Router, routing::get, serve::ListenerExt as _};
     ///
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// let vite = Vite::builder("dist").mode(Mode::Development).dev_server("http://localhost:5173/").open()?;
+    /// let vite = vite_bridge::Vite::open("dist")?;
     /// let app = vite.mount(Router::new().route("/", get(|| async { "home" })));
     /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    /// vite_bridge::axum::serve(listener, app).await?;
+    /// let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    /// axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?;
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
     pub fn mount<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
-        // A layer around a router goes around its fallback too, where no path has matched.
+        // The layer also covers the router's fallback. `MatchedPath` is missing there.
         let vite = ViteLayer::new(self, |request| request.get::<MatchedPath>().is_some());
-        // Pages are for handlers: what goes to Vite needs none.
+        // The page layer is inside the other one, because requests for Vite need no page.
         router.layer(pages(self)).layer(vite)
     }
 }

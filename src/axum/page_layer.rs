@@ -1,4 +1,4 @@
-//! The extractor of [`Page`], and the layer that makes it.
+//! `PageLayer`: gives each request a [`Page`], and the extractor that handlers use.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -21,7 +21,10 @@ use crate::vite::Vite;
 
 const HOLE: &str = "{nonce}";
 
-/// The layer that gives each request a [`Page`], so that handlers take it as an argument.
+/// Returns a layer that gives each request a [`Page`], so that handlers can take it as an argument.
+///
+/// [`Vite::mount`](crate::Vite::mount) adds this layer, too. Add it yourself to send a
+/// `Content-Security-Policy` with [`PageLayer::csp`], or if Vite is not mounted.
 ///
 /// # Examples
 ///
@@ -34,7 +37,8 @@ const HOLE: &str = "{nonce}";
 /// }
 ///
 /// # fn app(vite: Vite) -> Result<Router, vite_bridge::Error> {
-/// let pages = vite_bridge::axum::pages(&vite).csp("script-src 'nonce-{nonce}' 'strict-dynamic'; object-src 'none'")?;
+/// let policy = "script-src 'nonce-{nonce}' 'strict-dynamic'; object-src 'none'";
+/// let pages = vite_bridge::axum::pages(&vite).csp(policy)?;
 /// let app = Router::new().route("/", get(home)).layer(pages);
 /// # Ok(app)
 /// # }
@@ -46,7 +50,7 @@ pub fn pages(vite: &Vite) -> PageLayer {
     PageLayer::new(vite)
 }
 
-/// See [`pages`].
+/// A layer that gives each request a [`Page`]. See [`pages`].
 #[derive(Clone, Debug)]
 pub struct PageLayer {
     vite: Vite,
@@ -54,20 +58,26 @@ pub struct PageLayer {
 }
 
 impl PageLayer {
-    /// Creates the layer. The function [`pages`] does the same.
+    /// Creates the layer, like the function [`pages`].
     #[must_use]
     pub fn new(vite: &Vite) -> Self {
         Self { vite: vite.clone(), policy: None }
     }
 
-    /// Sends `template` as `Content-Security-Policy`, each `{nonce}` in it replaced by a nonce made for the request,
-    /// which is on every element that the page prints: 128 bits from the operating system, in base64 (CSP Level 3,
-    /// 2.3.1). A policy that a handler set itself is left as it is. Without `{nonce}` pages have none. In development the
-    /// policy also allows what Vite's client needs ([`Csp`](crate::csp::Csp)).
+    /// Sends `template` as the header `Content-Security-Policy`. Default: no policy and no nonce.
+    ///
+    /// Each `{nonce}` in the template is replaced by a nonce, and the page writes the same nonce on
+    /// each of its elements. The nonce is created for each request from 128 random bits of the
+    /// operating system, in base64 (CSP Level 3, 2.3.1). Without `{nonce}` in the template, pages
+    /// have no nonce. If randomness is not available, the response is a 500 with the cause.
+    ///
+    /// A policy that a handler sets itself takes precedence. In development, the policy is extended
+    /// by the sources that Vite's client needs; see [`Csp`](crate::csp::Csp).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidHeader`] for a template that no header can carry, such as one with a line break.
+    /// Returns [`ErrorKind::InvalidHeader`] if the template is not a valid header value, for
+    /// example because it contains a line break.
     pub fn csp(mut self, template: impl Into<String>) -> Result<Self, Error> {
         let template = template.into();
         HeaderValue::from_str(&template).map_err(|error| {
@@ -79,7 +89,7 @@ impl PageLayer {
         Ok(self)
     }
 
-    /// The page of a request, and its policy.
+    /// Creates the page and the policy of a request.
     fn page(&self) -> Result<(Page, Option<HeaderValue>), getrandom::Error> {
         let page = self.vite.page();
         match self.policy.as_ref().map(|policy| page.csp().extend(policy)) {
@@ -104,7 +114,7 @@ impl<S> Layer<S> for PageLayer {
     }
 }
 
-/// The service of [`PageLayer`].
+/// The service that [`PageLayer`] creates around an inner service.
 #[derive(Clone, Debug)]
 pub struct PageService<S> {
     inner: S,
@@ -129,7 +139,7 @@ where
                 request.extensions_mut().insert(page);
                 PageFuture { kind: Kind::Inner { future: self.inner.call(request), policy } }
             }
-            // Without randomness there is no nonce, and a guessable one would be worse than no answer.
+            // An error is safer than a nonce that an attacker could guess.
             Err(error) => {
                 let text = format!("cannot create a nonce: {error}");
                 let response = (StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
@@ -174,7 +184,8 @@ impl<F: Future<Output = Result<Response, E>>, E> Future for PageFuture<F> {
     }
 }
 
-/// The answer to a handler that takes a [`Page`] on a route without the layer: 500, with the line to add.
+/// The rejection of the [`Page`] extractor on a route without the layer: a 500 whose text names
+/// the line to add.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct MissingPage;

@@ -1,4 +1,4 @@
-//! A server for a router: the socket set up right, and no request lost when it ends.
+//! `serve`: a server for a router that sets up its sockets and answers requests during shutdown.
 
 use std::convert::Infallible;
 use std::future::{Future, IntoFuture, pending};
@@ -21,12 +21,26 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_service::Service as _;
 
-/// How long a connection that has not said anything may take to begin, once the server ends.
+/// How long an accepted connection may take to send its first byte after shutdown has begun.
 const FIRST_BYTES: Duration = Duration::from_millis(100);
 
-/// As `axum::serve`, with three things that it leaves out: `TCP_NODELAY`, without which a streamed body waits 40 ms for a delayed
-/// acknowledgement on a kept connection; the peer's address ([`ConnectInfo`]), by which the development proxy knows that a request
-/// comes from this machine; and an end that loses no request: a connection that was accepted a moment before is answered too.
+/// Serves a router like [`axum::serve()`], with the connection settings that Vite needs.
+///
+/// Use it with [`Vite::mount`](crate::Vite::mount). It adds three things to axum's own function:
+///
+/// - It sets `TCP_NODELAY`. Without it, a streamed body on a kept-alive connection can wait 40 ms
+///   for a delayed acknowledgement.
+/// - It adds the address of the client ([`ConnectInfo<SocketAddr>`](ConnectInfo)) to each request.
+///   The development proxy needs the address, because it answers only clients on this machine.
+/// - During a graceful shutdown, it also answers connections that were accepted just before. A
+///   connection has 100 ms to send its first byte; hyper alone would close it at once.
+///
+/// It is narrower than axum's function: it takes only a [`TcpListener`] and a [`Router`], no other
+/// [`Listener`] and no make-service. Both serve HTTP/1 and HTTP/2.
+///
+/// The README uses axum's own function with
+/// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info) and sets
+/// `TCP_NODELAY` itself. That is enough if a lost connection during shutdown is acceptable.
 ///
 /// # Examples
 ///
@@ -36,51 +50,58 @@ const FIRST_BYTES: Duration = Duration::from_millis(100);
 /// vite_bridge::axum::serve(listener, axum::Router::new()).await
 /// # }
 /// ```
-#[must_use = "a server runs when it is awaited"]
+#[must_use = "a server does nothing until it is awaited"]
 pub fn serve(listener: TcpListener, app: Router) -> Serve {
-    Serve { listener, app, end: Box::pin(pending()) }
+    Serve { listener, app, signal: Box::pin(pending()) }
 }
 
-/// What [`serve`] gives: awaited, it runs; its result is an error never yet.
-#[must_use = "a server runs when it is awaited"]
+/// The future returned by [`serve`]. It never resolves to an error.
+///
+/// It resolves only after a [graceful shutdown](Self::with_graceful_shutdown). If the system
+/// refuses to accept a connection, the server waits and tries again, as axum does.
+#[must_use = "a server does nothing until it is awaited"]
 pub struct Serve {
     listener: TcpListener,
     app: Router,
-    end: Pin<Box<dyn Future<Output = ()> + Send>>,
+    signal: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl Serve {
-    /// Ends when that future does: no connection is accepted any more, what has begun is answered, idle connections are closed.
-    pub fn with_graceful_shutdown(self, end: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self { end: Box::pin(end), ..self }
+    /// Shuts the server down gracefully when `signal` completes.
+    ///
+    /// The server then accepts no more connections, answers the requests that have begun, and
+    /// closes idle connections. Open requests have no time limit.
+    pub fn with_graceful_shutdown(self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { signal: Box::pin(signal), ..self }
     }
 
-    /// Where it listens.
+    /// Returns the local address of the listener.
     ///
     /// # Errors
     ///
-    /// What the system says.
+    /// Returns the error of the operating system.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
     async fn run(self) -> io::Result<()> {
-        let Self { mut listener, app, mut end } = self;
+        let Self { mut listener, app, mut signal } = self;
         let app = app.with_state(());
-        // Each connection has a receiver: it sees the end, and the sender sees when none is left.
-        let (ending, seen) = watch::channel(false);
+        // Each connection has a receiver. It sees the shutdown, and the sender is closed when the
+        // last connection drops its receiver.
+        let (shutdown, receiver) = watch::channel(false);
         loop {
             tokio::select! {
-                // axum's own, which waits and tries again where the system refuses.
+                // axum's `accept` waits and tries again if the system refuses a connection.
                 (stream, peer) = Listener::accept(&mut listener) => {
-                    tokio::spawn(connection(stream, peer, app.clone(), seen.clone()));
+                    tokio::spawn(connection(stream, peer, app.clone(), receiver.clone()));
                 }
-                () = &mut end => break,
+                () = &mut signal => break,
             }
         }
-        drop((listener, seen));
-        ending.send_replace(true);
-        ending.closed().await;
+        drop((listener, receiver));
+        shutdown.send_replace(true);
+        shutdown.closed().await;
         Ok(())
     }
 }
@@ -100,12 +121,15 @@ impl std::fmt::Debug for Serve {
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, mut end: watch::Receiver<bool>) {
+async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, mut shutdown: watch::Receiver<bool>) {
     set_nodelay(&stream);
-    // hyper gives up a connection on which it has read nothing yet; its request may be on the way.
+    // On shutdown, hyper closes a connection from which it has not read anything yet, although its
+    // request may be on the way. So wait for the first byte before hyper takes the connection.
     let has_begun = tokio::select! {
         has_begun = has_begun(&stream) => has_begun,
-        () = ended(&mut end) => timeout(FIRST_BYTES, has_begun(&stream)).await.unwrap_or(false),
+        () = shutdown_begun(&mut shutdown) => {
+            timeout(FIRST_BYTES, has_begun(&stream)).await.unwrap_or(false)
+        }
     };
     if !has_begun {
         return;
@@ -115,10 +139,10 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, mut end: w
     builder.http2().enable_connect_protocol();
     let mut serving = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
     let result = tokio::select! {
-        // First, so that it has read what there is.
+        // Poll the connection first, so that hyper reads the first bytes before the shutdown.
         biased;
         result = serving.as_mut() => result,
-        () = ended(&mut end) => {
+        () = shutdown_begun(&mut shutdown) => {
             serving.as_mut().graceful_shutdown();
             serving.await
         }
@@ -128,14 +152,16 @@ async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, mut end: w
     }
 }
 
-/// Whether a first byte came, once it does; that it is readable may be said too early.
+/// Waits for the first byte. Returns `false` if the connection is closed before.
+///
+/// `peek` is used because `readable` may report readiness although there is nothing to read.
 async fn has_begun(stream: &TcpStream) -> bool {
     stream.peek(&mut [0]).await.is_ok_and(|size| size > 0)
 }
 
-async fn ended(end: &mut watch::Receiver<bool>) {
-    // Without a sender it is the end as well.
-    drop(end.wait_for(|is_end| *is_end).await);
+async fn shutdown_begun(shutdown: &mut watch::Receiver<bool>) {
+    // `wait_for` fails if the sender is gone. The server is then shutting down as well.
+    drop(shutdown.wait_for(|has_begun| *has_begun).await);
 }
 
 async fn answer(
@@ -148,7 +174,7 @@ async fn answer(
 }
 
 fn set_nodelay(stream: &TcpStream) {
-    // A connection that refuses the option works all the same, only slower.
+    // If the system refuses the option, the connection still works, but is slower.
     let _ = stream.set_nodelay(true);
 }
 
@@ -174,21 +200,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_says_nothing_before_the_end_is_answered_and_an_idle_one_is_closed()
+    async fn shutdown_answers_a_silent_connection_that_sends_a_request_and_closes_an_idle_one()
     -> std::io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let (end, ended) = oneshot::channel::<()>();
+        let (shutdown, signal) = oneshot::channel::<()>();
         let app = Router::new().route("/", axum::routing::get(|| async { "here" }));
         let server = serve(listener, app);
         let address = server.local_addr()?;
-        let running = tokio::spawn(server.with_graceful_shutdown(async { drop(ended.await) }).into_future());
+        let running = tokio::spawn(server.with_graceful_shutdown(async { drop(signal.await) }).into_future());
         let (mut late, mut idle) = (TcpStream::connect(address).await?, TcpStream::connect(address).await?);
-        // Both are accepted when a third one has been answered.
+        // The server accepts in order, so it has accepted both when it answers a third connection.
         let mut third = TcpStream::connect(address).await?;
         third.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await?;
         let mut begun = [0; 8];
         third.read_exact(&mut begun).await?;
-        end.send(()).expect("a server that waits");
+        shutdown.send(()).expect("a server that waits");
         tokio::task::yield_now().await;
         late.write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n").await?;
         let mut answer = String::new();

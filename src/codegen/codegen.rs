@@ -1,4 +1,4 @@
-//! Codegen: what a build script does.
+//! `Codegen`: the entry point for a build script.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -13,26 +13,41 @@ use crate::manifest::FileKind;
 use crate::scan::{Scanned, Scanner};
 use crate::vite::Vite;
 
-/// For a build script: holds templates against the build, so that a name that is not there is an error of the compiler, and writes the build's
-/// names as constants, so that one in Rust is, too.
+/// A code generator for build scripts, which makes misspelt entry and asset names compile errors.
+///
+/// It checks the names in templates against the build. It also writes the names of the build as
+/// constants and functions for Rust code and templates.
+///
+/// # Examples
+///
+/// ```toml
+/// # Cargo.toml
+/// [build-dependencies]
+/// vite-bridge = { version = "0.1", default-features = false, features = ["codegen"] }
+/// ```
 ///
 /// ```no_run
-/// // build.rs, with `vite-bridge = { version = "0.1", features = ["build"] }` in [build-dependencies]
+/// // build.rs
 /// fn main() -> Result<(), vite_bridge::Error> {
 ///     vite_bridge::codegen::Codegen::new("dist").optional_in_debug(true).emit()
 /// }
 /// ```
 ///
 /// ```text
-/// // main.rs
+/// // src/main.rs
 /// include!(concat!(env!("OUT_DIR"), "/vite_bridge.rs"));
 ///
-/// page.tags(entries::SRC_MAIN_TS)?; // or
-/// entries::src_main_ts(&page)?;     // and in templates `{{ vite.tags(entries::SRC_MAIN_TS)? }}`
+/// page.tags(entries::SRC_MAIN_TS)?;  // a constant
+/// entries::src_main_ts(&page)?;      // the same tags from a function
 /// ```
 ///
-/// Cargo runs the script again when the manifest, the plugin's file, a template, askama.toml, or a Rust file below `src` changes, as that may have a
-/// template too.
+/// In templates, write `{{ vite.tags(entries::SRC_MAIN_TS)? }}`. A character of a name that is not
+/// an ASCII letter or digit becomes `_`. Names that begin with a digit or are a keyword get the
+/// prefix `N_`. Names that would produce the same constant are skipped with a warning.
+///
+/// Cargo runs the script again when one of its sources changes: the manifest, `.vite/bridge.json`,
+/// the template folders, `askama.toml`, or `src`, because Rust files can contain templates. Without
+/// a build, the dev file (`.vite-bridge/dev.json`) is a source, too.
 #[derive(Debug, Clone)]
 pub struct Codegen {
     root: PathBuf,
@@ -41,54 +56,67 @@ pub struct Codegen {
     optional_in_debug: bool,
 }
 
-/// What [`Codegen::generate`] gives.
+/// The result of [`Codegen::generate`].
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Generated {
-    /// Rust: the modules `entries` and `assets`.
+    /// The generated Rust code: the modules `entries` and `assets`.
     pub code: String,
-    /// What it was made of: files and folders that are there.
+    /// The absolute paths of the existing files and folders that the code depends on.
     pub sources: BTreeSet<PathBuf>,
-    /// What is wrong: templates that name what is not there, with their places; or that there is no build.
+    /// Unknown names and syntax errors, each with file, line and column, or a missing build.
     pub errors: Vec<String>,
-    /// Names that have no constant.
+    /// Names that were skipped because they would produce the same constant.
     pub warnings: Vec<String>,
 }
 
 impl Codegen {
-    /// Of the build in a directory, relative to the package's folder.
+    /// Creates a generator for the build in `dist`, a path relative to the folder of the package.
+    ///
+    /// The folder is `CARGO_MANIFEST_DIR`, or the current directory outside a build script.
     pub fn new(dist: impl AsRef<Path>) -> Self {
         let root = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
         Self::in_folder(root, dist)
     }
 
-    /// The same of a package in another folder than cargo's.
+    /// Creates a generator for a package in `root`. `dist` is relative to `root`.
     pub fn in_folder(root: impl Into<PathBuf>, dist: impl AsRef<Path>) -> Self {
         let root = root.into();
         let scanner = Scanner::new(&root).allow_empty(true);
         Self { dist: root.join(dist), scanner, root, optional_in_debug: false }
     }
 
-    /// Whether debug builds do without a build of Vite's: names are then what templates name and what the plugin lists while the dev server
-    /// runs, beside those of a build that is there, and templates are not held against that one, as it may be older. Default: no.
+    /// Allows debug builds of the crate without a Vite build. Default: `false`.
+    ///
+    /// With `true`, debug builds also generate constants for the names in templates and for the
+    /// inputs that the plugin lists in the dev file. Templates are not checked in debug builds,
+    /// because an existing Vite build may be outdated.
     #[must_use]
     pub fn optional_in_debug(mut self, is_optional: bool) -> Self {
         self.optional_in_debug = is_optional;
         self
     }
 
-    /// With a scanner that looks elsewhere, or for other receivers, than `Scanner::new` does.
+    /// Replaces the scanner, for example to search other folders or to add a receiver.
+    ///
+    /// Default: [`Scanner::new`] for the folder of the package, with
+    /// [`allow_empty(true)`](Scanner::allow_empty).
     #[must_use]
     pub fn scanner(mut self, scanner: Scanner) -> Self {
         self.scanner = scanner;
         self
     }
 
-    /// Writes `vite_bridge.rs` into cargo's `OUT_DIR`, and tells cargo what it was made of and what is wrong.
+    /// Writes `vite_bridge.rs` to cargo's `OUT_DIR` and reports sources and problems to cargo.
+    ///
+    /// [`Generated::errors`] are printed as `cargo::error`, [`Generated::warnings`] as
+    /// `cargo::warning`, and [`Generated::sources`] as `cargo::rerun-if-changed`. So the result can
+    /// be `Ok` although cargo then reports the errors and stops the build.
     ///
     /// # Errors
     ///
-    /// As [`generate`](Self::generate); [`ErrorKind::Io`] where the file cannot be written, or outside of a build script.
+    /// Returns the errors of [`generate`](Self::generate). Returns [`ErrorKind::Io`] if the file
+    /// cannot be written, or outside a build script.
     pub fn emit(&self) -> Result<(), Error> {
         let out = env::var_os("OUT_DIR").ok_or_else(|| {
             Error::new(ErrorKind::Unsupported, "the variable OUT_DIR is not set")
@@ -105,11 +133,15 @@ impl Codegen {
         Ok(())
     }
 
-    /// What [`emit`](Self::emit) writes and says.
+    /// Returns the code and the messages that [`emit`](Self::emit) writes.
+    ///
+    /// `is_debug` is whether cargo compiles the crate with the profile `debug`.
     ///
     /// # Errors
     ///
-    /// What [`Scanner::scan`] and [`Builder::load_build`] give, but for a build that is not there.
+    /// Returns the errors of [`Scanner::scan`] and [`Builder::load_build`]. A missing build is not
+    /// returned; it is added to [`Generated::errors`], unless the build is
+    /// [optional](Self::optional_in_debug).
     pub fn generate(&self, is_debug: bool) -> Result<Generated, Error> {
         let scanned = self.scanner.scan()?;
         let mut generated = Generated { sources: self.sources()?, ..Generated::default() };
@@ -145,7 +177,7 @@ impl Codegen {
         Builder::new(&self.dist).for_tools()
     }
 
-    /// Those that are there: cargo takes one that is not for one that has changed, each time.
+    /// Returns the existing sources. Cargo would treat a missing path as changed on each run.
     fn sources(&self) -> Result<BTreeSet<PathBuf>, Error> {
         let files =
             [".vite/manifest.json", "manifest.json", ".vite/bridge.json"].map(|file| self.dist.join(file));
@@ -176,7 +208,7 @@ struct Names {
 
 impl Names {
     fn add_build(&mut self, build: &Build) {
-        // A block has no name but its parts.
+        // A group has no name except its parts, so it gets no constant.
         let entries = build.entries().filter(|key| !key.starts_with(".vite-bridge/"));
         self.entries.extend(entries.map(str::to_owned));
         let chunks = build.graph().manifest().iter();

@@ -1,4 +1,4 @@
-//! For build scripts: templates held against the build, and its names as constants.
+//! For build scripts: checks templates against the build and generates constants for its names.
 
 mod codegen;
 mod names;

@@ -1,13 +1,13 @@
-//! Names as constants and functions.
+//! Generates constants and functions for names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// What one module has.
+/// The differences between the generated modules.
 pub(super) struct Kind {
     pub(super) module: &'static str,
     pub(super) what: &'static str,
-    /// What its functions give, and the method of a page that does.
+    /// The return type of the functions, and the method of `Page` that they call.
     pub(super) gives: &'static str,
     pub(super) method: &'static str,
 }
@@ -15,7 +15,9 @@ pub(super) struct Kind {
 pub(super) const ENTRIES: Kind = Kind { module: "entries", what: "Entries", gives: "Tags", method: "tags" };
 pub(super) const ASSETS: Kind = Kind { module: "assets", what: "Assets", gives: "Url", method: "asset" };
 
-/// The module's source; and names that would be the same constant, of which none is one.
+/// Returns the source of the module, and the groups of names that would produce the same constant.
+///
+/// These names are skipped, because a constant for one of them could be mistaken for another.
 pub(super) fn module(kind: &Kind, names: &BTreeSet<String>) -> (String, Vec<Vec<String>>) {
     let mut by_constant: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in names {
@@ -37,24 +39,25 @@ pub(super) fn module(kind: &Kind, names: &BTreeSet<String>) -> (String, Vec<Vec<
 fn item(text: &mut String, kind: &Kind, constant: &str, name: &str) {
     let Kind { gives, method, .. } = kind;
     let function = constant.to_lowercase();
-    // Writing to a string does not fail.
+    // Writing to a string cannot fail.
     let _ = write!(
         text,
         "    /// {name:?}\n    pub const {constant}: &str = {name:?};\n\n    /// The `{method}` of {name:?}.\n    pub fn {function}(page: &::vite_bridge::Page) -> ::core::result::Result<::vite_bridge::{gives}, ::vite_bridge::Error> {{\n        page.{method}({constant})\n    }}\n\n"
     );
 }
 
-/// `src/main.ts` is `SRC_MAIN_TS`.
+/// Returns the name of the constant: `SRC_MAIN_TS` for `src/main.ts`.
 fn constant(name: &str) -> String {
     let upper = |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_uppercase() } else { '_' };
     let text: String = name.chars().map(upper).collect();
-    // `_` alone is no name, and a name begins with no digit; Rust's keywords have no capitals, but functions have none.
+    // `_` is not a valid name, and a name must not begin with a digit. Keywords matter because the
+    // function has the name in lower case.
     let is_bare =
         text.starts_with(|char: char| char.is_ascii_digit()) || text.chars().all(|char| char == '_');
     if is_bare || KEYWORDS.contains(&text.to_lowercase().as_str()) { format!("N_{text}") } else { text }
 }
 
-/// The Reference, "Keywords": strict and reserved ones that a file's name may be.
+/// Strict and reserved keywords that a file name could produce (Rust Reference, "Keywords").
 const KEYWORDS: [&str; 53] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
@@ -68,7 +71,7 @@ mod tests {
     use super::{ENTRIES, constant, module};
 
     #[test]
-    fn a_name_is_a_constant_that_rust_takes() {
+    fn each_name_becomes_a_valid_constant() {
         for (name, expected) in [
             ("src/main.ts", "SRC_MAIN_TS"),
             ("404.css", "N_404_CSS"),
@@ -81,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_would_be_one_constant_are_none() {
+    fn names_with_the_same_constant_are_skipped() {
         let names = ["a-b.ts", "a_b.ts", "c.ts"].map(str::to_owned).into();
         let (text, same) = module(&ENTRIES, &names);
         assert_eq!(same, [["a-b.ts", "a_b.ts"]]);

@@ -1,4 +1,4 @@
-//! Compress: `.br`, `.gz` and `.zst` beside a build's files.
+//! `Compress`: writes `.br`, `.gz` and `.zst` files next to the files of a build.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,12 +18,19 @@ use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
 
-/// Writes encodings beside the files of a build, for servers that send them as they are.
+/// Writes compressed encodings next to the files of a build, for servers that send them unchanged.
 ///
-/// Brotli and gzip, on request zstd, each with its best level, for every file that gets at least a twentieth smaller by it and is
-/// not of a type that is compressed in itself. The same files give the same bytes. An encoding has the time and the permissions of
-/// its file, and appears under its name when it is whole. Those of a run before that no longer belong to a file are removed;
-/// `.vite/compressed.json` says which are ours. Symbolic links and names with a dot in front are left alone.
+/// - It writes Brotli (quality 11) and gzip (level 9), and on request [zstd](Self::zstd)
+///   (level 19).
+/// - It skips files that shrink by less than 5 % or are compressed already, such as PNG and WOFF2.
+///   It also skips empty files, symbolic links, and dotfiles other than `.well-known`.
+/// - The output is deterministic: the same input gives the same bytes on each machine.
+/// - An encoding gets the modification time and the permissions of its file. It is written under a
+///   temporary name and then renamed, so a server never reads an incomplete file.
+/// - Encodings of a previous run are removed if their file no longer exists or is now skipped. For
+///   this, `.vite/compressed.json` records the names of all encodings.
+/// - An encoding from another program is overwritten if it differs. If the file is skipped, such an
+///   encoding is removed only if it is older than the file.
 ///
 /// # Examples
 ///
@@ -40,51 +47,57 @@ pub struct Compress {
     progress: Box<dyn Fn(u64, u64) + Send + Sync>,
 }
 
-/// What [`Compress`] did, or would do.
+/// The result of [`Compress::run`] or [`Compress::check`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Compressed {
     files: Vec<CompressedFile>,
 }
 
-/// One encoding of a file.
+/// One compressed encoding of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct CompressedFile {
-    /// Relative to the output directory, with `/`.
+    /// The path of the encoding, relative to the output directory, with `/` as separator.
     pub file: String,
-    /// In bytes.
+    /// The size of the encoding in bytes.
     pub size: u64,
-    /// That of the file as it is, in bytes; none where it is gone.
+    /// The size of the uncompressed file in bytes, or `None` if that file no longer exists.
     pub original: Option<u64>,
-    /// What became of it.
+    /// Whether the encoding was written, unchanged or removed.
     pub state: FileState,
 }
 
 impl Compress {
-    /// The files of an output directory.
+    /// Creates a compressor for the files of an output directory.
     pub fn new(dist: impl AsRef<Path>) -> Self {
         Self { dist: dist.as_ref().to_owned(), zstd: false, progress: Box::new(|_, _| {}) }
     }
 
-    /// Whether zstd (RFC 8878) is written too. Default: no; then those of a run before are removed.
+    /// Writes zstd encodings (RFC 8878), too. Default: `false`.
+    ///
+    /// With `false`, zstd encodings of a previous run are removed. The window is 8 MiB, the limit
+    /// for browsers (RFC 9659, section 3).
     #[must_use]
     pub fn zstd(mut self, write: bool) -> Self {
         self.zstd = write;
         self
     }
 
-    /// Called as work goes on, from several threads, with the bytes that are done and those that there are.
+    /// Sets a function that is called during the work with the processed and the total bytes.
+    ///
+    /// Both count bytes of uncompressed files. The function is called from several threads.
     #[must_use]
     pub fn progress(mut self, report: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Box::new(report);
         self
     }
 
-    /// Compresses, on every core.
+    /// Compresses the files, with one thread for each core.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] for a directory that is not there and a file that cannot be read or written; what is written by then stays.
+    /// Returns [`ErrorKind::Io`] if the directory does not exist, or if a file cannot be read,
+    /// written or removed. Encodings that were written before the error remain.
     pub fn run(&self) -> Result<Compressed, Error> {
         let compressed = self.each(Variant::perform)?;
         for file in compressed.changes().filter(|file| file.original.is_none()) {
@@ -92,22 +105,22 @@ impl Compress {
             fs::remove_file(&path).map_err(|error| Error::io("remove", &path, error))?;
         }
         let is_there = |file: &&CompressedFile| file.state != FileState::Removed;
-        let ours = compressed.files.iter().filter(is_there).map(|file| file.file.clone()).collect();
-        Record::new(ours).write(&self.dist)?;
+        let written = compressed.files.iter().filter(is_there).map(|file| file.file.clone()).collect();
+        Record::new(written).write(&self.dist)?;
         Ok(compressed)
     }
 
-    /// What [`run`](Self::run) would do; nothing is written.
+    /// Returns the changes that [`run`](Self::run) would make, without writing anything.
     ///
     /// # Errors
     ///
-    /// Those of reading.
+    /// Returns [`ErrorKind::Io`] if the directory does not exist or a file cannot be read.
     pub fn check(&self) -> Result<Compressed, Error> {
         self.each(|_, _| Ok(()))
     }
 
     fn each(&self, perform: fn(&Variant, &Source) -> Result<(), Error>) -> Result<Compressed, Error> {
-        let ours = Record::read(&self.dist).files;
+        let recorded = Record::read(&self.dist).files;
         let names = names(&self.dist)?;
         let is_variant = |name: &&String| Encoding::split(name).is_some_and(|(name, _)| names.contains(name));
         let sources: Vec<&String> = names.iter().filter(|name| !is_variant(name)).collect();
@@ -115,16 +128,17 @@ impl Compress {
             sources.iter().map(|name| fs::metadata(self.dist.join(name)).map_or(0, |file| file.len()));
         let (total, done) = (sizes.sum::<u64>(), AtomicU64::new(0));
         (self.progress)(0, total);
-        let of_source = |name: &&String| -> Result<Vec<CompressedFile>, Error> {
+        let compress_one = |name: &&String| -> Result<Vec<CompressedFile>, Error> {
             let source = self.read(name)?;
-            let variants = self.variants(&source, &ours, perform);
+            let variants = self.variants(&source, &recorded, perform);
             let size = source.bytes.len() as u64;
             (self.progress)(done.fetch_add(size, Ordering::Relaxed) + size, total);
             variants
         };
-        let files: Vec<Vec<CompressedFile>> = sources.par_iter().map(of_source).collect::<Result<_, _>>()?;
+        let files: Vec<Vec<CompressedFile>> =
+            sources.par_iter().map(compress_one).collect::<Result<_, _>>()?;
         let mut files: Vec<CompressedFile> = files.into_iter().flatten().collect();
-        files.extend(self.orphans(&ours, &names));
+        files.extend(self.orphans(&recorded, &names));
         files.sort_unstable();
         Ok(Compressed { files })
     }
@@ -139,14 +153,14 @@ impl Compress {
     fn variants(
         &self,
         source: &Source,
-        ours: &BTreeSet<String>,
+        recorded: &BTreeSet<String>,
         perform: fn(&Variant, &Source) -> Result<(), Error>,
     ) -> Result<Vec<CompressedFile>, Error> {
         let is_compressed = !source.bytes.is_empty() && is_compressible(&source.name);
         let variant = |encoding: &Encoding| -> Result<Option<CompressedFile>, Error> {
             let is_wanted = is_compressed && (self.zstd || *encoding != Encoding::Zstd);
-            let is_ours = ours.contains(&name(&source.name, *encoding));
-            let Some(variant) = Variant::plan(source, *encoding, is_wanted, is_ours)? else {
+            let is_recorded = recorded.contains(&name(&source.name, *encoding));
+            let Some(variant) = Variant::plan(source, *encoding, is_wanted, is_recorded)? else {
                 return Ok(None);
             };
             perform(&variant, source)?;
@@ -157,8 +171,8 @@ impl Compress {
         Ok(all.into_iter().flatten().collect())
     }
 
-    /// Encodings of ours whose file is gone.
-    fn orphans(&self, ours: &BTreeSet<String>, names: &BTreeSet<String>) -> Vec<CompressedFile> {
+    /// Returns the recorded encodings whose file no longer exists.
+    fn orphans(&self, recorded: &BTreeSet<String>, names: &BTreeSet<String>) -> Vec<CompressedFile> {
         let is_orphan = |file: &&String| {
             names.contains(*file) && Encoding::split(file).is_some_and(|(name, _)| !names.contains(name))
         };
@@ -168,7 +182,7 @@ impl Compress {
             original: None,
             state: FileState::Removed,
         };
-        ours.iter().filter(is_orphan).map(removed).collect()
+        recorded.iter().filter(is_orphan).map(removed).collect()
     }
 }
 
@@ -179,19 +193,20 @@ impl std::fmt::Debug for Compress {
 }
 
 impl Compressed {
-    /// Every encoding, by name.
+    /// Returns all encodings, sorted by path.
     #[must_use]
     pub fn files(&self) -> &[CompressedFile] {
         &self.files
     }
 
-    /// Those that were not as they are to be.
+    /// Returns the encodings that were written or removed.
     pub fn changes(&self) -> impl Iterator<Item = &CompressedFile> {
         self.files.iter().filter(|file| file.state != FileState::Unchanged)
     }
 }
 
-/// The regular files below the directory.
+/// Returns the names of the regular files below the directory, without dotfiles other than
+/// `.well-known`.
 fn names(dist: &Path) -> Result<BTreeSet<String>, Error> {
     let name = |entry: &DirEntry| {
         let name = entry.path().strip_prefix(dist).ok().and_then(Path::to_str)?;

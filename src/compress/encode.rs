@@ -1,4 +1,4 @@
-//! Bytes in each encoding; the same bytes give the same bytes on every machine.
+//! Compresses bytes. The same input gives the same output on each machine.
 
 use std::io::{self, Write as _};
 
@@ -6,18 +6,19 @@ use flate2::{Compression, GzBuilder};
 
 use crate::encoding::Encoding;
 
-/// RFC 9659, 3: what a browser has to decode keeps to a window of 8 MiB.
+/// The largest window that a browser must support for zstd: 8 MiB (RFC 9659, section 3).
 const ZSTD_WINDOW_LOG: u32 = 23;
 
-/// Brotli's and zstd's best for files that are compressed once and sent often.
+/// The highest quality of Brotli. It is slow, but a file is compressed once and sent often.
 const BROTLI_QUALITY: u32 = 11;
 const BROTLI_WINDOW_LOG: u32 = 22;
+/// The highest level of zstd that does not need more memory for decompression ("ultra" levels).
 const ZSTD_LEVEL: i32 = 19;
 
-/// How much of a file's size its encoding may have, in per cent, to be worth a second file.
-const MOST: u64 = 95;
+/// The maximum size of an encoding, in percent of its file.
+const MAX_PERCENT: u64 = 95;
 
-/// Extensions of what is compressed in itself.
+/// Extensions of file types that are compressed already.
 const COMPRESSED: [&str; 45] = [
     "3gp", "7z", "aac", "apng", "asf", "avi", "avif", "br", "bz2", "docx", "epub", "flac", "flv", "gif",
     "gz", "heic", "heif", "jar", "jpeg", "jpg", "jxl", "m4a", "m4v", "mkv", "mov", "mp3", "mp4", "mpeg",
@@ -25,20 +26,23 @@ const COMPRESSED: [&str; 45] = [
     "xz", "zip", "zst",
 ];
 
-/// Whether a file is of a type that compressing makes smaller.
+/// Returns whether compression may make a file of this type smaller.
 pub(super) fn is_compressible(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     !COMPRESSED.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
-/// Whether an encoding is small enough.
+/// Returns whether an encoding is small enough to be kept.
 pub(super) fn is_worth(size: usize, encoded: usize) -> bool {
-    encoded as u64 * 100 <= size as u64 * MOST
+    encoded as u64 * 100 <= size as u64 * MAX_PERCENT
 }
 
+/// Compresses bytes with the given encoding.
+///
 /// # Errors
 ///
-/// None but those of memory; the encoders write into it.
+/// Returns an error if the zstd library rejects a parameter or runs out of memory. Writing cannot
+/// fail, because the encoders write to memory.
 pub(super) fn encode(bytes: &[u8], encoding: Encoding) -> io::Result<Vec<u8>> {
     match encoding {
         Encoding::Identity => Ok(bytes.to_vec()),
@@ -49,7 +53,7 @@ pub(super) fn encode(bytes: &[u8], encoding: Encoding) -> io::Result<Vec<u8>> {
             Ok(writer.into_inner())
         }
         Encoding::Gzip => {
-            // Neither a name nor a time in its head.
+            // The header contains no file name and no time, so that the output is deterministic.
             let mut writer = GzBuilder::new().write(Vec::new(), Compression::best());
             writer.write_all(bytes)?;
             writer.finish()
@@ -69,7 +73,7 @@ mod tests {
     use super::{is_compressible, is_worth};
 
     #[test]
-    fn what_is_compressed_in_itself_is_left() {
+    fn files_of_compressed_types_are_skipped() {
         for name in ["a.png", "a.WOFF2", "x/a.tar.gz", "a.mp4"] {
             assert!(!is_compressible(name), "{name}");
         }
@@ -79,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_is_worth_it_from_a_twentieth_on() {
+    fn an_encoding_must_save_five_percent() {
         assert!(is_worth(100, 95));
         assert!(!is_worth(100, 96));
         assert!(is_worth(0, 0));

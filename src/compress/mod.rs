@@ -1,4 +1,4 @@
-//! Collecting: what is done to a build between Vite and its server.
+//! Precompression: [`Compress`] writes Brotli, gzip and zstd encodings next to built files.
 
 mod compress;
 mod encode;

@@ -1,4 +1,7 @@
-//! Which encodings are ours: a `.gz` whose file is gone may be one, or somebody's archive.
+//! `Record`: the encodings that [`Compress`](super::Compress) wrote.
+//!
+//! Without the record, an outdated encoding could not be told from an archive: `a.tar.gz` may be
+//! either.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,11 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// Beside the manifest, where nothing is served.
+/// The record is next to the manifest. Files in `.vite` are not served.
 const PLACE: &str = ".vite/compressed.json";
 const VERSION: u32 = 1;
 
-/// The content of `.vite/compressed.json`: the files that were written, relative to the output directory.
+/// The content of `.vite/compressed.json`: the paths of the written files, relative to the output
+/// directory.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Record {
     version: u32,
@@ -25,7 +29,9 @@ impl Record {
         Self { version: VERSION, files }
     }
 
-    /// That of the run before; one that cannot be read counts for nothing, so that nothing is removed by it.
+    /// Reads the record of the previous run.
+    ///
+    /// An unreadable record counts as empty, so that it causes no removal of files.
     pub(super) fn read(dist: &Path) -> Self {
         let read = |bytes: Vec<u8>| serde_json::from_slice::<Self>(&bytes).ok();
         let record = fs::read(dist.join(PLACE)).ok().and_then(read);

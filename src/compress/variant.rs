@@ -1,4 +1,4 @@
-//! One encoding of one file: what should be there, and how it comes there.
+//! `Variant`: plans and writes one encoding of one file.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -12,20 +12,21 @@ use crate::encoding::Encoding;
 use crate::error::Error;
 use crate::load::read_if_exists;
 
-/// What became of an encoding.
+/// The state of an encoding after [`Compress::run`](super::Compress::run).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum FileState {
-    /// It was missing, or another.
+    /// Written: the encoding was missing or outdated.
     Written,
-    /// It was there.
+    /// Unchanged: the encoding was up to date.
     Unchanged,
-    /// It was of another file, of one that is gone, or not worth its place.
+    /// Removed: its file no longer exists or is skipped now, for example because the encoding saves
+    /// less than 5 %.
     Removed,
 }
 
-/// A file of the output directory, read.
+/// A file of the output directory, with its content.
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) path: PathBuf,
@@ -33,7 +34,7 @@ pub(super) struct Source {
     pub(super) bytes: Vec<u8>,
 }
 
-/// What should become of one encoding of a file.
+/// The planned change of one encoding. `bytes` is its content, also if it is to be removed.
 pub(super) struct Variant {
     pub(super) name: String,
     path: PathBuf,
@@ -42,16 +43,19 @@ pub(super) struct Variant {
 }
 
 impl Variant {
-    /// None where there is nothing, and nothing should be. What is there and not ours is removed only if it is older than its file.
+    /// Plans one encoding. Returns `None` if it neither exists nor should exist.
+    ///
+    /// An unwanted encoding that is not recorded may come from another program. It is removed only
+    /// if it is older than its file.
     pub(super) fn plan(
         source: &Source,
         encoding: Encoding,
         is_wanted: bool,
-        is_ours: bool,
+        is_recorded: bool,
     ) -> Result<Option<Self>, Error> {
         let name = name(&source.name, encoding);
         let path = beside(&source.path, encoding);
-        let there = read_if_exists(&path)?;
+        let existing = read_if_exists(&path)?;
         let bytes = if is_wanted {
             Some(
                 encode(&source.bytes, encoding)
@@ -61,10 +65,12 @@ impl Variant {
             None
         };
         let bytes = bytes.filter(|bytes| is_worth(source.bytes.len(), bytes.len()));
-        let (state, bytes) = match (bytes, there) {
-            (Some(bytes), Some(there)) if bytes == there => (FileState::Unchanged, bytes),
+        let (state, bytes) = match (bytes, existing) {
+            (Some(bytes), Some(existing)) if bytes == existing => (FileState::Unchanged, bytes),
             (Some(bytes), _) => (FileState::Written, bytes),
-            (None, Some(there)) if is_ours || is_older(&path, source)? => (FileState::Removed, there),
+            (None, Some(existing)) if is_recorded || is_older(&path, source)? => {
+                (FileState::Removed, existing)
+            }
             (None, _) => return Ok(None),
         };
         Ok(Some(Self { name, path, state, bytes }))
@@ -83,7 +89,7 @@ impl Variant {
         done.map_err(|error| Error::io("write", &self.path, error))
     }
 
-    /// Under another name first, so that a server that reads at this moment finds the whole of it or nothing.
+    /// Writes a temporary file and renames it, so that a server never reads an incomplete encoding.
     fn write(&self, source: &Source) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let mut draft = NamedTempFile::with_prefix_in(".compress-", folder)?;

@@ -1,9 +1,9 @@
-//! Askama's templates, by its own parser.
+//! Reads Askama templates with Askama's own parser.
 
 use askama_parser::node::{Call as CallBlock, Cond, CondTest, Lit, Loop, Macro, Match};
 use askama_parser::{Ast, Expr, Filter, LetValueOrBlock, Node, PathOrIdentifier, Span};
 
-use super::language::{Handed, Include, Method, Parameter, Scope, Syntax, SyntaxError, Template, Use};
+use super::language::{Argument, Include, Method, Parameter, Scope, Syntax, SyntaxError, Template, Use};
 use super::values::{Expression, Names, bind, bind_conditions, literals, stands_for, start};
 
 /// Reads a template with the parser of [Askama](https://docs.rs/askama).
@@ -22,9 +22,9 @@ pub(super) fn read(text: &str, syntax: &Syntax) -> Result<Template, SyntaxError>
         comment_end: syntax.comment_end.as_deref(),
     };
     let syntax = builder.to_syntax().map_err(|message| SyntaxError { at: 0, message })?;
-    let ast = Ast::from_str(text, None, &syntax).map_err(|fault| SyntaxError {
-        at: fault.offset.min(text.len()),
-        message: fault.message.unwrap_or_else(|| "not a valid Askama template".into()).into_owned(),
+    let ast = Ast::from_str(text, None, &syntax).map_err(|error| SyntaxError {
+        at: error.offset.min(text.len()),
+        message: error.message.unwrap_or_else(|| "not a valid Askama template".into()).into_owned(),
     })?;
     let mut walk = Walk { template: Template::default(), at: 0 };
     walk.template.scopes.push(Scope::default());
@@ -34,7 +34,7 @@ pub(super) fn read(text: &str, syntax: &Syntax) -> Result<Template, SyntaxError>
 
 struct Walk {
     template: Template,
-    /// The scope at hand.
+    /// The index of the current scope.
     at: usize,
 }
 
@@ -45,7 +45,7 @@ impl Walk {
         self.template.scopes.get_mut(self.at)
     }
 
-    /// Nodes whose bindings end with them.
+    /// Visits nodes in an inner block. Names that are bound there are not visible after it.
     fn inner(&mut self, nodes: &Nodes<'_>, names: &Names) {
         self.nodes(nodes, &mut names.clone());
     }
@@ -129,7 +129,8 @@ impl Walk {
         self.inner(&node.else_nodes, names);
     }
 
-    /// A macro sees its parameters and the template's fields.
+    /// Visits a macro definition in a new scope: a macro sees its parameters and the fields of the
+    /// template, but no local variables.
     fn definition(&mut self, node: &Macro<'_>) {
         let default = |expr: &Option<Expression<'_>>| {
             expr.as_ref().map_or_else(Vec::new, |expr| stands_for(expr, &Names::new()))
@@ -148,15 +149,16 @@ impl Walk {
         self.at = outer;
     }
 
-    /// `{% call m::head(vite) %}`, with what lies inside.
+    /// Visits `{% call m::head(vite) %}` and the nodes inside the block.
     fn call_block(&mut self, call: &CallBlock<'_>, names: &Names) {
         let arguments = call.args.as_deref().unwrap_or_default();
         self.all(arguments, names);
-        self.handed(call.scope.as_deref().copied(), *call.name, arguments, names);
+        self.pass(call.scope.as_deref().copied(), *call.name, arguments, names);
         self.inner(&call.nodes, names);
     }
 
-    fn handed(&mut self, alias: Option<&str>, macro_name: &str, arguments: &[Expression<'_>], names: &Names) {
+    /// Records the arguments of a macro call.
+    fn pass(&mut self, alias: Option<&str>, macro_name: &str, arguments: &[Expression<'_>], names: &Names) {
         for (at, argument) in arguments.iter().enumerate() {
             let (parameter, value) = match &***argument {
                 Expr::NamedArgument(name, value) => (Parameter::Named((**name).to_owned()), value),
@@ -165,7 +167,7 @@ impl Walk {
             let value = stands_for(value, names);
             if let (false, Some(scope)) = (value.is_empty(), self.template.scopes.get_mut(self.at)) {
                 let (alias, macro_name) = (alias.map(str::to_owned), macro_name.to_owned());
-                scope.handed.push(Handed { alias, macro_name, parameter, value });
+                scope.arguments.push(Argument { alias, macro_name, parameter, value });
             }
         }
     }
@@ -200,7 +202,7 @@ impl Walk {
                 self.all(fields.chain(&node.base), names);
             }
             Expr::LetCond(test) => self.expr(&test.expr, names),
-            // The argument of a Rust macro is Rust, not Askama.
+            // The arguments of a Rust macro are Rust code, not Askama expressions.
             Expr::RustMacro(..)
             | Expr::BoolLit(_)
             | Expr::NumLit(..)
@@ -222,14 +224,14 @@ impl Walk {
                 if let (Some(call), Some(argument), false) =
                     (Method::from_name(&method.name), node.args.first(), receiver.is_empty())
                 {
-                    self.used(Some(receiver), call, argument, method.name.span());
+                    self.record(Some(receiver), call, argument, method.name.span());
                 }
             }
-            Expr::Var(name) => self.handed(None, name, &node.args, names),
+            Expr::Var(name) => self.pass(None, name, &node.args, names),
             Expr::Path(parts) => {
                 let parts: Vec<&str> = parts.iter().map(|part| *part.name).collect();
                 if let [rest @ .., name] = parts.as_slice() {
-                    self.handed(rest.last().copied(), name, &node.args, names);
+                    self.pass(rest.last().copied(), name, &node.args, names);
                 }
             }
             _ => {}
@@ -243,13 +245,14 @@ impl Walk {
         };
         let call = name.and_then(|name| Some((Method::from_filter(name)?, name.span())));
         if let (Some((method, at)), Some(argument)) = (call, filter.arguments.first()) {
-            self.used(None, method, argument, at);
+            self.record(None, method, argument, at);
         }
     }
 
-    fn used(&mut self, receiver: Option<Vec<String>>, method: Method, argument: &Expression<'_>, at: Span) {
-        let mut used = Use { receiver, method, names: Vec::new(), is_dynamic: false, at: start(at) };
-        literals(argument, &mut used);
-        self.scope().into_iter().for_each(|scope| scope.uses.push(used.clone()));
+    /// Records a call that names entries or assets.
+    fn record(&mut self, receiver: Option<Vec<String>>, method: Method, argument: &Expression<'_>, at: Span) {
+        let mut found = Use { receiver, method, names: Vec::new(), is_dynamic: false, at: start(at) };
+        literals(argument, &mut found);
+        self.scope().into_iter().for_each(|scope| scope.uses.push(found.clone()));
     }
 }

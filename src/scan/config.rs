@@ -1,4 +1,4 @@
-//! `askama.toml`: where templates are, and their delimiters.
+//! `Config`: the template folders and delimiters in `askama.toml`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind};
 
 const FILE: &str = "askama.toml";
 
-/// What of `askama.toml` matters here; the rest is Askama's.
+/// The part of `askama.toml` that the scanner needs.
 #[derive(Debug, Default)]
 pub(super) struct Config {
     pub(super) dirs: Vec<String>,
@@ -46,7 +46,7 @@ struct Named {
 }
 
 impl Config {
-    /// That of a folder; Askama's defaults where there is none.
+    /// Reads `askama.toml` in a folder. Without the file, Askama's defaults apply.
     pub(super) fn read(root: &Path) -> Result<Self, Error> {
         let place = root.join(FILE);
         let text = match fs::read_to_string(&place) {
@@ -63,7 +63,7 @@ impl Config {
         })
     }
 
-    /// The delimiters of that name, or of templates that name none.
+    /// Returns the delimiters of the named syntax, or of the default syntax without a name.
     pub(super) fn syntax(&self, name: Option<&str>) -> Result<Syntax, Error> {
         let Some(name) = name.or(self.default_syntax.as_deref()).filter(|name| *name != "default") else {
             return Ok(Syntax::default());

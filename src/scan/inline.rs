@@ -1,37 +1,40 @@
-//! Templates inside Rust files: `#[template(source = "...")]`.
+//! Finds templates inside Rust files: `#[template(source = "...")]`.
 
 use syn::visit::Visit;
 use syn::{Attribute, LitStr};
 
 use super::literal::unescape;
 
-/// A template's text, and for each of its bytes where it comes from in the file.
+/// A template inside a Rust file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Inline {
     pub(super) text: String,
+    /// For each byte of the text, its byte offset in the Rust file.
     pub(super) places: Vec<usize>,
     pub(super) syntax: Option<String>,
 }
 
-/// What a Rust file says of templates.
+/// The templates that a Rust file contains or names.
 #[derive(Debug, Default)]
 pub(super) struct RustTemplates<'t> {
     text: &'t str,
     pub(super) inline: Vec<Inline>,
-    /// Path and syntax of templates in files.
+    /// The path and the syntax of each template file that has its own syntax.
     pub(super) syntaxes: Vec<(String, String)>,
 }
 
 impl<'t> RustTemplates<'t> {
+    /// Finds the templates in a Rust file.
+    ///
     /// # Errors
     ///
-    /// syn's, with the byte where it stands.
+    /// Returns the error of syn, with its byte offset, if the file is not valid Rust.
     pub(super) fn read(text: &'t str) -> Result<Self, (usize, String)> {
         let mut found = Self { text, ..Self::default() };
-        // Parsing is dear, and most files have none.
+        // Parsing is slow, and most files contain no template.
         if text.contains("template") {
             let file = syn::parse_file(text)
-                .map_err(|fault| (fault.span().byte_range().start, fault.to_string()))?;
+                .map_err(|error| (error.span().byte_range().start, error.to_string()))?;
             found.visit_file(&file);
         }
         Ok(found)
@@ -58,7 +61,7 @@ impl<'a> Visit<'a> for RustTemplates<'_> {
             return;
         }
         let (mut source, mut path, mut syntax) = (None, None, None);
-        // What is no `name = "text"` is not for us.
+        // Arguments other than `name = "text"` are not relevant here.
         let read = attribute.parse_nested_meta(|meta| {
             let value = meta.value().ok().map(syn::parse::ParseBuffer::parse::<syn::Expr>).transpose()?;
             let Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) = value else {

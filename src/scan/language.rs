@@ -1,9 +1,9 @@
-//! What the scanner needs of a template language; Askama is the one that is here.
+//! The scanner's view of a template: calls, scopes and the values that are passed between them.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// The delimiters of a template, by their names in `askama.toml`; Askama's own where there is none.
+/// The delimiters of a template, with their names in `askama.toml`. `None` is Askama's default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Syntax {
     pub(super) block_start: Option<String>,
@@ -14,54 +14,55 @@ pub(super) struct Syntax {
     pub(super) comment_end: Option<String>,
 }
 
-/// Why a text is no template.
+/// The error for a text that is not a valid template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SyntaxError {
-    /// In bytes from the text's start.
+    /// The byte offset in the text.
     pub(super) at: usize,
-    /// The language's own words.
+    /// The message of the parser.
     pub(super) message: String,
 }
 
-/// A template as far as it matters here: its calls, and on the way of which names values reach their receivers.
+/// The calls of a template, and the bindings that show which receivers are pages.
 #[derive(Debug, Default)]
 pub(super) struct Template {
-    /// The template itself first, then each macro: names do not reach from one into another.
+    /// The template itself, then its macros. Local names of one scope are not visible in another.
     pub(super) scopes: Vec<Scope>,
-    /// Path by alias: `{% import "macros.html" as m %}`.
+    /// The path of each alias: `{% import "macros.html" as m %}`.
     pub(super) imports: BTreeMap<String, String>,
-    /// Where the texts between tags are, in their order.
+    /// The byte ranges of the text between tags, in order.
     pub(super) texts: Vec<Range<usize>>,
 }
 
+/// A template without its macros, or one macro.
 #[derive(Debug, Default)]
 pub(super) struct Scope {
-    /// None of the template itself.
+    /// The name of the macro, or `None` for the template itself.
     pub(super) macro_name: Option<String>,
-    /// A macro's parameters, each with what its default stands for.
+    /// The parameters of a macro, each with the names that its default value is known under.
     pub(super) parameters: Vec<(String, Vec<String>)>,
     pub(super) uses: Vec<Use>,
-    pub(super) handed: Vec<Handed>,
+    pub(super) arguments: Vec<Argument>,
     pub(super) includes: Vec<Include>,
 }
 
-/// A call of a method of the page's, or a filter.
+/// A call of a page's method, or a filter.
 #[derive(Debug, Clone)]
 pub(super) struct Use {
-    /// The names under which the receiver is known; none of a filter, which needs none.
+    /// The names under which the receiver is known, or `None` for a filter.
     pub(super) receiver: Option<Vec<String>>,
     pub(super) method: Method,
-    /// Each name with where its literal is.
+    /// Each name with the byte offset of its literal.
     pub(super) names: Vec<(String, usize)>,
-    /// Whether the argument, or a part of it, is no literal.
+    /// Whether the argument, or a part of it, is not a literal.
     pub(super) is_dynamic: bool,
-    /// Where the method's or the filter's name is.
+    /// The byte offset of the method or filter name.
     pub(super) at: usize,
 }
 
-/// A value handed to a macro: `{% call m::head(vite) %}`.
+/// A value passed to a macro: `{% call m::head(vite) %}`.
 #[derive(Debug)]
-pub(super) struct Handed {
+pub(super) struct Argument {
     pub(super) alias: Option<String>,
     pub(super) macro_name: String,
     pub(super) parameter: Parameter,
@@ -74,16 +75,16 @@ pub(super) enum Parameter {
     Named(String),
 }
 
-/// A template that sees the names of this one, with what each stands for.
+/// An included template. It sees the names of the including template, with their values.
 #[derive(Debug, Clone)]
 pub(super) struct Include {
     pub(super) path: String,
     pub(super) names: BTreeMap<String, Vec<String>>,
 }
 
-/// A method of [`Page`](crate::Page) that names entries or assets.
+/// A method of [`Page`](crate::Page) whose argument names entries or assets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "they are the methods")]
+#[allow(missing_docs, reason = "each variant is the method of the same name")]
 #[non_exhaustive]
 pub enum Method {
     Tags,
@@ -110,7 +111,7 @@ impl Method {
         Self::Preload,
     ];
 
-    /// The method's name.
+    /// Returns the name of the method, such as `tags`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -130,16 +131,16 @@ impl Method {
         Self::ALL.into_iter().find(|call| call.as_str() == name)
     }
 
-    /// `vite_tags` and the like.
+    /// Returns the method of a filter: `Tags` for `vite_tags`.
     pub(super) fn from_filter(name: &str) -> Option<Self> {
         Self::from_name(name.strip_prefix("vite_")?)
     }
 
-    /// Whether it takes entries; else it takes an asset, or whatever has that name.
+    /// Returns whether the argument names entries. The other methods accept any file.
     pub(super) fn is_of_entries(self) -> bool {
         matches!(self, Self::Tags | Self::Styles | Self::Scripts | Self::Preloads | Self::Urls | Self::Group)
     }
 }
 
-/// What gives a page from a page.
-pub(super) const PAGE_OF_PAGE: [&str; 3] = ["once", "clone", "with_nonce"];
+/// The methods of a page that return a page.
+pub(super) const RETURNS_PAGE: [&str; 3] = ["once", "clone", "with_nonce"];

@@ -1,6 +1,8 @@
-//! What a string literal of Rust's stands for.
+//! Reads the value of a Rust string literal.
 
-/// The text of a literal's content, and for each of its bytes where it comes from; none for what is no escape of Rust's (the
+/// Returns the text of a literal, and for each of its bytes the offset in `content`.
+///
+/// The last offset is the length of `content`. Returns `None` for an invalid escape (Rust
 /// Reference, "String literals").
 pub(super) fn unescape(content: &str) -> Option<(String, Vec<usize>)> {
     let (mut text, mut places) =
@@ -44,7 +46,7 @@ mod tests {
     use super::unescape;
 
     #[test]
-    fn escapes_are_those_of_rust_and_places_lead_back() {
+    fn escapes_follow_rust_and_each_byte_has_its_offset() {
         for (content, text) in [
             ("src/main.ts", Some("src/main.ts")),
             (r#"a\"b\\c\n\t\r\0\'"#, Some("a\"b\\c\n\t\r\0'")),

@@ -1,7 +1,7 @@
-//! Scanning: from templates to the entries and assets that they name, with their places.
+//! Finds the entries and assets that Askama templates use, with file, line and column.
 //!
-//! The template is the source of truth: what it names is what has to be built. Templates are read behind a small trait; Askama, by its own
-//! parser, is the one language that is here.
+//! The templates are the source of truth: each file that they name must be part of the build.
+//! [`Scanner`] reads them with Askama's own parser, and [`Scanned`] is the result.
 
 mod askama;
 mod config;

@@ -1,20 +1,24 @@
-//! Which receivers are pages: by name, or because a page is handed to a macro or seen by an include.
+//! `Receivers`: finds out which receivers are pages, by name or by following pages through macros
+//! and includes.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::language::{Handed, Parameter, Template};
+use super::language::{Argument, Parameter, Template};
 
-/// A template by its number, and a scope in it.
+/// The index of a template, and of a scope in it.
 type Place = (usize, usize);
 
-/// The names in each scope that hold a page.
+/// The names of pages in each scope.
 pub(super) struct Receivers<'s> {
     known: &'s BTreeSet<String>,
     bound: BTreeMap<Place, BTreeSet<String>>,
 }
 
 impl<'s> Receivers<'s> {
-    /// Follows pages through macros and includes; `find` gives the template that a path means in another.
+    /// Follows pages through macros and includes.
+    ///
+    /// `find` resolves a path in the template with the given index. A scope is visited again
+    /// whenever one of its names turns out to be a page, until nothing changes.
     pub(super) fn follow(
         templates: &[Template],
         known: &'s BTreeSet<String>,
@@ -35,13 +39,13 @@ impl<'s> Receivers<'s> {
         receivers
     }
 
-    /// Whether a value known under these names is a page in a scope.
+    /// Returns whether a value with one of these names is a page in a scope.
     pub(super) fn is_page(&self, place: Place, names: &[String]) -> bool {
         let bound = self.bound.get(&place);
         names.iter().any(|name| self.known.contains(name) || bound.is_some_and(|bound| bound.contains(name)))
     }
 
-    /// What holds a page since it is one in this scope.
+    /// Returns the names that are pages because of the known pages in a scope.
     fn bindings(
         &self,
         place: Place,
@@ -53,12 +57,12 @@ impl<'s> Receivers<'s> {
         let Some(scope) = template.scopes.get(number) else { return Vec::new() };
         let defaults = scope.parameters.iter().filter(|(_, default)| self.is_page(place, default));
         let mut bindings: Vec<(Place, String)> = defaults.map(|(name, _)| (place, name.clone())).collect();
-        for handed in scope.handed.iter().filter(|handed| self.is_page(place, &handed.value)) {
-            let target = match &handed.alias {
+        for argument in scope.arguments.iter().filter(|argument| self.is_page(place, &argument.value)) {
+            let target = match &argument.alias {
                 None => Some(at),
                 Some(alias) => template.imports.get(alias).and_then(|path| find(path, at)),
             };
-            bindings.extend(target.and_then(|target| parameter(handed, target, templates)));
+            bindings.extend(target.and_then(|target| parameter(argument, target, templates)));
         }
         for include in &scope.includes {
             let Some(target) = find(&include.path, at) else { continue };
@@ -70,12 +74,12 @@ impl<'s> Receivers<'s> {
     }
 }
 
-/// The parameter of a macro that a value is handed to.
-fn parameter(handed: &Handed, target: usize, templates: &[Template]) -> Option<(Place, String)> {
+/// Returns the macro parameter that an argument is passed to.
+fn parameter(argument: &Argument, target: usize, templates: &[Template]) -> Option<(Place, String)> {
     let scopes = templates.get(target)?.scopes.iter().enumerate();
     let (number, scope) =
-        scopes.rev().find(|(_, scope)| scope.macro_name.as_deref() == Some(&handed.macro_name))?;
-    let name = match &handed.parameter {
+        scopes.rev().find(|(_, scope)| scope.macro_name.as_deref() == Some(&argument.macro_name))?;
+    let name = match &argument.parameter {
         Parameter::At(at) => scope.parameters.get(*at).map(|(name, _)| name)?,
         Parameter::Named(name) => name,
     };

@@ -1,4 +1,4 @@
-//! Scanned: what templates name, with the places that name it.
+//! `Scanned`: the entries and assets that templates use, with their positions.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,13 +10,15 @@ use crate::error::Error;
 use crate::manifest::FileKind;
 use crate::vite::Vite;
 
-/// Where something stands: a file, relative to the scanner's folder; line and column from 1, in characters.
+/// A position in a template or a Rust file. It is printed as `file:line:column`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[allow(missing_docs, reason = "said above")]
 #[non_exhaustive]
 pub struct Place {
+    /// The path of the file, relative to the folder of the scanner, with `/` as separator.
     pub file: String,
+    /// The line, counted from 1.
     pub line: usize,
+    /// The column in characters, counted from 1.
     pub column: usize,
 }
 
@@ -26,7 +28,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// One call in a template.
+/// A call or a filter in a template that names entries or assets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     pub(super) method: Method,
@@ -35,7 +37,7 @@ pub struct Call {
     pub(super) place: Place,
 }
 
-/// What a [`Scanner`](super::Scanner) found.
+/// The result of a [`Scanner`](super::Scanner).
 #[derive(Debug, Clone, Default)]
 pub struct Scanned {
     pub(super) templates: usize,
@@ -45,25 +47,26 @@ pub struct Scanned {
 }
 
 impl Call {
-    /// The method.
+    /// Returns the method. For a filter, it is the method of the same name.
     #[must_use]
     pub fn method(&self) -> Method {
         self.method
     }
 
-    /// The literals among its arguments, with the places of their quotes.
+    /// Returns the names in string literals, without a leading `./` or `/`, with the positions of
+    /// their opening quotes.
     #[must_use]
     pub fn names(&self) -> &[(String, Place)] {
         &self.names
     }
 
-    /// Whether its argument, or a part of it, is no literal.
+    /// Returns whether the argument, or a part of it, is not a string literal.
     #[must_use]
     pub fn is_dynamic(&self) -> bool {
         self.is_dynamic
     }
 
-    /// Where the method's or the filter's name is.
+    /// Returns the position of the method or filter name.
     #[must_use]
     pub fn place(&self) -> &Place {
         &self.place
@@ -84,13 +87,14 @@ impl Call {
         self.names.iter().filter_map(|(name, place)| Some((place.clone(), error(name)?))).collect()
     }
 
-    /// Whether what it names has to be an input of the build: an entry, or a script or stylesheet whose file is asked for.
+    /// Returns whether a name must be an input of the build: an entry, or a script or stylesheet
+    /// that the template uses as an asset.
     fn is_of_inputs(&self, name: &str) -> bool {
         self.method.is_of_entries() || is_code(name)
     }
 }
 
-/// Whether Vite compiles it to a script or a stylesheet.
+/// Returns whether Vite compiles the file to a script or a stylesheet.
 fn is_code(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     FileKind::from_source(name) == FileKind::Style
@@ -100,53 +104,63 @@ fn is_code(name: &str) -> bool {
         )
 }
 
-/// Names with the places that name them.
+/// Names of entries or assets, each with the positions that use it.
 pub type Names<'s> = BTreeMap<&'s str, Vec<&'s Place>>;
 
 impl Scanned {
-    /// How many templates were read.
+    /// Returns the number of templates that were read.
     #[must_use]
     pub fn templates(&self) -> usize {
         self.templates
     }
 
-    /// Every call, by place.
+    /// Returns all calls, sorted by position.
     #[must_use]
     pub fn calls(&self) -> &[Call] {
         &self.calls
     }
 
-    /// URLs that stand in the templates' text as they are, from the root or with a host.
+    /// Returns URLs that are written directly in the text of templates: absolute paths and URLs
+    /// with a host. URLs in HTML comments are skipped.
     #[must_use]
     pub fn urls(&self) -> &[(String, Place)] {
         &self.urls
     }
 
-    /// What does not parse, with the words of its parser.
+    /// Returns the syntax errors of templates and Rust files, with the message of the parser.
     #[must_use]
     pub fn syntax_errors(&self) -> &[(Place, String)] {
         &self.syntax_errors
     }
 
-    /// Each name that a build lacks, where it stands, with the error that rendering would end in.
+    /// Returns the names that the build does not contain, with the error that rendering returns.
+    ///
+    /// Each position points to the string literal of the name, or to the method name for a group.
+    /// Groups with a dynamic part are skipped.
     #[must_use]
     pub fn missing(&self, vite: &Vite) -> Vec<(Place, Error)> {
         self.calls.iter().flat_map(|call| call.missing(vite)).collect()
     }
 
-    /// What has to be an input of the build, each once.
+    /// Returns the names that must be inputs of the build. Parts of groups are not included; see
+    /// [`groups`](Self::groups).
+    ///
+    /// These are the arguments of `tags`, `styles`, `scripts`, `preloads` and `urls`, and the
+    /// scripts and stylesheets among the arguments of `asset`, `inline` and `preload`.
     #[must_use]
     pub fn entries(&self) -> Names<'_> {
         self.names(|call, name| call.method != Method::Group && call.is_of_inputs(name))
     }
 
-    /// What has to be an asset of the build, or a public file.
+    /// Returns the names that must be assets of the build or public files.
     #[must_use]
     pub fn assets(&self) -> Names<'_> {
         self.names(|call, name| !call.is_of_inputs(name))
     }
 
-    /// The lists of parts of groups, each once.
+    /// Returns the groups: each list of parts with the positions that use it.
+    ///
+    /// Groups with a dynamic part are skipped.
     #[must_use]
     pub fn groups(&self) -> BTreeMap<Vec<&str>, Vec<&Place>> {
         let mut groups: BTreeMap<Vec<&str>, Vec<&Place>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Scanner: the templates of a project, and what they name.
+//! `Scanner`: reads the templates of a project.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,11 +14,24 @@ use super::urls::urls;
 use crate::build::graph::bare_name;
 use crate::error::{Error, ErrorKind};
 
-/// Finds what the templates of a project name: Askama's, in files and in `#[template(source = "...")]` of Rust files.
+/// A scanner that finds the entries and assets that a project's Askama templates use.
 ///
-/// Calls of `tags`, `styles`, `scripts`, `preloads`, `urls`, `block`, `asset`, `inline` and `preload` count, on a receiver whose last name is
-/// `vite` or `page`, and the filters `vite_tags` and so on. A page is followed through `let`, macro arguments and includes. What is
-/// no literal is reported, never guessed. Not looked into: the arguments of Rust macros, and templates in doc comments.
+/// It reads template files and templates in Rust files (`#[template(source = "...")]`). In
+/// templates, it finds:
+///
+/// - Calls of `tags`, `styles`, `scripts`, `preloads`, `urls`, `group`, `asset`, `inline` and
+///   `preload` on a receiver that is named `vite` or `page`, such as `vite` or `self.vite`. Add
+///   other names with [`receiver`](Self::receiver).
+/// - The same calls on a page that has another name because of `let`, a macro argument, or an
+///   include. Calls on `once()`, `clone()` and `with_nonce(..)` count, too.
+/// - The filters `vite_tags`, `vite_group`, and so on: `vite_` and the name of a method.
+///
+/// A name that is not a string literal is never guessed; see [`Call::is_dynamic`]. Constants of
+/// [`Codegen`](crate::codegen::Codegen) such as `entries::SRC_MAIN_TS` are skipped outside groups,
+/// because the compiler checks them.
+///
+/// The scanner skips the arguments of Rust macros, templates in doc comments, dotfiles, files that
+/// are not UTF-8, and the folders `node_modules` and `target`. It follows symbolic links.
 ///
 /// # Examples
 ///
@@ -41,7 +54,10 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// The project in a folder, its `askama.toml` included; templates in Rust files below `src/`.
+    /// Creates a scanner for the project in a folder.
+    ///
+    /// It reads `askama.toml` in this folder, the template folders that it names (default:
+    /// `templates`), and templates in Rust files below `src`.
     pub fn new(root: impl AsRef<Path>) -> Self {
         Self {
             root: root.as_ref().to_owned(),
@@ -52,51 +68,60 @@ impl Scanner {
         }
     }
 
-    /// The folders of templates, in place of those of `askama.toml` (`templates`).
+    /// Sets the template folders. Default: `dirs` in `askama.toml`, otherwise `templates`.
+    ///
+    /// The folders are relative to the folder of the scanner. A missing folder is skipped.
     #[must_use]
     pub fn templates<S: Into<String>>(mut self, folders: impl IntoIterator<Item = S>) -> Self {
         self.templates = Some(folders.into_iter().map(Into::into).collect());
         self
     }
 
-    /// The folders of Rust files, in place of `src`.
+    /// Sets the folders of Rust files. Default: `src`.
+    ///
+    /// The folders are relative to the folder of the scanner. A missing folder is skipped.
     #[must_use]
     pub fn sources<S: Into<String>>(mut self, folders: impl IntoIterator<Item = S>) -> Self {
         self.sources = folders.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Another name, beside `vite` and `page`, that a page has in templates.
+    /// Adds a name under which templates use a page. Default: `vite` and `page`.
     #[must_use]
     pub fn receiver(mut self, name: impl Into<String>) -> Self {
         self.receivers.insert(name.into());
         self
     }
 
-    /// Whether a project without templates is none to complain of. Default: no.
+    /// Allows a project that has no templates. Default: `false`.
     #[must_use]
     pub fn allow_empty(mut self, allow: bool) -> Self {
         self.allow_empty = allow;
         self
     }
 
-    /// Where templates are looked for, there or not.
+    /// Returns the template folders, whether they exist or not.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfig`] of `askama.toml`.
+    /// Returns [`ErrorKind::InvalidConfig`] if `askama.toml` cannot be read or is invalid.
     pub fn folders(&self) -> Result<Vec<PathBuf>, Error> {
         let config = Config::read(&self.root)?;
         let folders = self.templates.as_ref().unwrap_or(&config.dirs);
         Ok(folders.iter().map(|folder| self.root.join(folder)).collect())
     }
 
-    /// Scans.
+    /// Scans the project.
+    ///
+    /// A syntax error does not stop the scan; see [`Scanned::syntax_errors`].
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidConfig`] of `askama.toml`, [`ErrorKind::NoTemplates`], and [`ErrorKind::Io`]. What does not parse is among
-    /// [`Scanned::faults`].
+    /// - Returns [`ErrorKind::InvalidConfig`] if `askama.toml` cannot be read, is invalid, or lacks
+    ///   a syntax that a template names.
+    /// - Returns [`ErrorKind::NoTemplates`] if there are no templates. See
+    ///   [`allow_empty`](Self::allow_empty).
+    /// - Returns [`ErrorKind::Io`] if a file or folder cannot be read.
     pub fn scan(&self) -> Result<Scanned, Error> {
         let config = Config::read(&self.root)?;
         let folders = self.templates.as_ref().unwrap_or(&config.dirs);
@@ -122,14 +147,18 @@ impl Scanner {
         Ok(scanned)
     }
 
-    /// Scans the text of one template, with Askama's own delimiters, as an editor may.
+    /// Scans the text of one template with Askama's default delimiters, for example in an editor.
+    ///
+    /// `name` is the path that positions contain. `askama.toml` is not read, and includes and
+    /// imported macros are not followed.
     ///
     /// # Examples
     ///
     /// ```
     /// use vite_bridge::scan::Scanner;
     ///
-    /// let scanned = Scanner::new(".").scan_text("home.html", r#"{{ vite.tags("src/main.ts")? }}"#);
+    /// let template = r#"{{ vite.tags("src/main.ts")? }}"#;
+    /// let scanned = Scanner::new(".").scan_text("home.html", template);
     /// assert_eq!(scanned.entries()["src/main.ts"][0].to_string(), "home.html:1:14");
     /// ```
     #[must_use]
@@ -137,12 +166,12 @@ impl Scanner {
         let mut scanned = Scanned::default();
         let source = Source { place: name.into(), name: name.to_owned(), text: text.to_owned() };
         let texts = [Text::from_file(&source, None)];
-        // Nothing is asked of a configuration that is the default.
+        // The default configuration cannot fail.
         let _ = self.read(&texts, &Config::default(), &[], &mut scanned);
         scanned
     }
 
-    /// Reads templates, and follows pages through them.
+    /// Reads templates, and adds their calls and URLs to `scanned`.
     fn read(
         &self,
         texts: &[Text<'_>],
@@ -184,11 +213,11 @@ impl Scanner {
     }
 }
 
-/// A template's text, and where it stands.
+/// The text of a template, and its position in a file.
 struct Text<'s> {
     source: &'s Source,
     text: std::borrow::Cow<'s, str>,
-    /// For each byte where it comes from; none of a file of its own.
+    /// For a template inside a Rust file, the file offset of each byte.
     places: Option<Vec<usize>>,
     syntax: Option<String>,
 }
@@ -208,7 +237,7 @@ impl<'s> Text<'s> {
     }
 }
 
-/// As Askama looks: beside the template, then in each folder.
+/// Resolves a path as Askama does: relative to the template, then in each template folder.
 fn find(path: &str, from: &Text<'_>, folders: &[String], texts: &[Text<'_>]) -> Option<usize> {
     let beside = from.source.place.with_file_name("").join(path);
     let places = std::iter::once(beside).chain(folders.iter().map(|folder| Path::new(folder).join(path)));
@@ -220,13 +249,13 @@ fn find(path: &str, from: &Text<'_>, folders: &[String], texts: &[Text<'_>]) -> 
 fn calls(at: usize, text: &Text<'_>, template: &Template, receivers: &Receivers<'_>) -> Vec<Call> {
     let uses = template.scopes.iter().enumerate().flat_map(|(number, scope)| {
         let is_page = move |names: &[String]| receivers.is_page((at, number), names);
-        scope.uses.iter().filter(move |used| used.receiver.as_deref().is_none_or(is_page))
+        scope.uses.iter().filter(move |found| found.receiver.as_deref().is_none_or(is_page))
     });
-    uses.map(|used| Call {
-        method: used.method,
-        names: used.names.iter().map(|(name, at)| (bare_name(name).to_owned(), text.place(*at))).collect(),
-        is_dynamic: used.is_dynamic,
-        place: text.place(used.at),
+    uses.map(|found| Call {
+        method: found.method,
+        names: found.names.iter().map(|(name, at)| (bare_name(name).to_owned(), text.place(*at))).collect(),
+        is_dynamic: found.is_dynamic,
+        place: text.place(found.at),
     })
     .collect()
 }

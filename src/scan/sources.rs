@@ -1,4 +1,4 @@
-//! The files in which templates are sought.
+//! Finds and reads the files that can contain templates.
 
 use std::fs;
 use std::io;
@@ -9,12 +9,12 @@ use walkdir::{DirEntry, WalkDir};
 use super::scanned::Place;
 use crate::error::Error;
 
-/// A file of text.
+/// A text file.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// From the scanner's folder, for places.
+    /// The path relative to the folder of the scanner, for positions.
     pub(super) place: PathBuf,
-    /// From the folder that was given, with `/`: as templates name each other.
+    /// The path relative to the template folder, with `/`, as in `{% include %}`.
     pub(super) name: String,
     pub(super) text: String,
 }
@@ -28,7 +28,7 @@ impl Source {
     }
 }
 
-/// Every file of text below the folders, sorted; a folder that is not there has none.
+/// Returns the UTF-8 files below the folders, sorted by name. A missing folder is skipped.
 pub(super) fn files(root: &Path, folders: &[String], extension: Option<&str>) -> Result<Vec<Source>, Error> {
     let mut sources = Vec::new();
     for folder in folders.iter().filter(|folder| root.join(folder).is_dir()) {
@@ -40,8 +40,8 @@ pub(super) fn files(root: &Path, folders: &[String], extension: Option<&str>) ->
         for entry in entries.into_iter().filter_entry(is_seen) {
             let entry = match entry {
                 Ok(entry) => entry,
-                // A link that leads nowhere, or round in a circle.
-                Err(fault) if fault.loop_ancestor().is_some() || is_not_found(&fault) => continue,
+                // A broken symbolic link, or one that leads back to a parent folder.
+                Err(error) if error.loop_ancestor().is_some() || is_not_found(&error) => continue,
                 Err(error) => return Err(Error::io("read", Path::new(folder), error)),
             };
             let is_wanted =
@@ -54,7 +54,7 @@ pub(super) fn files(root: &Path, folders: &[String], extension: Option<&str>) ->
     Ok(sources)
 }
 
-/// None for what is no text, as an image among the templates.
+/// Reads a file. Returns `None` if it is not UTF-8, such as an image in a template folder.
 fn read(root: &Path, folder: &str, path: &Path) -> Result<Option<Source>, Error> {
     let bytes = fs::read(path).map_err(|error| Error::io("read", path, error))?;
     let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
@@ -63,7 +63,7 @@ fn read(root: &Path, folder: &str, path: &Path) -> Result<Option<Source>, Error>
     Ok(Some(Source { place: clean(&Path::new(folder).join(below)), name: parts.join("/"), text }))
 }
 
-/// A path without `.` and `..` as far as they can be taken away.
+/// Removes `.` and, where a parent is known, `..` from a path.
 pub(super) fn clean(path: &Path) -> PathBuf {
     path.components().fold(PathBuf::new(), |mut clean, part| {
         match part {
@@ -77,6 +77,6 @@ pub(super) fn clean(path: &Path) -> PathBuf {
     })
 }
 
-fn is_not_found(fault: &walkdir::Error) -> bool {
-    fault.io_error().is_some_and(|fault| fault.kind() == io::ErrorKind::NotFound)
+fn is_not_found(error: &walkdir::Error) -> bool {
+    error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
 }

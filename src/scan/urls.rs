@@ -1,10 +1,13 @@
-//! URLs that stand in a template's text as they are.
+//! Finds URLs that are written directly in the text of a template.
 
 use std::ops::Range;
 
 use crate::tags::html::COMMENT;
 
-/// Every URL in the texts of a template, and where it begins: what follows a quote, `=`, `(` or a comma. Not in comments of HTML.
+/// Returns the URLs in the text of a template with their byte offsets.
+///
+/// A URL begins with `/`, `http:/` or `https:/` after a quote, a backtick, `=`, `(` or a comma.
+/// URLs in HTML comments are skipped.
 pub(super) fn urls<'t>(template: &'t str, texts: &[Range<usize>]) -> Vec<(&'t str, usize)> {
     let [opening, closing] = COMMENT;
     let mut found = Vec::new();
@@ -50,7 +53,7 @@ mod tests {
     use super::urls;
 
     #[test]
-    fn urls_are_where_html_and_css_have_them() {
+    fn urls_are_found_where_html_and_css_allow_them() {
         let text = r#"/no <a href="/a/b.png?x#y" b='/c' d=/e> url(/f) srcset="/g 1x, /h 2x" and /no or </p>
             <!-- "/no" --> "https://cdn.test/i.js" "//cdn.test/j" "a/no" "" "#;
         let all = std::slice::from_ref(&(0..text.len())).to_vec();

@@ -1,18 +1,18 @@
-//! What expressions of Askama's stand for: literals, and pages under their names.
+//! Reads the values of Askama expressions: literals, and the names that a value is known under.
 
 use std::collections::BTreeMap;
 
 use askama_parser::{Expr, PathComponent, Span, Target, WithSpan};
 
-use super::language::{Method, PAGE_OF_PAGE, Use};
+use super::language::{Method, RETURNS_PAGE, Use};
 use super::literal::unescape;
 
-/// What else names stand for: `let v = self.vite` makes `v` a `vite` too.
+/// Further names of local variables: after `let v = self.vite`, `v` is known as `vite`, too.
 pub(super) type Names = BTreeMap<String, Vec<String>>;
 
 pub(super) type Expression<'a> = WithSpan<Box<Expr<'a>>>;
 
-/// The names of a literal, or of a list of them.
+/// Adds the names in a literal, or in a list of literals, to `used`.
 pub(super) fn literals(expr: &Expression<'_>, used: &mut Use) {
     match &***expr {
         Expr::StrLit(literal) if literal.prefix.is_none() => match unescape(literal.content) {
@@ -21,19 +21,21 @@ pub(super) fn literals(expr: &Expression<'_>, used: &mut Use) {
         },
         Expr::Array(items) => items.iter().for_each(|item| literals(item, used)),
         Expr::Group(inner) | Expr::Unary("&", inner) => literals(inner, used),
-        // The compiler has looked already; but what a block's parts are has to be read.
+        // The compiler checks a generated constant. The parts of a group must be literals, because
+        // the plugin builds the group from their names.
         Expr::Path(parts) if used.method != Method::Group && is_constant(parts) => {}
         _ => used.is_dynamic = true,
     }
 }
 
-/// Whether a path is to one of the constants that a build script writes: `entries::SRC_MAIN_TS`.
+/// Returns whether a path names a constant of `Codegen`, such as `entries::SRC_MAIN_TS`.
 fn is_constant(parts: &[PathComponent<'_>]) -> bool {
     let [.., module, _] = parts else { return false };
     matches!(*module.name, "entries" | "assets")
 }
 
-/// The names under which a value is known: the last part of its path, and what that is bound to.
+/// Returns the names under which a value is known: the last part of its path, and for a local
+/// variable the names of the value that it is bound to.
 pub(super) fn stands_for(expr: &Expression<'_>, names: &Names) -> Vec<String> {
     match &***expr {
         Expr::Var(name) => {
@@ -44,7 +46,7 @@ pub(super) fn stands_for(expr: &Expression<'_>, names: &Names) -> Vec<String> {
         Expr::AssociatedItem(_, item) => vec![(*item.name).to_owned()],
         Expr::Group(inner) | Expr::Unary("&" | "*", inner) | Expr::Try(inner) => stands_for(inner, names),
         Expr::Call(call) => match &**call.path {
-            Expr::AssociatedItem(inner, method) if PAGE_OF_PAGE.contains(&*method.name) => {
+            Expr::AssociatedItem(inner, method) if RETURNS_PAGE.contains(&*method.name) => {
                 stands_for(inner, names)
             }
             Expr::AssociatedItem(_, method) => vec![(*method.name).to_owned()],
@@ -55,7 +57,7 @@ pub(super) fn stands_for(expr: &Expression<'_>, names: &Names) -> Vec<String> {
     }
 }
 
-/// A name that is bound stands for its value; those of a pattern for themselves.
+/// Binds a variable to the names of its value. The variables of a pattern have no further names.
 pub(super) fn bind(target: &Target<'_>, value: Option<&Expression<'_>>, names: &mut Names) {
     match target {
         Target::Name(name) => {
@@ -70,7 +72,7 @@ pub(super) fn bind(target: &Target<'_>, value: Option<&Expression<'_>>, names: &
     }
 }
 
-/// `if a && let Some(v) = b`.
+/// Binds the variables of a condition such as `if a && let Some(v) = b`.
 pub(super) fn bind_conditions(expr: &Expression<'_>, names: &mut Names) {
     match &***expr {
         Expr::BinOp(node) => [&node.lhs, &node.rhs].into_iter().for_each(|side| bind_conditions(side, names)),

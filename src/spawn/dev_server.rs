@@ -1,4 +1,4 @@
-//! `DevServer`: Vite, started by the application itself.
+//! `DevServer`: starts Vite from the application.
 
 use std::io::IsTerminal as _;
 use std::path::Path;
@@ -10,14 +10,18 @@ use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
 
-/// The script of package.json that starts Vite, in every template of `npm create vite`.
+/// The package.json script that starts Vite in all templates of `npm create vite`.
 const SCRIPT: &str = "dev";
 
-/// Vite's dev server, started by the application and ended with it, node and all; see [`ProcessGroup`].
+/// A handle to Vite's dev server, which starts and stops with the application.
 ///
-/// It starts the script `dev` of package.json with the package manager whose lock file is there (npm, pnpm, yarn, bun).
-/// [`Vite`](crate::Vite) finds it by itself as soon as it answers, so that there is nothing to wait for. It belongs into
-/// debug builds, where nobody runs `npm run dev` in another terminal.
+/// It runs the script `dev` of package.json with the package manager of the project's lock file
+/// (npm, pnpm, yarn or bun). You do not have to wait for Vite, because [`Vite`](crate::Vite) uses
+/// the dev server as soon as it answers. Use `DevServer` only in debug builds. It replaces
+/// `npm run dev` in another terminal.
+///
+/// Dropping the handle stops Vite. On systems other than Unix, this stops only the package manager,
+/// so the Node process of Vite may keep running; see [`ProcessGroup`].
 ///
 /// # Examples
 ///
@@ -36,20 +40,25 @@ pub struct DevServer {
 }
 
 impl DevServer {
-    /// Starts Vite for the project of a folder: the first at or above it that has a package.json.
+    /// Starts Vite in `project`, or in the nearest folder above it that contains a package.json.
+    ///
+    /// Each line of Vite's output is printed with the prefix `vite | `. If the standard output is a
+    /// terminal, Vite gets `FORCE_COLOR=1`, so that its output keeps its colors.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::DevServerNotStarted`] without a package.json, a script `dev` in it, or the package manager.
+    /// - Returns [`ErrorKind::DevServerNotStarted`] if package.json is missing, invalid, or without
+    ///   a script `dev`, and if the package manager cannot be started.
+    /// - Returns [`ErrorKind::Io`] if package.json cannot be read.
     pub fn spawn(project: impl AsRef<Path>) -> Result<Self, Error> {
         Self::spawn_with_prefix(project, "vite | ")
     }
 
-    /// As [`spawn`](Self::spawn), with another text before each line that Vite prints.
+    /// Starts Vite like [`spawn`](Self::spawn), with another prefix for each line that Vite prints.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Self::spawn).
+    /// Returns the errors of [`spawn`](Self::spawn).
     pub fn spawn_with_prefix(project: impl AsRef<Path>, prefix: &str) -> Result<Self, Error> {
         let package = PackageJson::find(project)?;
         package.require_script(SCRIPT)?;
@@ -61,29 +70,29 @@ impl DevServer {
         let mut command = Command::new(package.program());
         command.args(["run", SCRIPT]).current_dir(package.folder());
         if std::io::stdout().is_terminal() {
-            // Its output is a pipe, and would lose its colours.
+            // Vite writes to a pipe, and would print no colors.
             command.env("FORCE_COLOR", "1");
         }
         tracing::info!(folder = %package.folder().display(), "starting Vite: {} run {SCRIPT}", package.manager());
         ProcessGroup::spawn(&mut command, prefix).map(|group| Self { group, package })
     }
 
-    /// The package whose script it is.
+    /// Returns the package.json whose script was started.
     #[must_use]
     pub fn package(&self) -> &PackageJson {
         &self.package
     }
 
-    /// How Vite has ended, if it has.
+    /// Returns the exit status of the package manager, or `None` while it is running.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] with what the system says.
+    /// Returns [`ErrorKind::Io`] if the operating system cannot report the status.
     pub fn try_wait(&mut self) -> Result<Option<ExitStatus>, Error> {
         self.group.try_wait()
     }
 
-    /// Tells Vite to end, and does not wait for it; dropping does.
+    /// Stops Vite without waiting for it. Dropping the handle waits.
     pub fn stop(&mut self) {
         self.group.stop();
     }

@@ -1,4 +1,4 @@
-//! A program with all that it starts, as one group of processes that ends with us.
+//! `ProcessGroup`: a program and its child processes, which stop when the application ends.
 
 use std::io;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -7,14 +7,29 @@ use std::sync::Arc;
 use super::output::{Output, OutputStream, Sink, prefixed};
 use crate::error::{Error, ErrorKind};
 
-/// A program and all that it starts, ended when this value is dropped, and when our process ends in any other way.
+/// A handle to a program and its child processes, which stops them when it is dropped.
 ///
-/// On Unix the program leads a process group of its own, and a small shell waits beside it for the end of its input: the
-/// system closes that when we end, be it by a return, a panic, SIGINT, SIGTERM or even SIGKILL. Then the whole group gets
-/// SIGTERM, and after five seconds SIGKILL. What leaves the group, as a daemon does, is not found. On Windows the program
-/// itself is killed when the value is dropped; what it started is not.
+/// # Unix
 ///
-/// Its input is empty; its output goes to ours, a line at a time behind a prefix, or to a function.
+/// The program and its child processes form a new process group. The group is stopped when the
+/// handle is dropped, and also when the application ends in another way: by a return, a panic,
+/// SIGINT, SIGTERM or SIGKILL. A small shell (`/bin/sh`) watches the application. Its standard
+/// input is a pipe that the operating system closes when the application ends. The shell then sends
+/// SIGTERM to the group, and after 5 seconds SIGKILL.
+///
+/// Dropping the handle waits until the group has ended. Processes that leave the group, such as
+/// daemons, are not stopped.
+///
+/// # Other systems
+///
+/// Only the program itself is killed, and only when the handle is dropped or [stopped](Self::stop).
+/// Its child processes keep running. If the application is killed, the program keeps running, too.
+///
+/// # Input and output
+///
+/// The standard input is empty. The output is passed on line by line: with a prefix to the
+/// application's own standard output and standard error ([`spawn`](Self::spawn)), or to a function
+/// ([`spawn_with`](Self::spawn_with)).
 ///
 /// # Examples
 ///
@@ -37,20 +52,24 @@ pub struct ProcessGroup {
 }
 
 impl ProcessGroup {
-    /// Starts a program; each line that it prints comes behind `prefix`.
+    /// Starts a program and prints each line of its output with `prefix` before it.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::DevServerNotStarted`] where the system does not start it.
+    /// Returns [`ErrorKind::DevServerNotStarted`] if the program cannot be started, or on Unix if
+    /// `/bin/sh` cannot be started.
     pub fn spawn(command: &mut Command, prefix: &str) -> Result<Self, Error> {
         Self::spawn_to(command, prefixed(prefix))
     }
 
-    /// Starts a program; each line that it prints, its end included, is handed to `line`, which is called from two threads.
+    /// Starts a program and calls `line` for each line of its output.
+    ///
+    /// Each line ends with `\n`. The function is called from two threads, one for each output
+    /// stream.
     ///
     /// # Errors
     ///
-    /// As [`spawn`](Self::spawn).
+    /// Returns the errors of [`spawn`](Self::spawn).
     ///
     /// # Examples
     ///
@@ -84,7 +103,7 @@ impl ProcessGroup {
         let guard = match unix::Guard::new(child.id()) {
             Ok(guard) => guard,
             Err(error) => {
-                // Without its guard it might outlive us.
+                // Without its guard, the program could outlive the application.
                 let _ = child.kill().and_then(|()| child.wait());
                 return Err(not_started("sh", error));
             }
@@ -100,34 +119,37 @@ impl ProcessGroup {
         })
     }
 
-    /// The program's process id; on Unix its group's as well.
+    /// Returns the process id of the program. On Unix, it is also the id of the process group.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// How the program has ended, if it has.
+    /// Returns the exit status of the program, or `None` while it is running.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] with what the system says.
+    /// Returns [`ErrorKind::Io`] if the operating system cannot report the status.
     pub fn try_wait(&mut self) -> Result<Option<ExitStatus>, Error> {
-        self.child.try_wait().map_err(not_waited_for)
+        self.child.try_wait().map_err(wait_error)
     }
 
-    /// Waits for the program's end.
+    /// Waits until the program exits, and returns its exit status.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`] with what the system says.
+    /// Returns [`ErrorKind::Io`] if the operating system cannot report the status.
     pub fn wait(&mut self) -> Result<ExitStatus, Error> {
-        self.child.wait().map_err(not_waited_for)
+        self.child.wait().map_err(wait_error)
     }
 
-    /// Tells the whole group to end, and does not wait for it; dropping does.
+    /// Stops the program without waiting for it. Dropping the handle waits.
+    ///
+    /// On Unix, all processes of the group get SIGTERM, and after 5 seconds SIGKILL. On other
+    /// systems, the program is killed at once and its child processes keep running.
     pub fn stop(&mut self) {
         #[cfg(unix)]
-        self.guard.let_go();
+        self.guard.release();
         #[cfg(not(unix))]
         if let Err(error) = self.child.kill() {
             tracing::debug!(%error, "the process has ended already");
@@ -140,7 +162,7 @@ impl Drop for ProcessGroup {
         self.stop();
         #[cfg(unix)]
         self.guard.wait(&mut self.child);
-        // Most often it has ended by now.
+        // This fails if the program has exited already, which is the usual case on Unix.
         let _ = self.child.kill();
         if let Err(error) = self.child.wait() {
             tracing::warn!(%error, "cannot wait for the process");
@@ -149,7 +171,7 @@ impl Drop for ProcessGroup {
     }
 }
 
-fn not_waited_for(error: io::Error) -> Error {
+fn wait_error(error: io::Error) -> Error {
     Error::new(ErrorKind::Io, "cannot wait for a process").with_source(error)
 }
 
@@ -168,7 +190,8 @@ mod unix {
     use std::thread::sleep;
     use std::time::Duration;
 
-    /// Waits for the end of its input, then ends the group `$1`. In a group of its own, so that no Ctrl-C reaches it.
+    /// Waits until its standard input is closed, then stops the process group `$1`. The shell runs
+    /// in a process group apart from the application's, so that it does not receive Ctrl-C.
     const SCRIPT: &str = r#"trap '' HUP INT TERM
 read -r _
 kill -s TERM -- "-$1" || exit 0
@@ -177,10 +200,10 @@ while [ $n -lt 50 ] && kill -s 0 -- "-$1"; do n=$((n + 1)); sleep 0.1; done
 kill -s KILL -- "-$1"
 "#;
 
-    /// How often it is looked whether the group has ended.
-    const LOOK: Duration = Duration::from_millis(10);
+    /// The interval at which `wait` checks whether the group has ended.
+    const POLL: Duration = Duration::from_millis(10);
 
-    /// The shell beside a group.
+    /// The shell that stops a process group when its standard input is closed.
     #[derive(Debug)]
     pub(super) struct Guard(Child);
 
@@ -191,16 +214,20 @@ kill -s KILL -- "-$1"
             shell.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Self)
         }
 
-        pub(super) fn let_go(&mut self) {
+        /// Closes the shell's standard input, so that it stops the group.
+        pub(super) fn release(&mut self) {
             self.0.stdin = None;
         }
 
-        /// Until the group has ended. Its leader is looked for too: one that is not waited for stays in the group.
+        /// Waits until the shell exits, which it does when the group has ended.
+        ///
+        /// It also reaps the leader of the group. An exited leader that is not reaped stays in the
+        /// group as a zombie, and the shell would not see the group end.
         pub(super) fn wait(&mut self, leader: &mut Child) {
             while matches!(self.0.try_wait(), Ok(None)) {
-                // What cannot be waited for is not waited for.
+                // An error does not matter here, because the loop ends with the shell.
                 let _ = leader.try_wait();
-                sleep(LOOK);
+                sleep(POLL);
             }
         }
     }

@@ -1,4 +1,7 @@
-//! Starting Vite, and whatever else runs beside the application, so that nothing of it is left when we end.
+//! Starts Vite and other programs with the application, and stops them when the application ends.
+//!
+//! On Unix, all processes that a program started are stopped, also if the application is killed. On
+//! other systems, only the program itself is stopped; see [`ProcessGroup`].
 
 mod dev_server;
 mod group;

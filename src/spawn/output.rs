@@ -1,4 +1,4 @@
-//! The output of a child, a line at a time.
+//! Reads the output of a child process line by line.
 
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::sync::Arc;
@@ -6,10 +6,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-/// How long the last lines of a child that has ended are waited for: a process that left its group may hold the pipe.
+/// How long to wait for the last lines after the child has ended. The wait is limited because a
+/// process that left the group may keep the pipe open.
 const LAST: Duration = Duration::from_millis(500);
 
-/// Where a program wrote a line.
+/// The output stream to which a program wrote a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OutputStream {
@@ -19,10 +20,10 @@ pub enum OutputStream {
     Stderr,
 }
 
-/// What is done with a line, its end included.
+/// The function that receives each line, including `\n`.
 pub(super) type Sink = Arc<dyn Fn(OutputStream, &[u8]) + Send + Sync>;
 
-/// What reads a child's output; ends with it.
+/// The threads that read the output of a child. Each ends when its stream is closed.
 pub(super) struct Output {
     sink: Sink,
     sender: Option<Sender<()>>,
@@ -35,7 +36,7 @@ impl Output {
         Self { sink, sender: Some(sender), done }
     }
 
-    /// Reads from now on, in a thread of its own.
+    /// Starts a thread that reads a stream.
     pub(super) fn read<R: Read + Send + 'static>(&self, from: Option<R>, stream: OutputStream) {
         let (Some(from), sender, sink) = (from, self.sender.clone(), Arc::clone(&self.sink)) else {
             return;
@@ -49,7 +50,7 @@ impl Output {
         }
     }
 
-    /// Waits for the last lines.
+    /// Waits for the last lines, at most [`LAST`].
     pub(super) fn finish(&mut self) {
         self.sender = None;
         if self.done.recv_timeout(LAST) == Err(RecvTimeoutError::Timeout) {
@@ -64,7 +65,7 @@ impl std::fmt::Debug for Output {
     }
 }
 
-/// To our own output, behind a prefix.
+/// Returns a sink that writes to the application's output, with a prefix before each line.
 pub(super) fn prefixed(prefix: &str) -> Sink {
     let prefix = prefix.as_bytes().to_vec();
     Arc::new(move |stream, line| match stream {
@@ -73,7 +74,8 @@ pub(super) fn prefixed(prefix: &str) -> Sink {
     })
 }
 
-/// One write for a line, so that two children do not mix; nobody may be reading any more.
+/// Writes a line with a single call, so that the lines of two children do not mix. Errors are
+/// ignored, because the reader of the output may be gone.
 fn write(mut to: impl Write, prefix: &[u8], line: &[u8]) {
     let _ = to.write_all(&[prefix, line].concat()).and_then(|()| to.flush());
 }

@@ -1,4 +1,4 @@
-//! Which package manager a project uses: its lock file says.
+//! `PackageJson`: finds the package.json of a project and its package manager.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorKind};
 
 const FILE: &str = "package.json";
 
-/// Lock files by package manager. npm's comes last, since it is the one that most often was left over.
+/// Lock files by package manager, in order of preference. npm is last, because its lock file is the
+/// one that is most often left over.
 const LOCK_FILES: [(&str, &[&str]); 4] = [
     ("pnpm", &["pnpm-lock.yaml"]),
     ("yarn", &["yarn.lock"]),
@@ -18,7 +19,7 @@ const LOCK_FILES: [(&str, &[&str]); 4] = [
     ("npm", &["package-lock.json", "npm-shrinkwrap.json"]),
 ];
 
-/// The package.json of a front end: what it is, and by which package manager.
+/// The package.json of a front end, with its scripts and its package manager.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageJson {
     folder: PathBuf,
@@ -36,12 +37,25 @@ struct Fields {
 }
 
 impl PackageJson {
-    /// The first folder at or above `project` with a package.json, and the manager of the nearest lock file; without one that of
-    /// the field `packageManager`, else npm.
+    /// Reads the package.json in `project`, or in the nearest folder above it.
+    ///
+    /// The package manager comes from the nearest lock file in or above that folder. Without a lock
+    /// file, it comes from the field `packageManager`. Default: npm.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::DevServerNotStarted`] without a package.json, or with one that is none; [`ErrorKind::Io`].
+    /// - Returns [`ErrorKind::DevServerNotStarted`] if package.json is missing or invalid.
+    /// - Returns [`ErrorKind::Io`] if it cannot be read.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use vite_bridge::spawn::PackageJson;
+    ///
+    /// let package = PackageJson::find(".")?;
+    /// println!("{} run dev, in {}", package.manager(), package.folder().display());
+    /// # Ok::<(), vite_bridge::Error>(())
+    /// ```
     pub fn find(project: impl AsRef<Path>) -> Result<Self, Error> {
         let start = absolute(project.as_ref()).unwrap_or_else(|_| project.as_ref().to_owned());
         let folder = start.ancestors().find(|folder| folder.join(FILE).is_file()).ok_or_else(|| {
@@ -55,26 +69,30 @@ impl PackageJson {
         Ok(Self { folder: folder.to_owned(), manager, locks, scripts: json.scripts })
     }
 
-    /// The manager of the nearest lock file at or above a folder, which need not have a package.json yet; else npm.
+    /// Returns the package manager of the nearest lock file in or above a folder, otherwise npm.
+    /// The folder does not need a package.json.
     #[doc(hidden)]
     #[must_use]
     pub fn manager_at(folder: impl AsRef<Path>) -> &'static str {
         locks_at(folder.as_ref()).first().copied().unwrap_or("npm")
     }
 
-    /// The folder that it lies in.
+    /// Returns the folder that contains the package.json.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// `npm`, `pnpm`, `yarn` or `bun`; another, where `packageManager` says so.
+    /// Returns the package manager: `npm`, `pnpm`, `yarn`, `bun`, or another name from the field
+    /// `packageManager`.
     #[must_use]
     pub fn manager(&self) -> &str {
         &self.manager
     }
 
-    /// The program of the manager: on Windows package managers are scripts.
+    /// Returns the program to run for the package manager.
+    ///
+    /// On Windows, it is a script such as `npm.cmd`, except for bun.
     #[must_use]
     pub fn program(&self) -> String {
         if cfg!(windows) && self.manager != "bun" {
@@ -84,13 +102,15 @@ impl PackageJson {
         }
     }
 
-    /// The managers whose lock files lie in the nearest folder that has one; more than one is a mistake.
+    /// Returns the package managers that have a lock file in the nearest folder with a lock file.
+    ///
+    /// More than one is usually a mistake. The first one is used.
     #[must_use]
     pub fn locks(&self) -> &[&'static str] {
         &self.locks
     }
 
-    /// Scripts by name.
+    /// Returns the scripts by name.
     #[must_use]
     pub fn scripts(&self) -> &BTreeMap<String, String> {
         &self.scripts
@@ -108,12 +128,12 @@ impl PackageJson {
     }
 }
 
-/// Those of the nearest folder that has any.
+/// Returns the package managers with a lock file in the nearest folder that contains one.
 fn locks_at(folder: &Path) -> Vec<&'static str> {
     folder.ancestors().map(managers_of).find(|locks| !locks.is_empty()).unwrap_or_default()
 }
 
-/// By the lock files of one folder.
+/// Returns the package managers with a lock file in this folder.
 fn managers_of(folder: &Path) -> Vec<&'static str> {
     let has = |(_, files): &&(&str, &[&str])| files.iter().any(|file| folder.join(file).is_file());
     LOCK_FILES.iter().filter(has).map(|(manager, _)| *manager).collect()

@@ -1,4 +1,4 @@
-//! Body: the application's, a file's, or Vite's.
+//! `Body`: the response body of the application, of a built file, or of Vite.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,9 +10,11 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Why a body ended early: the application's own error, a file that cannot be read, or a dev server that stopped.
+/// The error of a [`Body`]: the application's own error, an unreadable file, or a dev server that
+/// stopped.
 ///
-/// A type of its own, since a boxed error is no `std::error::Error`, which the tower bridges of poem and salvo ask for.
+/// The error is a concrete type because `Box<dyn Error>` does not implement `std::error::Error`.
+/// The tower bridges of poem and salvo require that trait.
 #[derive(Debug)]
 pub struct BodyError(BoxError);
 
@@ -35,7 +37,10 @@ impl BodyError {
 }
 
 pin_project_lite::pin_project! {
-    /// The body of an answer: the application's, a file of the build, or one that is streamed from Vite.
+    /// The response body of [`ViteMiddleware`](super::ViteMiddleware) and
+    /// [`ViteService`](super::ViteService).
+    ///
+    /// It holds the application's body `B`, a built file, or a body that is streamed from Vite.
     #[derive(Debug)]
     pub struct Body<B> {
         #[pin]
@@ -52,7 +57,7 @@ pin_project_lite::pin_project! {
     }
 }
 
-/// Ours; neither has to be pinned.
+/// The bodies that this crate creates. They are `Unpin`, so they need no pin projection.
 #[derive(Debug)]
 enum Own {
     #[cfg(feature = "proxy")]

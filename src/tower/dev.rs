@@ -1,4 +1,5 @@
-//! What every framework does with a request in development: plan, perform, and hand on what is not Vite's.
+//! Handles a request in development, for every framework: plans it, performs the plan, and returns
+//! requests that do not belong to Vite to the application.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,25 +19,25 @@ use crate::error::Error;
 use crate::load::announce;
 use crate::url::Origin;
 
-/// Where requests for Vite leave the application.
+/// The development state of a [`Gate`](super::gate::Gate).
 #[derive(Debug, Default)]
-pub(super) struct Develop {
-    /// The client of the server that was asked last.
+pub(super) struct Dev {
+    /// The client of the current dev server. A new one is created when the origin changes.
     proxy: ArcSwapOption<Proxy>,
-    /// The address of the application that Vite's page was told of last.
-    told: Mutex<String>,
-    /// The reasons of refusal that are in the log already.
+    /// The application's host that was announced last.
+    announced: Mutex<String>,
+    /// The refusals that have been logged.
     refused: Mutex<Vec<Refusal>>,
 }
 
-/// What became of a request.
+/// The result of a performed plan.
 pub(super) enum Outcome<B> {
     Answer(Response<reqwest::Body>),
-    /// Not Vite's.
+    /// The application answers this request.
     Miss(Request<B>),
 }
 
-impl Develop {
+impl Dev {
     pub(super) fn proxy(&self, origin: &Origin) -> Result<Arc<Proxy>, Error> {
         match self.proxy.load_full() {
             Some(proxy) if proxy.origin() == origin => Ok(proxy),
@@ -48,7 +49,7 @@ impl Develop {
         }
     }
 
-    /// What is to be done with a request, and by whom; nothing with what is not Vite's.
+    /// Plans a request. Returns `None` if the application answers it.
     pub(super) fn plan<B>(
         &self,
         server: &Server,
@@ -63,7 +64,7 @@ impl Develop {
         let plan = plan(&head, rules);
         if plan == Plan::Pass {
             if let (Some(project_folder), Some(host)) = (server.project_folder(), page_host(&head, rules)) {
-                self.tell(project_folder, host);
+                self.announce_once(project_folder, host);
             }
             return None;
         }
@@ -77,7 +78,7 @@ impl Develop {
         Some((plan, proxy.ok()?))
     }
 
-    /// Logs each reason of refusal once.
+    /// Logs each kind of refusal once.
     fn log(&self, refusal: Refusal) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if !refused.contains(&refusal) {
@@ -86,18 +87,18 @@ impl Develop {
         }
     }
 
-    /// Who opens Vite's own port in a browser is told where the application is.
-    fn tell(&self, project_folder: &std::path::Path, host: &str) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if *told != host {
-            host.clone_into(&mut told);
-            // A few bytes, once for each name of the application.
-            announce(project_folder, &format!("http://{host}/"));
+    /// Writes the application's address for the page that Vite shows on its own port.
+    fn announce_once(&self, project: &std::path::Path, host: &str) {
+        let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
+        if *announced != host {
+            host.clone_into(&mut announced);
+            // Blocking is acceptable here: a few bytes are written, only when the host changes.
+            announce(project, &format!("http://{host}/"));
         }
     }
 }
 
-/// Performs a plan.
+/// Performs a plan. Returns the request if Vite turns out not to have the file.
 pub(super) async fn perform<B>(plan: Plan, proxy: Arc<Proxy>, request: Request<B>) -> Outcome<B>
 where
     B: Body<Data = Bytes> + Send + 'static,
@@ -130,14 +131,16 @@ where
 async fn tunnel<B>(proxy: &Proxy, mut request: Request<B>) -> Answer {
     match request.extensions_mut().remove::<OnUpgrade>() {
         Some(client) => proxy.tunnel(request.map(drop), client).await,
-        // A server without upgrades, such as one over HTTP/2 alone.
+        // The server does not support upgrades, for example because it speaks HTTP/2 only.
         None => Answer::Own(offline::nothing(
             "an address that needs an upgrade, which this server does not support",
         )),
     }
 }
 
-/// The request's body as a stream; none where there is none, so that no length is invented.
+/// Returns the request body as a stream, or `None` for an empty body.
+///
+/// An empty stream would be sent with `Transfer-Encoding: chunked`, as if there were a body.
 fn upstream_body<B>(body: B) -> Option<reqwest::Body>
 where
     B: Body<Data = Bytes> + Send + 'static,

@@ -1,4 +1,6 @@
-//! The future of an answer: the application's, the build's, or Vite's and then perhaps the application's.
+//! `ResponseFuture`: resolves to a response of the application, of the build, or of Vite.
+//!
+//! If Vite does not have the file, the future then calls the application.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,7 +20,8 @@ use super::gate::Action;
 type Answer<B, E> = Result<Response<Body<B>>, E>;
 
 pin_project_lite::pin_project! {
-    /// The future of [`ViteMiddleware`](super::ViteMiddleware) and [`ViteService`](super::ViteService).
+    /// The response future of [`ViteMiddleware`](super::ViteMiddleware) and
+    /// [`ViteService`](super::ViteService).
     pub struct ResponseFuture<F, B, E> {
         #[pin]
         kind: Kind<F, B, E>,
@@ -35,7 +38,8 @@ pin_project_lite::pin_project! {
 }
 
 impl<F, B, E> ResponseFuture<F, B, E> {
-    /// Does what the gate says; what is the application's, or Vite has not after all, goes to `inner`, which is ready.
+    /// Performs `action`. Calls `inner` without an action, or if Vite does not have the file.
+    /// `inner` must be ready.
     pub(super) fn new<S, R>(action: Option<Action>, request: Request<R>, inner: &mut S) -> Self
     where
         R: http_body::Body<Data = Bytes> + Send + 'static,
@@ -48,19 +52,19 @@ impl<F, B, E> ResponseFuture<F, B, E> {
             #[cfg(feature = "serve")]
             Some(Action::Answer(answer)) => Kind::Ready { answer: Some(Ok(answer.map(Body::file))) },
             #[cfg(feature = "proxy")]
-            Some(Action::Ask(plan, proxy)) => {
-                // The service that was polled ready is the one to call.
-                let another = inner.clone();
-                let mut inner = std::mem::replace(inner, another);
+            Some(Action::Proxy(plan, proxy)) => {
+                // Only the service that was polled ready may be called, so the clone stays behind.
+                let clone = inner.clone();
+                let mut inner = std::mem::replace(inner, clone);
                 let span =
                     tracing::debug_span!("vite", method = %request.method(), path = request.uri().path());
-                let asking = async move {
+                let response = async move {
                     match perform(plan, proxy, request).await {
                         Outcome::Answer(answer) => Ok(answer.map(Body::vite)),
                         Outcome::Miss(request) => Ok(inner.call(request).await?.map(Body::application)),
                     }
                 };
-                Kind::Vite { future: Box::pin(asking.instrument(span)) }
+                Kind::Vite { future: Box::pin(response.instrument(span)) }
             }
         };
         Self { kind }
@@ -78,7 +82,7 @@ where
             Projection::Application { future } => {
                 future.poll(cx).map_ok(|response| response.map(Body::application))
             }
-            // Polled once; a second time would be the caller's fault, and waits for ever.
+            // A future must not be polled after it has resolved. If it is, it stays pending.
             Projection::Ready { answer } => answer.take().map_or(Poll::Pending, Poll::Ready),
             Projection::Vite { future } => future.as_mut().poll(cx),
         }

@@ -1,4 +1,4 @@
-//! The gate between an application and Vite, or Vite's build: the same for every framework.
+//! `Gate`: decides for each request whether the application, the build, or Vite answers it.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::Request;
 
 #[cfg(feature = "proxy")]
-use super::dev::Develop;
+use super::dev::Dev;
 #[cfg(feature = "proxy")]
 use crate::dev::proxy::{Proxy, plan::Plan};
 #[cfg(feature = "serve")]
@@ -14,7 +14,8 @@ use crate::serve;
 use crate::view::View;
 use crate::vite::Vite;
 
-/// Where requests leave the application. One count, since frameworks clone it for each request, on every core.
+/// Decides who answers a request. One `Arc` holds everything, because frameworks clone the gate for
+/// each request and contended reference counts are expensive.
 #[derive(Clone, Debug)]
 pub(super) struct Gate(Arc<Inner>);
 
@@ -22,16 +23,16 @@ pub(super) struct Gate(Arc<Inner>);
 struct Inner {
     vite: Vite,
     #[cfg(feature = "proxy")]
-    develop: Develop,
+    dev: Dev,
 }
 
-/// What is done with a request that is not the application's.
-#[allow(clippy::large_enum_variant, reason = "it is moved once; a box would be an allocation for each file")]
+/// The action for a request that the application does not answer.
+#[allow(clippy::large_enum_variant, reason = "a box would cost an allocation for each served file")]
 pub(super) enum Action {
-    /// Asked of Vite.
+    /// The proxy performs the plan.
     #[cfg(feature = "proxy")]
-    Ask(Plan, Arc<Proxy>),
-    /// Answered from the build.
+    Proxy(Plan, Arc<Proxy>),
+    /// The response comes from the build.
     #[cfg(feature = "serve")]
     Answer(http::Response<serve::Body>),
 }
@@ -41,18 +42,18 @@ impl Gate {
         Self(Arc::new(Inner {
             vite: vite.clone(),
             #[cfg(feature = "proxy")]
-            develop: Develop::default(),
+            dev: Dev::default(),
         }))
     }
 
-    /// Lets tags name the application's own origin from now on.
+    /// Makes development tags use the application's own origin from now on.
     #[cfg(feature = "proxy")]
     pub(super) fn open(&self) {
         self.0.vite.set_mounted();
     }
 
-    /// What is done with a request; nothing with what is the application's.
-    #[cfg_attr(not(feature = "proxy"), allow(unused_variables, reason = "development asks who it is"))]
+    /// Decides about a request. Returns `None` if the application answers it.
+    #[cfg_attr(not(feature = "proxy"), allow(unused_variables, reason = "only the proxy checks the peer"))]
     pub(super) fn action<B>(
         &self,
         request: &Request<B>,
@@ -63,13 +64,14 @@ impl Gate {
             #[cfg(feature = "proxy")]
             View::Development(server) => self
                 .0
-                .develop
+                .dev
                 .plan(server, request, peer, is_routed)
-                .map(|(plan, proxy)| Action::Ask(plan, proxy)),
+                .map(|(plan, proxy)| Action::Proxy(plan, proxy)),
             #[cfg(feature = "serve")]
             View::Built(build) => {
                 let (index, mount) = (build.index()?, build.base().mount());
-                // As in development: in front what lies below a base of its own, behind what no route takes.
+                // The same order as in development: below the base `/`, routes come before files.
+                // Below any other base, files come first.
                 if is_routed && mount == "/" {
                     return None;
                 }

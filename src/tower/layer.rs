@@ -1,4 +1,4 @@
-//! `vite.layer()`: in front of the routes.
+//! `Vite::layer`: handles requests before the routes.
 
 use std::task::{Context, Poll};
 
@@ -14,12 +14,25 @@ use super::peer::Peer;
 use crate::vite::Vite;
 
 impl Vite {
-    /// A tower layer around all routes: in development it carries the HMR socket, Vite's ping and, with a base other than `/`,
-    /// what lies below the base to Vite; in production it serves the build's files below such a base. The rest is the
-    /// application's.
+    /// Returns a tower layer to wrap around all routes, for frameworks other than axum.
     ///
-    /// Its other half is [`service`](Self::service). For axum, [`mount`](Self::mount) is both. The request needs a
-    /// [`Peer`](crate::tower::Peer) among its extensions. Tags then have URLs of the application's own origin.
+    /// - In development, the layer forwards the HMR socket and Vite's ping to Vite. With a base
+    ///   other than `/`, it also forwards all requests below the base.
+    /// - In production, with a base other than `/`, it serves built files below the base.
+    /// - It passes all other requests to the application.
+    ///
+    /// Use it together with [`service`](Self::service) as the fallback. Below the base `/`, only
+    /// the fallback forwards other requests to Vite and serves built files.
+    ///
+    /// The development proxy needs the address of the client. Add a
+    /// [`Peer`](crate::tower::Peer) to the extensions of each request. With the feature `proxy`,
+    /// this call also makes development tags use the application's own origin.
+    ///
+    /// # With axum
+    ///
+    /// Use [`mount`](Self::mount), which does both. `router.layer(vite.layer())` compiles in axum,
+    /// but it gives handlers no [`Page`](crate::Page) and serves no files for unmatched paths
+    /// below the base `/`.
     ///
     /// # Examples
     ///
@@ -28,7 +41,7 @@ impl Vite {
     /// use vite_bridge::Vite;
     ///
     /// let vite = Vite::disabled();
-    /// // Where a router has a fallback, that is the place of the service; here there are no routes.
+    /// // This application has no routes. With a router, pass `vite.service()` as its fallback.
     /// let app = ServiceBuilder::new().layer(vite.layer()).service(vite.service());
     /// # fn is_service<S: tower::Service<http::Request<String>>>(_: S) {}
     /// # is_service(app);
@@ -39,7 +52,7 @@ impl Vite {
     }
 }
 
-/// The layer of [`Vite::layer`].
+/// A tower layer that handles Vite's requests before the application does. See [`Vite::layer`].
 #[derive(Clone, Debug)]
 pub struct ViteLayer {
     gate: Gate,
@@ -47,8 +60,10 @@ pub struct ViteLayer {
 }
 
 impl ViteLayer {
-    /// `is_routed` tells what no route takes from the rest, where the layer sees that. Elsewhere everything counts as routed, and
-    /// what no route takes comes to the service.
+    /// Creates a layer. `is_routed` returns whether a route matched the request.
+    ///
+    /// If the layer cannot see that, `is_routed` returns `true` for each request. Requests without
+    /// a route then reach the service that [`Vite::service`] returns.
     pub(crate) fn new(vite: &Vite, is_routed: fn(&Extensions) -> bool) -> Self {
         let gate = Gate::new(vite);
         #[cfg(feature = "proxy")]
@@ -65,7 +80,7 @@ impl<S> Layer<S> for ViteLayer {
     }
 }
 
-/// The service of [`ViteLayer`].
+/// The service that [`ViteLayer`] creates around an inner service.
 #[derive(Clone, Debug)]
 pub struct ViteMiddleware<S> {
     inner: S,

@@ -1,5 +1,8 @@
-//! tower, for frameworks other than axum: [`Vite::layer`](crate::Vite::layer) goes around the routes,
-//! [`Vite::service`](crate::Vite::service) is their fallback.
+//! Layers and services for web frameworks based on [tower](https://docs.rs/tower).
+//!
+//! Wrap the routes in [`Vite::layer`](crate::Vite::layer) and use
+//! [`Vite::service`](crate::Vite::service) as their fallback. For axum, use
+//! [`Vite::mount`](crate::Vite::mount), which does both.
 
 mod body;
 #[cfg(feature = "proxy")]

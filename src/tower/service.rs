@@ -1,4 +1,4 @@
-//! `vite.service()`: behind the routes.
+//! `Vite::service`: handles requests that no route matched.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -15,17 +15,24 @@ use super::peer::Peer;
 use crate::vite::Vite;
 
 impl Vite {
-    /// A tower service for what no route took: in development Vite is asked, in production the build's files are served. What
-    /// neither has goes to [`fallback`](ViteService::fallback), which is a plain 404 by default.
+    /// Returns a tower service for requests that no route matched.
     ///
-    /// Its other half is [`layer`](Self::layer). For axum, [`mount`](Self::mount) is both.
+    /// - In development, the service asks Vite for the file: for GET and HEAD requests other than
+    ///   `/`, and for all requests to Vite's own paths (`/@…`, `/__…`, `/node_modules/…`).
+    /// - In production, it serves the built files.
+    ///
+    /// If Vite or the build does not have the file, the service calls
+    /// [`fallback`](ViteService::fallback), which is a 404 without a body by default.
+    ///
+    /// Use it together with [`layer`](Self::layer) around the routes. For axum,
+    /// [`mount`](Self::mount) does both.
     #[must_use]
     pub fn service(&self) -> ViteService {
         ViteService { gate: Gate::new(self), fallback: NotFound }
     }
 }
 
-/// The service of [`Vite::service`].
+/// A tower service for requests that no route matched. See [`Vite::service`].
 #[derive(Clone, Debug)]
 pub struct ViteService<F = NotFound> {
     gate: Gate,
@@ -33,7 +40,23 @@ pub struct ViteService<F = NotFound> {
 }
 
 impl<F> ViteService<F> {
-    /// This service with the application's own answer to what nobody has.
+    /// Sets the service that answers if neither Vite nor the build has the file. Default:
+    /// [`NotFound`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use http::{Request, Response};
+    /// use tower::service_fn;
+    /// use vite_bridge::Vite;
+    ///
+    /// let not_found = service_fn(async |_: Request<String>| {
+    ///     Ok::<_, std::io::Error>(Response::new("Not found".to_owned()))
+    /// });
+    /// let service = Vite::disabled().service().fallback(not_found);
+    /// # fn is_service<S: tower::Service<Request<String>>>(_: S) {}
+    /// # is_service(service);
+    /// ```
     #[must_use]
     pub fn fallback<G>(self, fallback: G) -> ViteService<G> {
         ViteService { gate: self.gate, fallback }
@@ -61,7 +84,7 @@ where
     }
 }
 
-/// 404 without a body: the default of [`ViteService::fallback`].
+/// A service that answers 404 without a body, the default of [`ViteService::fallback`].
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct NotFound;
