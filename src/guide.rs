@@ -15,6 +15,8 @@
 //! | [`troubleshooting`] | every error code, with cause, example and cure |
 //! | [`comparison`] | other crates |
 //! | [`benchmarks`] | measurements |
+//! | [`decisions`] | decisions of the design, with their reasons |
+//! | [`heritage`] | what the predecessors promised, and the tests that show it here |
 
 #[doc = include_str!("../docs/start.md")]
 pub mod start {}
@@ -57,3 +59,9 @@ pub mod comparison {}
 
 #[doc = include_str!("../docs/benchmarks.md")]
 pub mod benchmarks {}
+
+#[doc = include_str!("../docs/decisions.md")]
+pub mod decisions {}
+
+#[doc = include_str!("../docs/heritage.md")]
+pub mod heritage {}

@@ -151,6 +151,7 @@ pub mod build;
 pub mod codegen;
 #[cfg(feature = "compress")]
 pub mod compress;
+#[allow(clippy::doc_markdown, reason = "the pages are read outside of the code too")]
 pub mod guide;
 pub mod manifest;
 #[cfg(feature = "scan")]

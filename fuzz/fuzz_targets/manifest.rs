@@ -20,7 +20,7 @@ fn use_all(bytes: &[u8]) -> Result<(), Error> {
     let page = vite.page().with_nonce("n");
     // Limits the number of entries: in a huge manifest, each one can reach all chunks.
     for (key, chunk) in graph.manifest().iter().take(50) {
-        let closure = graph.closure(&[key], CssOrder::DependencyFirst);
+        let closure = graph.entry_files(&[key], CssOrder::DependencyFirst);
         assert_eq!(closure.is_err(), chunk.kind() == FileKind::Asset, "{key:?}");
         let Ok(tags) = page.tags(key) else { continue };
         let html = tags.to_string();

@@ -59,7 +59,6 @@ impl Vite {
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
     pub fn mount<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
         // The layer also covers the router's fallback. `MatchedPath` is missing there.
         let vite = ViteLayer::new(self, |request| request.get::<MatchedPath>().is_some());

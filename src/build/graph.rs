@@ -91,12 +91,12 @@ impl Graph {
     ///     "main.ts": {"file": "main.js", "css": ["main.css"], "imports": ["_shared.js"], "isEntry": true},
     ///     "_shared.js": {"file": "shared.js", "css": ["shared.css"]}
     /// }"#)?)?;
-    /// let files = graph.closure(&["main.ts"], CssOrder::DependencyFirst)?;
+    /// let files = graph.entry_files(&["main.ts"], CssOrder::DependencyFirst)?;
     /// assert_eq!(files.styles, ["shared.css", "main.css"]);
     /// assert_eq!((files.scripts, files.preloads), (vec!["main.js"], vec!["shared.js"]));
     /// # Ok::<(), vite_bridge::Error>(())
     /// ```
-    pub fn closure(&self, names: &[&str], order: CssOrder) -> Result<EntryFiles<'_>, Error> {
+    pub fn entry_files(&self, names: &[&str], order: CssOrder) -> Result<EntryFiles<'_>, Error> {
         let ids = names.iter().map(|name| self.find_entry(name)).collect::<Result<Vec<_>, _>>()?;
         Ok(Walk::new(self).entry_files(&ids, order))
     }

@@ -19,6 +19,7 @@ use crate::manifest::{BuildInfo, FileKind, Manifest, build_id};
 use crate::serve::file::FoundFile;
 #[cfg(feature = "serve")]
 use crate::serve::index::Index;
+#[cfg(feature = "serve")]
 use crate::serve::options::ServeOptions;
 use crate::tags::options::Options;
 use crate::tags::prepared::{Part, Prepared};

@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 /// The differences between the generated modules.
 pub(super) struct Kind {
     pub(super) module: &'static str,
-    pub(super) what: &'static str,
+    pub(super) title: &'static str,
     /// The return type of the functions, and the method of `Page` that they call.
-    pub(super) gives: &'static str,
+    pub(super) returns: &'static str,
     pub(super) method: &'static str,
 }
 
-pub(super) const ENTRIES: Kind = Kind { module: "entries", what: "Entries", gives: "Tags", method: "tags" };
-pub(super) const ASSETS: Kind = Kind { module: "assets", what: "Assets", gives: "Url", method: "asset" };
+pub(super) const ENTRIES: Kind = Kind { module: "entries", title: "Entries", returns: "Tags", method: "tags" };
+pub(super) const ASSETS: Kind = Kind { module: "assets", title: "Assets", returns: "tags::Url", method: "asset" };
 
 /// Returns the source of the module, and the groups of names that would produce the same constant.
 ///
@@ -23,8 +23,8 @@ pub(super) fn module(kind: &Kind, names: &BTreeSet<String>) -> (String, Vec<Vec<
     for name in names {
         by_constant.entry(constant(name)).or_default().push(name.clone());
     }
-    let Kind { module, what, .. } = kind;
-    let mut text = format!("/// {what} of the Vite build.\n#[allow(dead_code)]\npub mod {module} {{\n");
+    let Kind { module, title, .. } = kind;
+    let mut text = format!("/// {title} of the Vite build.\n#[allow(dead_code)]\npub mod {module} {{\n");
     let mut same = Vec::new();
     for (constant, names) in by_constant {
         match names.as_slice() {
@@ -37,12 +37,12 @@ pub(super) fn module(kind: &Kind, names: &BTreeSet<String>) -> (String, Vec<Vec<
 }
 
 fn item(text: &mut String, kind: &Kind, constant: &str, name: &str) {
-    let Kind { gives, method, .. } = kind;
+    let Kind { returns, method, .. } = kind;
     let function = constant.to_lowercase();
     // Writing to a string cannot fail.
     let _ = write!(
         text,
-        "    /// {name:?}\n    pub const {constant}: &str = {name:?};\n\n    /// The `{method}` of {name:?}.\n    pub fn {function}(page: &::vite_bridge::Page) -> ::core::result::Result<::vite_bridge::{gives}, ::vite_bridge::Error> {{\n        page.{method}({constant})\n    }}\n\n"
+        "    /// {name:?}\n    pub const {constant}: &str = {name:?};\n\n    /// The `{method}` of {name:?}.\n    pub fn {function}(page: &::vite_bridge::Page) -> ::core::result::Result<::vite_bridge::{returns}, ::vite_bridge::Error> {{\n        page.{method}({constant})\n    }}\n\n"
     );
 }
 

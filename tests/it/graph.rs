@@ -293,7 +293,7 @@ fn a_stylesheet_lists_its_css_before_itself_and_assets_never_become_tags() {
 fn the_graph_can_be_queried_without_tags() {
     let graph = Graph::new(Manifest::from_slice(guide().to_string().as_bytes()).expect("a manifest"))
         .expect("a graph");
-    let closure = graph.closure(&["views/foo.js"], CssOrder::EntryFirst).expect("a closure");
+    let closure = graph.entry_files(&["views/foo.js"], CssOrder::EntryFirst).expect("a closure");
     assert_eq!(closure.styles, ["assets/foo.css", "assets/shared.css"]);
     assert_eq!(graph.find("/views/foo.js").expect("a chunk").0, "views/foo.js");
 }

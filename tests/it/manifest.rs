@@ -19,9 +19,9 @@ fn every_script_and_style_of_every_vite_2_to_8_manifest_resolves() {
         for (key, chunk) in chunks {
             match chunk.kind() {
                 FileKind::Asset => {
-                    fails(graph.closure(&[key], CssOrder::default()), ErrorKind::EntryNotLoadable)
+                    fails(graph.entry_files(&[key], CssOrder::default()), ErrorKind::EntryNotLoadable)
                 }
-                _ => graph.closure(&[key], CssOrder::default()).map(|_| String::new()).expect(&name),
+                _ => graph.entry_files(&[key], CssOrder::default()).map(|_| String::new()).expect(&name),
             };
         }
     }
