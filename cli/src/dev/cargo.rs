@@ -199,17 +199,16 @@ impl Build {
         let Output { programs, diagnostics } = std::mem::take(&mut *output);
         match (is_success, programs.as_slice()) {
             (true, [program]) => Built::Program(program.clone()),
-            (true, []) => Built::Failed(CompileError::other(
-                "cargo built no program: select a package with `--package` or a binary with `--bin`",
-            )),
+            (true, []) => Built::Failed(
+                CompileError::other("cargo built no program")
+                    .with_help("select a package with `--package` or a binary with `--bin`"),
+            ),
             (true, several) => {
                 let names: Vec<_> =
                     several.iter().filter_map(|one| one.executable.file_stem()?.to_str()).collect();
-                let text = format!(
-                    "cargo built several programs ({}): select one with `--bin`, or set `default-run` in Cargo.toml",
-                    names.join(", ")
-                );
-                Built::Failed(CompileError::other(text))
+                let message = format!("cargo built several programs: {}", names.join(", "));
+                let help = "select one with `--bin`, or set `default-run` in Cargo.toml";
+                Built::Failed(CompileError::other(message).with_help(help))
             }
             (false, _) => Built::Failed(diagnostics.into_error()),
         }

@@ -12,10 +12,13 @@ pub(super) struct CompileError {
     /// The place. The compiler usually gives paths relative to the root of the workspace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) place: Option<Place>,
-    /// The text of the compiler for the first error.
+    /// The text of the compiler for the first error, or the help.
     frame: String,
     /// The texts of the compiler for the other errors.
     rest: String,
+    /// An imperative sentence. The page shows it as part of `frame`.
+    #[serde(skip)]
+    pub(super) help: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize, PartialEq, Eq, Clone)]
@@ -28,7 +31,12 @@ pub(super) struct Place {
 impl CompileError {
     /// Creates an error that has only a message.
     pub(super) fn other(message: impl Into<String>) -> Self {
-        Self { message: message.into(), place: None, frame: String::new(), rest: String::new() }
+        let (frame, rest) = (String::new(), String::new());
+        Self { message: message.into(), place: None, frame, rest, help: None }
+    }
+
+    pub(super) fn with_help(self, help: &'static str) -> Self {
+        Self { frame: format!("help: {help}"), help: Some(help), ..self }
     }
 }
 
@@ -89,6 +97,7 @@ impl Diagnostics {
             place: template_place(&first.message).or_else(|| primary.map(place)),
             frame: plain(first),
             rest: rest.iter().map(plain).collect::<Vec<_>>().join("\n\n"),
+            help: None,
         }
     }
 }

@@ -180,6 +180,9 @@ impl Session {
                 if error.place.is_none() {
                     eprintln!("{}{}", Writer::Cargo.prefix(), error.message);
                 }
+                if let Some(help) = error.help {
+                    eprintln!("{}  = help: {help}", Writer::Cargo.prefix());
+                }
                 self.overlay.show(&error);
                 self.application.wait(&format!("The application does not compile.\n\n{error}\n"));
                 Ok(())

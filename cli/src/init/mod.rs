@@ -60,8 +60,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
 /// Lists the files on standard error, and prints the diffs on standard output.
 fn report(plan: &Plan, written: &Written) {
     let green = anstyle::AnsiColor::Green.on_default();
-    for (verb, files) in [("created", &written.new), ("changed", &written.changed), ("same", &written.same)] {
-        files.iter().for_each(|file| eprintln!("{green}{verb:8}{green:#}{}", file.display()));
+    for (verb, files) in
+        [("created", &written.new), ("changed", &written.changed), ("unchanged", &written.same)]
+    {
+        files.iter().for_each(|file| eprintln!("{green}{verb:10}{green:#}{}", file.display()));
     }
     if !written.shown.is_empty() {
         eprintln!(
