@@ -1,10 +1,11 @@
-//! The program's own codes of errors and faults, beside the kinds of the library's errors.
+//! The codes of the program's errors and problems. Errors of the library have further codes, the
+//! error kinds.
 
 macro_rules! codes {
     ($($name:ident = $code:literal,)+) => {
         $(pub(crate) const $name: &str = $code;)+
 
-        /// Every one of them.
+        /// All codes.
         #[cfg(test)]
         const ALL: &[&str] = &[$($name,)+];
     };
@@ -54,7 +55,7 @@ mod tests {
     use crate::explain::{TEXT, entries};
 
     #[test]
-    fn every_code_is_explained_by_cause_example_and_cure_and_nothing_else_is() {
+    fn every_code_has_one_explanation_with_cause_example_and_cure() {
         let kinds = ErrorKind::ALL.iter().map(|kind| kind.as_str());
         let codes: BTreeSet<&str> = kinds.chain(ALL.iter().copied()).collect();
         let explained: BTreeSet<&str> = entries(TEXT).map(|(code, _)| code).collect();

@@ -1,4 +1,4 @@
-//! `vite-bridge compress`: encodings beside a build's files.
+//! `vite-bridge compress`: writes compressed copies of the files of a build.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,29 +8,30 @@ use humansize::{DECIMAL, format_size};
 use indicatif::{ProgressBar, ProgressStyle};
 use vite_bridge::compress::{Compress, Compressed, CompressedFile, FileState};
 
-use crate::args::{count, fail, fail_with, print_json};
+use crate::cli_error::CliError;
 use crate::code;
 use crate::outcome::Outcome;
+use crate::print::{count, print_json};
 
-/// Write .br and .gz beside each file of a build that gets smaller by it
+/// Write a .br and a .gz file for each file of a build that compresses well
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The build's output directory
+    /// The output directory of the build
     #[arg(value_name = "DIST", default_value = "dist")]
     dist: PathBuf,
-    /// Write .zst too
+    /// Also write .zst files
     #[arg(long)]
     zstd: bool,
-    /// Write nothing; fail if there were something to write or to remove
+    /// Write nothing, and fail if a compressed file is missing or out of date
     #[arg(long)]
     check: bool,
-    /// Print JSON: {files: [{file, size, original, state}]}, sizes in bytes
+    /// Print JSON: {files: [{file, size, original, state}]}. The sizes are in bytes
     #[arg(long)]
     json: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let bar = bar();
+    let bar = progress_bar();
     let shown = bar.clone();
     let compress = Compress::new(&args.dist).zstd(args.zstd).progress(move |done, total| {
         shown.set_length(total);
@@ -39,23 +40,23 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let compressed = if args.check { compress.check() } else { compress.run() };
     bar.finish_and_clear();
     match compressed {
-        Err(error) => fail(&error, args.json),
+        Err(error) => CliError::from(error).report(args.json),
         Ok(compressed) => {
             if args.json {
                 print_json(&compressed);
             } else {
                 print(&compressed, args);
             }
-            let is_as_checked = !args.check || compressed.changes().next().is_none();
-            if is_as_checked { Outcome::Done } else { Outcome::Faults }
+            let is_stale = args.check && compressed.changes().next().is_some();
+            if is_stale { Outcome::Failed } else { Outcome::Done }
         }
     }
 }
 
-/// On a terminal alone.
-fn bar() -> ProgressBar {
+/// Creates a progress bar. It is hidden unless standard error is a terminal.
+fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("{bar:30} {bytes} of {total_bytes}, {eta} left");
+    let style = ProgressStyle::with_template("{bar:30} {decimal_bytes} of {decimal_total_bytes}, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
@@ -68,16 +69,18 @@ fn print(compressed: &Compressed, args: &Args) {
         if changes > 0 {
             let command = if args.zstd { "compress --zstd" } else { "compress" };
             let dist = args.dist.display();
-            let text = format!("{}; run `vite-bridge {command} {dist}`", count(changes, "fault"));
-            fail_with(Some(code::COMPRESSED_OUTDATED), &text);
+            let message = format!("{} in {dist}", count(changes, "stale compressed file"));
+            CliError::new(code::COMPRESSED_OUTDATED, message)
+                .with_help(format!("run `vite-bridge {command} {dist}`"))
+                .report(false);
             return;
         }
     }
     for extension in ["br", "gz", "zst"] {
-        let is = |file: &&CompressedFile| {
+        let is_written = |file: &&CompressedFile| {
             file.state != FileState::Removed && file.file.ends_with(&format!(".{extension}"))
         };
-        let files: Vec<_> = compressed.files().iter().filter(is).collect();
+        let files: Vec<_> = compressed.files().iter().filter(is_written).collect();
         if !files.is_empty() {
             let size: u64 = files.iter().map(|file| file.size).sum();
             let original: u64 = files.iter().filter_map(|file| file.original).sum();
@@ -85,17 +88,17 @@ fn print(compressed: &Compressed, args: &Args) {
             println!("{:9} {original} to {size}", format!("{} .{extension}", files.len()));
         }
     }
-    let of = |state: FileState| compressed.files().iter().filter(|file| file.state == state).count();
-    let (written, unchanged) = (of(FileState::Written), of(FileState::Unchanged));
-    println!("{written} written, {unchanged} as they were, {} removed", of(FileState::Removed));
+    let in_state = |state: FileState| compressed.files().iter().filter(|file| file.state == state).count();
+    let (written, unchanged) = (in_state(FileState::Written), in_state(FileState::Unchanged));
+    println!("{written} written, {unchanged} unchanged, {} removed", in_state(FileState::Removed));
 }
 
 fn print_stale(file: &CompressedFile) {
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let why = match (file.state, file.original) {
-        (FileState::Written, _) => "is missing, or of another content",
-        (_, None) => "is of a file that is gone",
-        (_, Some(_)) => "does not belong to its file, or is not worth its place",
+        (FileState::Written, _) => "missing or out of date",
+        (_, None) => "its original file is gone",
+        (_, Some(_)) => "no longer needed",
     };
     println!("{}: {style}stale{style:#}: {why}", file.file);
 }

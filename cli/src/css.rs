@@ -1,8 +1,8 @@
-//! The URLs that a stylesheet names, with their places.
+//! The URLs in a stylesheet and their places.
 
 use cssparser::{ParseError, Parser, Token};
 
-/// A URL in a stylesheet, with the line and column where it stands, both from 1.
+/// A URL in a stylesheet with its line and column, both counted from 1.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
     pub(crate) url: String,
@@ -10,14 +10,15 @@ pub(crate) struct Reference {
     pub(crate) column: u32,
 }
 
-/// What `url()`, `src()`, `image-set()` and `@import` name (CSS Values and Units Level 4, 4.5).
+/// Returns the URLs of `url()`, `src()`, `image-set()`, and `@import` (CSS Values and Units Level
+/// 4, 4.5).
 pub(crate) fn references(css: &str) -> Vec<Reference> {
     let mut found = Vec::new();
     collect(&mut Parser::new(css), false, &mut found);
     found
 }
 
-/// One level of tokens; `in_url` where a plain string is a URL.
+/// Collects the URLs of one nesting level. With `in_url`, a plain string is a URL.
 fn collect(parser: &mut Parser<'_>, in_url: bool, found: &mut Vec<Reference>) {
     let mut after_import = false;
     loop {
@@ -41,7 +42,7 @@ fn collect(parser: &mut Parser<'_>, in_url: bool, found: &mut Vec<Reference>) {
         }
         after_import = is_import;
         if let Some(in_url) = nested {
-            // An error in a block ends the block: what follows is still read.
+            // An error ends only this block. The loop continues with the tokens after it.
             let _ = parser.parse_nested_block(|block| {
                 collect(block, in_url, found);
                 Ok::<(), ParseError<()>>(())

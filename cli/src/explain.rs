@@ -1,17 +1,17 @@
-//! `vite-bridge explain`: what a code means.
+//! `vite-bridge explain`: prints the explanation of a code.
 
 use anstream::println;
 
-use crate::args::fail_with;
+use crate::cli_error::CliError;
 use crate::outcome::Outcome;
 
-/// Every code, as the documentation has it.
+/// The troubleshooting page of the documentation, which explains every code.
 pub(crate) const TEXT: &str = vite_bridge::guide::troubleshooting::TEXT;
 
-/// Explain the code of an error or a fault: cause, example, cure
+/// Explain a code of an error or a problem: cause, example, and cure
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The code, such as `unknown_entry` [default: list all of them]
+    /// The code, for example `unknown_entry` [default: list all codes]
     #[arg(value_name = "CODE")]
     code: Option<String>,
 }
@@ -25,23 +25,23 @@ pub(crate) fn run(args: &Args) -> Outcome {
         println!("{text}");
         return Outcome::Done;
     }
-    let close = entries(TEXT)
+    let close: Vec<_> = entries(TEXT)
         .map(|(known, _)| known)
-        .filter(|known| known.contains(code.as_str()) || code.contains(known));
-    let close: Vec<_> = close.collect();
-    let hint = if close.is_empty() {
-        "`vite-bridge explain` lists them".to_owned()
+        .filter(|known| known.contains(code.as_str()) || code.contains(known))
+        .collect();
+    let help = if close.is_empty() {
+        "run `vite-bridge explain` to list all codes".to_owned()
     } else {
-        format!("there is {}", close.join(", "))
+        format!("use one of the similar codes: {}", close.join(", "))
     };
-    fail_with(None, &format!("no error has the code {code:?}; {hint}"))
+    CliError::without_code(format!("unknown code {code:?}")).with_help(help).report(false)
 }
 
-/// Codes with their entries.
+/// Returns the codes of the troubleshooting page with their explanations.
 pub(crate) fn entries(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split("\n## `").skip(1).filter_map(|entry| {
         let (code, text) = entry.split_once("`\n")?;
-        // Up to the next chapter.
+        // The next chapter begins with a heading of the first level.
         Some((code, text.split("\n# ").next()?.trim()))
     })
 }

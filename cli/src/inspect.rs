@@ -1,4 +1,4 @@
-//! `vite-bridge inspect`: an entry's tree, and what it costs.
+//! `vite-bridge inspect`: shows the files of an entry and their sizes.
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
@@ -8,19 +8,23 @@ use vite_bridge::Error;
 use vite_bridge::build::Build;
 use vite_bridge::manifest::FileKind;
 
-use crate::args::{BuildArgs, count, fail, print_json};
+use crate::args::BuildArgs;
+use crate::cli_error::CliError;
 use crate::outcome::Outcome;
+use crate::print::{count, print_json};
 use crate::tree::{Entry, File, Node};
 
-/// Show what an entry loads, at once and later; without ENTRY, all entries
+/// Show the files that an entry loads at once and later, with their sizes
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     build: BuildArgs,
-    /// Print JSON: {base, `build_id`, entries: [{entry, now, later, tree}]}, with size, br, gzip, zstd in bytes
+    /// Print JSON: {base, `base_note`, `build_id`, entries: [{entry, now, later, tree}]}. The sizes
+    /// (size, br, gzip, zstd) are in bytes
     #[arg(long)]
     json: bool,
-    /// A key of the manifest, a source, or the name of an entry
+    /// A key of the manifest, a source file, or the name of an entry [default: a summary of all
+    /// entries]
     #[arg(value_name = "ENTRY")]
     entry: Option<String>,
 }
@@ -40,13 +44,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
     match report(args) {
         Ok(report) if args.json => print_json(&report),
         Ok(report) => print(&report, args.entry.is_some()),
-        Err(error) => return fail(&error, args.json),
+        Err(error) => return CliError::from(error).report(args.json),
     }
     Outcome::Done
 }
 
 fn report(args: &Args) -> Result<Report, Error> {
     let build = args.build.builder().load_build()?;
+    let dist = args.build.dist();
     let keys = match &args.entry {
         Some(name) => vec![build.graph().find(name)?.0],
         None => entries(&build),
@@ -55,7 +60,7 @@ fn report(args: &Args) -> Result<Report, Error> {
         base: build.base().to_string(),
         base_note: base_note(&build, args.build.has_base()),
         build_id: build.id().to_owned(),
-        entries: keys.into_iter().map(|key| Entry::new(build.graph(), key, args.build.dist())).collect(),
+        entries: keys.into_iter().map(|key| Entry::new(build.graph(), key, &dist)).collect(),
     })
 }
 
@@ -64,16 +69,19 @@ fn entries(build: &Build) -> Vec<&str> {
     build.graph().manifest().iter().filter(|(_, chunk)| is_entry(chunk)).map(|(key, _)| key).collect()
 }
 
-/// Where the base comes from, and what follows from it: a manifest does not say.
+/// Returns the source of the base, since a manifest does not record it, and a warning for a
+/// relative base.
 fn base_note(build: &Build, is_given: bool) -> String {
     let source = match build.info().and_then(|info| info.base()) {
-        _ if is_given => "given by --base",
+        _ if is_given => "from --base",
         Some(_) => "recorded by the plugin",
-        None => "assumed: the manifest does not record it; give the `base` of vite.config.js with --base",
+        None => {
+            "assumed, because the manifest does not record it; pass the `base` of vite.config.js with --base"
+        }
     };
     if build.base().is_relative() {
         return format!(
-            "{source}; relative, so tags are right only on pages that lie in the output directory: give templates the path where the files are served"
+            "{source}; relative, so tags are correct only on pages in the output directory: set `.base(..)` to the URL path of the files"
         );
     }
     source.to_owned()
@@ -89,8 +97,8 @@ fn print(report: &Report, with_tree: bool) {
         } else {
             println!("{BOLD}{}{BOLD:#}", entry.entry);
         }
-        println!("at once: {}", sum(&entry.now));
-        println!("later:   {}", sum(&entry.later));
+        println!("at once: {}", total(&entry.now));
+        println!("later:   {}", total(&entry.later));
     }
     if report.entries.is_empty() {
         println!("the build has no entries");
@@ -104,7 +112,7 @@ fn print_node(node: &Node) {
         (_, true) => "later: ",
         (_, false) => "imports ",
     };
-    let again = if node.again { " (see there)" } else { "" };
+    let again = if node.again { " (shown elsewhere)" } else { "" };
     println!("{indent}{DIM}{arrow}{DIM:#}{BOLD}{}{BOLD:#}{DIM}{again}{DIM:#}", node.key);
     if node.again {
         return;
@@ -123,9 +131,9 @@ fn style(kind: &str) -> Style {
     }
 }
 
-/// `12 kB (br 3 kB, gzip 4 kB)`.
+/// Returns the sizes of a file: `12 kB (br 3 kB, gzip 4 kB)`.
 fn size(file: &File) -> String {
-    let Some(size) = file.size else { return "not there".to_owned() };
+    let Some(size) = file.size else { return "missing".to_owned() };
     let encodings = [("br", file.br), ("gzip", file.gzip), ("zstd", file.zstd)];
     let sizes = encodings
         .iter()
@@ -135,7 +143,7 @@ fn size(file: &File) -> String {
     format!("{}{encoded}", format_size(size, DECIMAL))
 }
 
-fn sum(files: &[File]) -> String {
+fn total(files: &[File]) -> String {
     let kind = |name: &str| files.iter().filter(|file| file.kind == name).count();
     let bytes: u64 = files.iter().filter_map(|file| file.size).sum();
     let sent: u64 = files.iter().filter_map(File::smallest).sum();

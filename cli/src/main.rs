@@ -1,17 +1,22 @@
-//! The program `vite-bridge`: tags, checks, a look inside, and development with one command, on the library's public API.
+//! The program `vite-bridge`: tags, checks, inspection, and a development command. It uses the
+//! public API of the library only.
 
 mod args;
 mod check;
+mod cli_error;
 mod code;
+mod compare;
 mod compress;
 mod css;
 mod dev;
 mod doctor;
 mod explain;
-mod held;
 mod init;
 mod inspect;
+mod library_version;
 mod outcome;
+mod print;
+mod problem;
 mod report;
 mod scan;
 mod serve;
@@ -22,7 +27,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// The Vite integration for Rust web servers, on the command line.
+/// The Vite integration for Rust web servers
 #[derive(Debug, Parser)]
 #[command(name = "vite-bridge", version, about)]
 struct Cli {
@@ -45,7 +50,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
+    let command = Cli::parse().command;
+    if !matches!(command, Command::Explain(_)) {
+        library_version::warn_if_incompatible();
+    }
+    match command {
         Command::Tags(args) => tags::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Compress(args) => compress::run(&args),

@@ -1,4 +1,4 @@
-//! Faults on the command line: one line each, or the lines of a template with a mark under the place.
+//! The output for problems: a line each, or an excerpt of the template with a mark.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,86 +7,50 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use anstream::{eprintln, println};
 use anstyle::AnsiColor;
-use serde::Serialize;
-use vite_bridge::build::Severity;
 use vite_bridge::scan::Place;
 
-use crate::args::{count, more};
 use crate::outcome::Outcome;
+use crate::print::{count, more};
+use crate::problem::Problem;
 
-/// One fault.
-#[derive(Debug, Serialize)]
-pub(crate) struct Fault {
-    pub(crate) severity: &'static str,
-    pub(crate) kind: &'static str,
-    pub(crate) place: String,
-    pub(crate) message: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(crate) suggestions: Vec<String>,
-    /// In a template.
-    #[serde(flatten)]
-    pub(crate) span: Option<Place>,
-    /// What is written under the mark.
-    #[serde(skip)]
-    pub(crate) label: String,
-}
-
-impl Fault {
-    pub(crate) fn error(kind: &'static str, place: impl Into<String>, message: String) -> Self {
-        Self::of(Severity::Error, kind, place.into(), message)
-    }
-
-    pub(crate) fn of(severity: Severity, kind: &'static str, place: String, message: String) -> Self {
-        let (suggestions, label) = (Vec::new(), String::new());
-        Self { severity: severity.as_str(), kind, place, message, suggestions, span: None, label }
-    }
-
-    pub(crate) fn in_template(
-        severity: Severity,
-        kind: &'static str,
-        place: &Place,
-        message: String,
-        label: impl Into<String>,
-    ) -> Self {
-        let fault = Self::of(severity, kind, place.to_string(), message);
-        Self { span: Some(place.clone()), label: label.into(), ..fault }
-    }
-
-    fn is_warning(&self) -> bool {
-        self.severity == Severity::Warning.as_str()
-    }
-}
-
-/// Prints a fault; places in templates are relative to a folder.
-pub(crate) fn print(fault: &Fault, root: &Path) {
-    let snippet = fault.span.as_ref().and_then(|place| snippet(fault, place, root));
-    if let Some(snippet) = snippet {
-        println!("{snippet}\n");
+/// Prints a problem. Places in templates are relative to `root`.
+pub(crate) fn print(problem: &Problem, root: &Path) {
+    let excerpt = problem.span.as_ref().and_then(|place| excerpt(problem, place, root));
+    if let Some(excerpt) = excerpt {
+        println!("{excerpt}\n");
         return;
     }
-    let Fault { kind, place, message, .. } = fault;
-    let (style, mark) = match fault.is_warning() {
-        true => (AnsiColor::Yellow.on_default().bold(), "warning: "),
-        false => (AnsiColor::Red.on_default().bold(), ""),
+    let Problem { kind, place, message, .. } = problem;
+    let (style, mark) = if problem.is_warning() {
+        (AnsiColor::Yellow.on_default().bold(), "warning: ")
+    } else {
+        (AnsiColor::Red.on_default().bold(), "")
     };
     println!("{place}: {style}{mark}{kind}{style:#}: {message}");
+    if let Some(help) = &problem.help {
+        println!("  = help: {help}");
+    }
 }
 
-/// As compilers print it; none where the file cannot be read again.
-fn snippet(fault: &Fault, place: &Place, root: &Path) -> Option<String> {
+/// Renders a problem with the line of the template. Returns `None` if the file cannot be read
+/// again.
+fn excerpt(problem: &Problem, place: &Place, root: &Path) -> Option<String> {
     let text = fs::read_to_string(root.join(&place.file)).ok()?;
     let line = text.lines().nth(place.line.checked_sub(1)?)?;
     let start = line.char_indices().nth(place.column.checked_sub(1)?).map_or(line.len(), |(at, _)| at);
     let end = start + marked(line.get(start..)?);
-    let level = if fault.is_warning() { Level::WARNING } else { Level::ERROR };
-    let annotation = AnnotationKind::Primary.span(start..end).label(fault.label.as_str());
+    let level = if problem.is_warning() { Level::WARNING } else { Level::ERROR };
+    let annotation = AnnotationKind::Primary.span(start..end).label(problem.label.as_str());
     let source =
         Snippet::source(line).line_start(place.line).path(place.file.as_str()).annotation(annotation);
-    let group = level.primary_title(fault.message.as_str()).id(fault.kind).element(source);
+    let mut group = level.primary_title(problem.message.as_str()).id(problem.kind).element(source);
+    if let Some(help) = &problem.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
     Some(Renderer::styled().render(&[group]))
 }
 
-/// How many bytes of a line belong to what begins there: a literal, a name, a URL.
+/// Returns the length in bytes of the literal, name, or URL at the beginning of a text.
 fn marked(rest: &str) -> usize {
     let literal = rest.strip_prefix('"').and_then(|rest| rest.find('"')).map(|at| at + 2);
     let word =
@@ -94,14 +58,27 @@ fn marked(rest: &str) -> usize {
     literal.unwrap_or(word)
 }
 
-/// Status 1 for an error; warnings alone are no fault.
-pub(crate) fn sum(faults: &[Fault], of: &str) -> Outcome {
-    let errors = faults.iter().filter(|fault| !fault.is_warning()).count();
-    if errors == 0 {
+/// Prints the number of errors, if there are any, and returns the outcome. Warnings do not fail a
+/// command.
+///
+/// `checked` names the things that were checked: `4 chunks of dist and 2 templates`.
+pub(crate) fn summarize(problems: &[Problem], checked: &str) -> Outcome {
+    if problems.iter().all(Problem::is_warning) {
         return Outcome::Done;
     }
-    eprintln!("{}{of}", count(errors, "fault"));
-    let kinds: BTreeSet<&str> = faults.iter().map(|fault| fault.kind).collect();
+    eprintln!("{} in {checked}", counts(problems));
+    let kinds: BTreeSet<&str> = problems.iter().map(|problem| problem.kind).collect();
     kinds.into_iter().for_each(|kind| eprintln!("  = {}", more(kind)));
-    Outcome::Faults
+    Outcome::Failed
+}
+
+/// Returns the number of errors and warnings: `no problems`, `1 warning`, `2 errors and 1 warning`.
+pub(crate) fn counts(problems: &[Problem]) -> String {
+    let warnings = problems.iter().filter(|problem| problem.is_warning()).count();
+    match (problems.len() - warnings, warnings) {
+        (0, 0) => "no problems".to_owned(),
+        (0, _) => count(warnings, "warning"),
+        (errors, 0) => count(errors, "error"),
+        (errors, _) => format!("{} and {}", count(errors, "error"), count(warnings, "warning")),
+    }
 }

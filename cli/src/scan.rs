@@ -1,4 +1,4 @@
-//! `vite-bridge scan`: what templates name.
+//! `vite-bridge scan`: lists the names in templates.
 
 use std::path::Path;
 
@@ -8,24 +8,29 @@ use vite_bridge::Error;
 use vite_bridge::build::Severity;
 use vite_bridge::scan::{Names, Place, Scanned, Scanner};
 
-use crate::args::{count, fail, print_json};
+use crate::cli_error::CliError;
 use crate::code;
 use crate::outcome::Outcome;
-use crate::report::{Fault, print, sum};
+use crate::print::{count, print_json};
+use crate::problem::Problem;
+use crate::report::{print, summarize};
 
-/// Where templates are, for the commands that read them.
+/// The arguments that select templates.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TemplateArgs {
-    /// A folder of templates; several allowed [default: those of askama.toml, else templates]
+    /// A folder of templates (can be repeated) [default: the folders in askama.toml, otherwise
+    /// templates]
     #[arg(long, value_name = "DIR")]
     templates: Vec<String>,
-    /// A folder of Rust files with templates in `#[template(source = "...")]`; several allowed [default: src]
+    /// A folder of Rust files, searched for `#[template(source = "...")]` (can be repeated)
+    /// [default: src]
     #[arg(long, value_name = "DIR")]
     rust: Vec<String>,
-    /// A name that a page has in templates, beside vite and page
+    /// Another variable name of the page in templates, in addition to `vite` and `page` (can be
+    /// repeated)
     #[arg(long, value_name = "NAME")]
     receiver: Vec<String>,
-    /// Fail for an argument that is no literal
+    /// Report an error, not a warning, for an argument that is not a string literal
     #[arg(long)]
     deny_dynamic: bool,
 }
@@ -38,33 +43,37 @@ impl TemplateArgs {
         self.receiver.iter().fold(scanner, Scanner::receiver).scan()
     }
 
-    /// What does not parse, and what is no literal.
-    pub(crate) fn faults(&self, scanned: &Scanned) -> Vec<Fault> {
-        let unread = scanned.faults().iter().map(|(place, message)| {
-            Fault::in_template(Severity::Error, code::TEMPLATE_INVALID, place, message.clone(), "here")
+    /// Returns the templates that cannot be parsed, and the arguments that are not string literals.
+    pub(crate) fn problems(&self, scanned: &Scanned) -> Vec<Problem> {
+        let invalid = scanned.syntax_errors().iter().map(|(place, message)| {
+            Problem::error(code::TEMPLATE_INVALID, String::new(), message).in_template(place, "here")
         });
         let severity = if self.deny_dynamic { Severity::Error } else { Severity::Warning };
         let dynamic = scanned.calls().iter().filter(|call| call.is_dynamic()).map(|call| {
             let message = format!(
-                "`{}` has an argument that is no literal, so that nobody knows what it names",
-                call.call().as_str()
+                "the argument of `{}` is not a string literal, so it cannot be checked",
+                call.method().as_str()
             );
-            let advice = "name it in the template, or list what it may be among the inputs of vite.config.js";
-            Fault::in_template(severity, code::DYNAMIC_NAME, call.place(), message, advice)
+            Problem::new(severity, code::DYNAMIC_NAME, String::new(), message)
+                .in_template(call.place(), "unknown name")
+                .with_help(
+                    "write a string literal, or add all possible names to the inputs of vite.config.js",
+                )
         });
-        unread.chain(dynamic).collect()
+        invalid.chain(dynamic).collect()
     }
 }
 
-/// List the entries and assets that templates name, with the places that name them
+/// List the entries, assets and groups that the templates use, with their places
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     templates: TemplateArgs,
-    /// Do not fail where there are no templates
+    /// Succeed if there are no templates
     #[arg(long)]
     allow_empty: bool,
-    /// Print JSON: {templates, entries: [{name, places: [{file, line, column}]}], assets, groups: [{parts, places}], faults}
+    /// Print JSON: {templates, entries: [{name, places: [{file, line, column}]}], assets, groups:
+    /// [{parts, places}], problems}
     #[arg(long)]
     json: bool,
 }
@@ -75,7 +84,7 @@ struct Report<'s> {
     entries: Vec<Named<'s>>,
     assets: Vec<Named<'s>>,
     groups: Vec<Group<'s>>,
-    faults: &'s [Fault],
+    problems: &'s [Problem],
 }
 
 #[derive(Debug, Serialize)]
@@ -93,24 +102,24 @@ struct Group<'s> {
 pub(crate) fn run(args: &Args) -> Outcome {
     let scanned = match args.templates.scan(args.allow_empty) {
         Ok(scanned) => scanned,
-        Err(error) => return fail(&error, args.json),
+        Err(error) => return CliError::from(error).report(args.json),
     };
-    let faults = args.templates.faults(&scanned);
+    let problems = args.templates.problems(&scanned);
     let groups = scanned.groups().into_iter().map(|(parts, places)| Group { parts, places });
     let report = Report {
         templates: scanned.templates(),
         entries: named(scanned.entries()),
         assets: named(scanned.assets()),
         groups: groups.collect(),
-        faults: &faults,
+        problems: &problems,
     };
     if args.json {
         print_json(&report);
     } else {
         show(&report);
-        faults.iter().for_each(|fault| print(fault, Path::new("")));
+        problems.iter().for_each(|problem| print(problem, Path::new("")));
     }
-    sum(&faults, "")
+    summarize(&problems, &count(report.templates, "template"))
 }
 
 fn named(names: Names<'_>) -> Vec<Named<'_>> {
@@ -121,14 +130,14 @@ const BOLD: anstyle::Style = anstyle::Style::new().bold();
 const DIM: anstyle::Style = anstyle::Style::new().dimmed();
 
 fn show(report: &Report<'_>) {
-    for (what, list) in [("entry", &report.entries), ("asset", &report.assets)] {
-        list.iter().for_each(|named| line(what, named.name, &named.places));
+    for (kind, list) in [("entry", &report.entries), ("asset", &report.assets)] {
+        list.iter().for_each(|named| line(kind, named.name, &named.places));
     }
     report.groups.iter().for_each(|group| line("group", &group.parts.join(" + "), &group.places));
-    println!("{} read", count(report.templates, "template"));
+    println!("read {}", count(report.templates, "template"));
 }
 
-fn line(what: &str, name: &str, places: &[&Place]) {
+fn line(kind: &str, name: &str, places: &[&Place]) {
     let places: Vec<_> = places.iter().map(ToString::to_string).collect();
-    println!("{what} {BOLD}{name}{BOLD:#} {DIM}{}{DIM:#}", places.join(" "));
+    println!("{kind} {BOLD}{name}{BOLD:#} {DIM}{}{DIM:#}", places.join(" "));
 }

@@ -1,13 +1,15 @@
-//! `vite-bridge tags`: what a template would print.
+//! `vite-bridge tags`: prints the tags of entries.
 
 use anstream::println;
 use clap::ValueEnum;
 use vite_bridge::{Builder, Crossorigin, CssOrder, Digest, Error, Integrity, Mode, Page, Tags};
 
-use crate::args::{BuildArgs, fail, print_json};
+use crate::args::BuildArgs;
+use crate::cli_error::CliError;
 use crate::outcome::Outcome;
+use crate::print::print_json;
 
-/// Print the tags of entries
+/// Print the tags of entries, as a template prints them
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -15,31 +17,32 @@ pub(crate) struct Args {
     /// The order of stylesheets
     #[arg(long, value_name = "ORDER", value_enum, default_value_t = Order::DependencyFirst)]
     css_order: Order,
-    /// Development tags for the Vite server at URL, base included; no build is needed, names are not checked
+    /// Print development tags for the Vite server at this URL, which includes the base. Needs no
+    /// build, and does not check names
     #[arg(long, value_name = "URL")]
     dev_url: Option<String>,
-    /// With --dev-url: begin with React's refresh preamble
+    /// Begin with the preamble of React Refresh
     #[arg(long, requires = "dev_url")]
     react: bool,
-    /// Check that every file the manifest names exists
+    /// Check that every file in the manifest exists
     #[arg(long)]
     verify_files: bool,
-    /// A nonce on every element
+    /// Add this nonce to every element
     #[arg(long, value_name = "VALUE")]
     nonce: Option<String>,
-    /// A crossorigin attribute on every element
+    /// Add a crossorigin attribute to every element
     #[arg(long, value_name = "VALUE", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "")]
     crossorigin: Option<Cors>,
-    /// Where integrity comes from; `compute` is sha384
+    /// The source of the integrity attributes; `compute` hashes the files with SHA-384
     #[arg(long, value_name = "SOURCE", value_enum, default_value_t = Source::Manifest)]
     integrity: Source,
-    /// No modulepreload for imported scripts
+    /// Print no modulepreload tags for imported scripts
     #[arg(long)]
     no_modulepreload: bool,
-    /// `link` is the value of a Link header
+    /// The output format; `link` is the value of a Link header
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Html)]
     format: Format,
-    /// Keys of the manifest, sources, or names of entries
+    /// Keys of the manifest, source files, or names of entries
     #[arg(value_name = "ENTRY")]
     entries: Vec<String>,
 }
@@ -78,7 +81,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
             print(&tags, args);
             Outcome::Done
         }
-        Err(error) => fail(&error, args.format == Format::Json),
+        Err(error) => CliError::from(error).report(args.format == Format::Json),
     }
 }
 
@@ -118,7 +121,7 @@ fn builder(args: &Args) -> Builder {
 fn print(tags: &Tags, args: &Args) {
     match args.format {
         Format::Json => print_json(tags),
-        // The dev server's modules are not worth an early hint: they change with every edit.
+        // Early hints do not help in development, since modules change with every edit.
         Format::Link if args.dev_url.is_some() => {}
         Format::Link => println_unless_empty(&tags.link_header()),
         Format::Html => println_unless_empty(&tags.to_string()),

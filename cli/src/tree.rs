@@ -1,4 +1,4 @@
-//! What an entry loads, at once and later, as a tree and as sums.
+//! The files that an entry loads at once and later, as a tree and as lists.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -8,7 +8,9 @@ use serde::Serialize;
 use vite_bridge::build::Graph;
 use vite_bridge::manifest::{Chunk, Manifest};
 
-/// A built file and its sizes in bytes: as it is, and in the encodings that lie beside it; none of what is not there.
+/// A built file and its sizes in bytes: plain, and in each encoding for which a file exists.
+///
+/// A size is `None` if the file does not exist.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct File {
     pub(crate) file: String,
@@ -23,7 +25,7 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// The size in which a browser is sent it at best.
+    /// Returns the smallest size in which the file can be sent.
     pub(crate) fn smallest(&self) -> Option<u64> {
         [self.br, self.gzip, self.zstd].into_iter().flatten().chain(self.size).min()
     }
@@ -33,14 +35,14 @@ impl File {
     }
 }
 
-/// One line of the tree.
+/// A line of the tree: a chunk and its files.
 #[derive(Debug, Serialize)]
 pub(crate) struct Node {
     pub(crate) depth: usize,
     pub(crate) key: String,
-    /// Whether it is reached by `import()`.
+    /// Whether the chunk is loaded by `import()`.
     pub(crate) later: bool,
-    /// Whether it is written out elsewhere in the tree.
+    /// Whether another line of the tree shows the imports of the chunk.
     pub(crate) again: bool,
     #[serde(flatten)]
     pub(crate) file: File,
@@ -48,7 +50,7 @@ pub(crate) struct Node {
     pub(crate) assets: Vec<File>,
 }
 
-/// What an entry loads.
+/// An entry and the files that it loads.
 #[derive(Debug, Serialize)]
 pub(crate) struct Entry {
     pub(crate) entry: String,
@@ -58,7 +60,8 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// The entry of that key; no call stack, since chunk graphs may be deep and have cycles.
+    /// Walks the chunks of an entry. The walk does not recurse, since chunk graphs can be deep and
+    /// cyclic.
     pub(crate) fn new(graph: &Graph, key: &str, dist: &Path) -> Self {
         let manifest = graph.manifest();
         let now = reach(manifest, key, false);
@@ -81,7 +84,9 @@ impl Entry {
     }
 }
 
-/// The chunks that a chunk leads to, itself included.
+/// Returns the chunks that a chunk imports directly and indirectly, and the chunk itself.
+///
+/// With `dynamic`, follows `import()` too.
 fn reach<'a>(manifest: &'a Manifest, key: &'a str, dynamic: bool) -> HashSet<&'a str> {
     let mut seen = HashSet::new();
     let mut stack = vec![key];
@@ -94,7 +99,9 @@ fn reach<'a>(manifest: &'a Manifest, key: &'a str, dynamic: bool) -> HashSet<&'a
     seen
 }
 
-/// Every chunk is written out once; one that loads at once not below an `import()`.
+/// Returns the lines of the tree. The imports of each chunk are shown once.
+///
+/// A chunk that the entry loads at once is not expanded below an `import()`.
 fn tree(manifest: &Manifest, key: &str, now: &HashSet<&str>, dist: &Path) -> Vec<Node> {
     let mut nodes = Vec::new();
     let mut seen = HashSet::new();

@@ -12,8 +12,10 @@ pub(super) struct Kind {
     pub(super) method: &'static str,
 }
 
-pub(super) const ENTRIES: Kind = Kind { module: "entries", title: "Entries", returns: "Tags", method: "tags" };
-pub(super) const ASSETS: Kind = Kind { module: "assets", title: "Assets", returns: "tags::Url", method: "asset" };
+pub(super) const ENTRIES: Kind =
+    Kind { module: "entries", title: "Entries", returns: "Tags", method: "tags" };
+pub(super) const ASSETS: Kind =
+    Kind { module: "assets", title: "Assets", returns: "tags::Url", method: "asset" };
 
 /// Returns the source of the module, and the groups of names that would produce the same constant.
 ///

@@ -12,7 +12,6 @@ const LAST: Duration = Duration::from_millis(500);
 
 /// The output stream to which a program wrote a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum OutputStream {
     /// Standard output.
     Stdout,

@@ -1,4 +1,4 @@
-//! The application: one process follows another.
+//! The application, whose process is replaced after each build.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,20 +8,23 @@ use std::time::SystemTime;
 use vite_bridge::Error;
 use vite_bridge::spawn::ProcessGroup;
 
-use super::failure::Failure;
 use super::output::{Writer, keep_colors};
 use super::sockets::Sockets;
 use super::waiting::Waiting;
+use crate::cli_error::CliError;
 use crate::code;
 
-/// What runs, if anything does.
+/// The application: its sockets, and its process while one runs.
+///
+/// The process is a [`ProcessGroup`]. Systems other than Unix end only the program, not the
+/// processes it started.
 #[derive(Debug)]
 pub(super) struct Application {
     sockets: Sockets,
     running: Option<ProcessGroup>,
-    /// Of the executable that was started last.
+    /// The path and the modification time of the executable that was started last.
     stamp: Option<(PathBuf, SystemTime)>,
-    /// In its place.
+    /// The server that answers while no application runs.
     waiting: Option<Waiting>,
 }
 
@@ -30,25 +33,31 @@ impl Application {
         Self { sockets, running: None, stamp: None, waiting: None }
     }
 
-    /// Whether that very executable is running.
+    /// Whether the running process was started from this executable, unchanged since then.
     pub(super) fn runs(&self, executable: &PathBuf) -> bool {
         self.running.is_some() && self.stamp.is_some() && self.stamp == stamp(executable)
     }
 
-    /// Says at the sockets why there is none; nothing where there is one.
-    pub(super) fn wait(&mut self, why: &str) {
+    /// Answers requests at the sockets with a text. Does nothing while the application runs, or
+    /// without sockets.
+    pub(super) fn wait(&mut self, text: &str) {
         if self.running.is_some() || self.sockets.is_empty() {
             return;
         }
         match &self.waiting {
-            Some(waiting) => waiting.say(why),
-            None => self.waiting = Waiting::at(self.sockets.all(), why).ok(),
+            Some(waiting) => waiting.say(text),
+            None => self.waiting = Waiting::start(self.sockets.all(), text).ok(),
         }
     }
 
-    /// Starts another in its place. A socket of ours serves both, so the new one starts at once; without, the old one has to let go of
-    /// its port first.
-    pub(super) fn swap(&mut self, mut command: Command, executable: Option<&PathBuf>) -> Result<(), Failure> {
+    /// Replaces the application. With sockets of `--listen`, the new process starts at once, since
+    /// both can use them. Without them, the new process starts after the old one has released its
+    /// port.
+    pub(super) fn swap(
+        &mut self,
+        mut command: Command,
+        executable: Option<&PathBuf>,
+    ) -> Result<(), CliError> {
         keep_colors(&mut command);
         self.waiting = None;
         let mut old = self.running.take();
@@ -59,19 +68,20 @@ impl Application {
             drop(old.take());
         }
         self.stamp = executable.and_then(stamp);
-        let handed = self.sockets.hand_to(&mut command);
-        handed.map_err(|fault| {
-            Failure::Other(code::CANNOT_LISTEN, format!("the socket cannot be handed on: {fault}"))
+        let passed = self.sockets.pass_to(&mut command);
+        passed.map_err(|error| {
+            CliError::unavailable(code::CANNOT_LISTEN, "cannot pass the sockets to the application")
+                .with_source(&error)
         })?;
         self.running = Some(ProcessGroup::spawn(&mut command, &Writer::Application.prefix())?);
         if let Some(old) = old {
-            // It may take its time to answer what it has begun.
+            // The old process answers its open requests first. Dropping it waits for that.
             std::thread::spawn(move || drop(old));
         }
         Ok(())
     }
 
-    /// How it ended, once.
+    /// Returns the exit status once after the application has ended.
     pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>, Error> {
         let Some(running) = &mut self.running else { return Ok(None) };
         let status = running.try_wait()?;
@@ -81,7 +91,7 @@ impl Application {
         Ok(status)
     }
 
-    /// Tells it to end, and does not wait for it; dropping does.
+    /// Tells the application to end without waiting for it. Dropping the value waits.
     pub(super) fn stop(&mut self) {
         if let Some(running) = &mut self.running {
             running.stop();

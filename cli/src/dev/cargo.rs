@@ -1,4 +1,5 @@
-//! `cargo run` in two steps: built first, while the application before still runs, then run as cargo would.
+//! `cargo run` in two steps: a build while the old application still runs, then a start as cargo
+//! does it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,18 +12,19 @@ use vite_bridge::spawn::{OutputStream, ProcessGroup};
 use super::diagnostics::{CompileError, Diagnostics};
 use super::output::{Writer, keep_colors};
 
-/// A command that is a `cargo run`.
+/// A `cargo run` command, split into its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CargoRun {
     cargo: String,
-    /// `+nightly`, `--offline`: what stands before `run`.
+    /// The options before `run`: `+nightly`, `--offline`.
     before: Vec<String>,
     options: Vec<String>,
-    /// The application's own.
+    /// The arguments of the application.
     pub(super) arguments: Vec<String>,
 }
 
-/// Options of `cargo run` whose value may be the next argument; what follows neither these nor a `-` is the application's.
+/// Options of `cargo run` whose value may be the next argument. The first other argument without a
+/// `-` belongs to the application.
 const WITH_VALUE: [&str; 18] = [
     "--artifact-dir",
     "--bin",
@@ -45,7 +47,7 @@ const WITH_VALUE: [&str; 18] = [
 ];
 
 impl CargoRun {
-    /// None for any other command.
+    /// Splits a command, or returns `None` if it is not `cargo run`.
     pub(super) fn parse(command: &[String]) -> Option<Self> {
         let (cargo, rest) = command.split_first()?;
         if Path::new(cargo).file_stem()? != "cargo" {
@@ -60,7 +62,7 @@ impl CargoRun {
         Some(Self { cargo: cargo.clone(), before, options, arguments })
     }
 
-    /// The packages and what they depend on, as cargo sees them.
+    /// Runs `cargo metadata` for the packages and their dependencies.
     pub(super) fn metadata(&self) -> Result<Metadata, cargo_metadata::Error> {
         let mut metadata = MetadataCommand::new();
         if let Some(manifest) = self.value_of("--manifest-path") {
@@ -69,7 +71,7 @@ impl CargoRun {
         metadata.cargo_path(&self.cargo).exec()
     }
 
-    /// Starts building.
+    /// Starts `cargo build` with the options of the command.
     pub(super) fn build(&self, metadata: Option<&Metadata>) -> Result<Build, Error> {
         let mut command = Command::new(&self.cargo);
         command.args(&self.before).arg("build").args(&self.options);
@@ -78,20 +80,20 @@ impl CargoRun {
         }
         command.arg("--message-format=json-diagnostic-rendered-ansi");
         keep_colors(&mut command);
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let (seeing, prefix) = (Arc::clone(&seen), Writer::Cargo.prefix());
-        let see = move |stream, line: &[u8]| {
+        let output = Arc::new(Mutex::new(Output::default()));
+        let (shared, prefix) = (Arc::clone(&output), Writer::Cargo.prefix());
+        let read = move |stream, line: &[u8]| {
             let line = String::from_utf8_lossy(line);
-            let mut seen = seeing.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut output = shared.lock().unwrap_or_else(PoisonError::into_inner);
             match stream {
-                OutputStream::Stdout => seen.message(&line, &prefix),
-                OutputStream::Stderr => seen.status(line.trim_end(), &prefix),
+                OutputStream::Stdout => output.message(&line, &prefix),
+                OutputStream::Stderr => output.status(line.trim_end(), &prefix),
             }
         };
-        Ok(Build { group: ProcessGroup::spawn_with(&mut command, see)?, seen })
+        Ok(Build { group: ProcessGroup::spawn_with(&mut command, read)?, output })
     }
 
-    /// As cargo chooses where nothing is named.
+    /// Returns the field `default-run` of the package, unless the command names a program.
     fn default_run(&self, metadata: &Metadata) -> Option<String> {
         if self.value_of("--bin").or_else(|| self.value_of("--example")).is_some() {
             return None;
@@ -117,7 +119,7 @@ impl CargoRun {
     }
 }
 
-/// How many arguments from the first one on are options with their values.
+/// Returns the number of leading arguments that are options or values of options.
 fn after_options(arguments: &[String], is_more: impl Fn(&str) -> bool) -> usize {
     let mut at = 0;
     while let Some(argument) = arguments.get(at) {
@@ -129,34 +131,35 @@ fn after_options(arguments: &[String], is_more: impl Fn(&str) -> bool) -> usize 
     at.min(arguments.len())
 }
 
-/// A build that runs.
+/// A running build.
 #[derive(Debug)]
 pub(super) struct Build {
     group: ProcessGroup,
-    seen: Arc<Mutex<Seen>>,
+    output: Arc<Mutex<Output>>,
 }
 
-/// What came of it.
+/// The result of a build.
 #[derive(Debug)]
 pub(super) enum Built {
     Program(Program),
     Failed(CompileError),
 }
 
-/// What is run.
+/// A program that cargo built.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
     pub(super) executable: PathBuf,
     package: Option<String>,
 }
 
+/// The parsed output of cargo.
 #[derive(Debug, Default)]
-struct Seen {
+struct Output {
     programs: Vec<Program>,
     diagnostics: Diagnostics,
 }
 
-impl Seen {
+impl Output {
     fn message(&mut self, line: &str, prefix: &str) {
         match serde_json::from_str(line) {
             Ok(Message::CompilerMessage(message)) => {
@@ -170,7 +173,7 @@ impl Seen {
                 self.programs.extend(program);
             }
             Ok(_) => {}
-            // A build script's, or not cargo's at all.
+            // The line is not JSON, so it comes from a build script or another program.
             Err(_) => anstream::eprintln!("{prefix}{}", line.trim_end()),
         }
     }
@@ -182,31 +185,30 @@ impl Seen {
 }
 
 impl Build {
-    /// None as long as it runs.
+    /// Returns whether the build succeeded, or `None` while it runs.
     pub(super) fn poll(&mut self) -> Result<Option<bool>, Error> {
         Ok(self.group.try_wait()?.map(|status| status.success()))
     }
 
-    /// After its end.
+    /// Returns the result after the build has ended.
     pub(super) fn finish(self, is_success: bool) -> Built {
-        let Self { group, seen } = self;
-        // Its last lines are read by then.
+        let Self { group, output } = self;
+        // Dropping the group waits until the last lines are read.
         drop(group);
-        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let Seen { programs, diagnostics } = std::mem::take(&mut *seen);
+        let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+        let Output { programs, diagnostics } = std::mem::take(&mut *output);
         match (is_success, programs.as_slice()) {
             (true, [program]) => Built::Program(program.clone()),
-            (true, []) => Built::Failed(CompileError::other(
-                "nothing that can be run was built: name a package or a binary by `--package` or `--bin`",
-            )),
+            (true, []) => Built::Failed(
+                CompileError::other("cargo built no program")
+                    .with_help("select a package with `--package` or a binary with `--bin`"),
+            ),
             (true, several) => {
                 let names: Vec<_> =
                     several.iter().filter_map(|one| one.executable.file_stem()?.to_str()).collect();
-                let text = format!(
-                    "cargo built several programs ({}): name one by `--bin`, or by `default-run` in Cargo.toml",
-                    names.join(", ")
-                );
-                Built::Failed(CompileError::other(text))
+                let message = format!("cargo built several programs: {}", names.join(", "));
+                let help = "select one with `--bin`, or set `default-run` in Cargo.toml";
+                Built::Failed(CompileError::other(message).with_help(help))
             }
             (false, _) => Built::Failed(diagnostics.into_error()),
         }
@@ -214,12 +216,13 @@ impl Build {
 }
 
 impl Program {
-    /// The program with what `cargo run` tells it of its package.
+    /// Returns the command for the program, with the environment variables of its package that
+    /// `cargo run` sets.
     pub(super) fn command(&self, run: &CargoRun, metadata: Option<&Metadata>) -> Command {
         let mut command = Command::new(&self.executable);
         command.args(&run.arguments).env("CARGO", &run.cargo);
-        let of_it = |package: &&Package| Some(&package.id.repr) == self.package.as_ref();
-        if let Some(package) = metadata.and_then(|metadata| metadata.packages.iter().find(of_it)) {
+        let is_own = |package: &&Package| Some(&package.id.repr) == self.package.as_ref();
+        if let Some(package) = metadata.and_then(|metadata| metadata.packages.iter().find(is_own)) {
             let folder = package.manifest_path.parent().map(ToString::to_string).unwrap_or_default();
             command.env("CARGO_MANIFEST_DIR", folder).env("CARGO_MANIFEST_PATH", &package.manifest_path);
             command.env("CARGO_PKG_NAME", package.name.as_str());
@@ -241,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn cargo_run_is_told_from_other_commands_and_its_options_from_the_applications() {
+    fn a_cargo_run_is_split_into_its_own_options_and_the_arguments_of_the_application() {
         let cases = [
             ("cargo run", ["", "", ""]),
             ("cargo r", ["", "", ""]),
@@ -260,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn an_options_value_is_found_in_both_spellings() {
+    fn the_value_of_an_option_is_found_in_both_spellings() {
         let command =
             ["cargo", "run", "--example", "demo", "--manifest-path=a/Cargo.toml"].map(str::to_owned);
         let run = CargoRun::parse(&command).expect("a run");

@@ -1,11 +1,11 @@
-//! Whose line it is: prefixes, in colours on a terminal.
+//! Prefixes that show which program wrote a line.
 
 use std::io::IsTerminal as _;
 use std::process::Command;
 
 use anstyle::AnsiColor;
 
-/// Who writes.
+/// A program whose output is shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Writer {
     Vite,
@@ -14,6 +14,7 @@ pub(super) enum Writer {
 }
 
 impl Writer {
+    /// Returns the prefix, with colours on a terminal.
     pub(super) fn prefix(self) -> String {
         let (name, color) = match self {
             Self::Vite => (" vite", AnsiColor::Magenta),
@@ -28,7 +29,7 @@ impl Writer {
     }
 }
 
-/// Their output is a pipe, and would lose its colours.
+/// Makes a program write colours if this program may. Its output is a pipe, so it would write none.
 pub(super) fn keep_colors(command: &mut Command) {
     if has_colors() {
         command.env("CARGO_TERM_COLOR", "always").env("CLICOLOR_FORCE", "1");

@@ -1,4 +1,5 @@
-//! What the page is told of a build that failed: a file that the plugin follows, and shows by Vite's overlay.
+//! The compile error on the page. The plugin watches a file and shows its content in Vite's error
+//! overlay.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -8,11 +9,11 @@ use serde::Serialize;
 
 use super::diagnostics::CompileError;
 
-/// `.vite-bridge/compile-error.json`: that the sources do not compile, or do so again.
+/// The file `.vite-bridge/compile-error.json`. It says whether the sources compile.
 #[derive(Debug)]
 pub(super) struct Overlay {
     path: PathBuf,
-    /// What the compiler's places are relative to.
+    /// The folder to which the compiler's paths are relative.
     root: PathBuf,
 }
 
@@ -20,55 +21,59 @@ pub(super) struct Overlay {
 struct Content<'e> {
     version: u8,
     root: &'e Path,
-    /// Without one the sources compile again.
+    /// The error, or `None` once the sources compile again.
     #[serde(flatten)]
     error: Option<&'e CompileError>,
 }
 
 impl Overlay {
-    /// Beside the dev file, in the folder of package.json; one that was left over is removed.
+    /// Uses the folder of package.json, where the dev file is too. Removes the file of an earlier
+    /// run.
     pub(super) fn new(folder: &Path, root: PathBuf) -> Self {
         let overlay = Self { path: folder.join(".vite-bridge/compile-error.json"), root };
-        overlay.hide();
+        overlay.remove();
         overlay
     }
 
+    /// Shows an error on all open pages, and on pages that are opened later.
     pub(super) fn show(&self, error: &CompileError) {
-        self.tell(Some(error));
+        self.update(Some(error));
     }
 
-    /// The error is gone, and the application is still the same: pages that show it stop doing so.
-    pub(super) fn take_back(&self) {
+    /// Removes the overlay from pages that show it. The application was not replaced, so pages do
+    /// not reload.
+    pub(super) fn clear(&self) {
         if self.path.exists() {
-            self.tell(None);
+            self.update(None);
         }
     }
 
-    /// The error is gone with the application: pages come back by themselves, and have nothing to show.
-    pub(super) fn hide(&self) {
-        // Most often it is not there.
+    /// Removes the file. The application is replaced, so pages reload and lose the overlay.
+    pub(super) fn remove(&self) {
+        // The file usually does not exist.
         let _ = fs::remove_file(&self.path);
     }
 
-    fn tell(&self, error: Option<&CompileError>) {
-        if let Err(fault) = self.write(error) {
-            tracing::warn!(%fault, path = %self.path.display(), "the page cannot be told of the error");
+    fn update(&self, error: Option<&CompileError>) {
+        if let Err(error) = self.write(error) {
+            tracing::warn!(%error, path = %self.path.display(), "cannot show the compile error on the page");
         }
     }
 
-    /// Never seen half written.
+    /// Writes a temporary file and renames it, so that the plugin never reads a part of the
+    /// content.
     fn write(&self, error: Option<&CompileError>) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         fs::create_dir_all(folder)?;
         let mut draft = tempfile::NamedTempFile::new_in(folder)?;
         let content = Content { version: 1, root: &self.root, error };
         draft.write_all(&serde_json::to_vec_pretty(&content)?)?;
-        draft.persist(&self.path).map(drop).map_err(|fault| fault.error)
+        draft.persist(&self.path).map(drop).map_err(|error| error.error)
     }
 }
 
 impl Drop for Overlay {
     fn drop(&mut self) {
-        self.hide();
+        self.remove();
     }
 }

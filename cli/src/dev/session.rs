@@ -1,4 +1,4 @@
-//! One run of `vite-bridge dev`: what happens when something changes or ends.
+//! A run of `vite-bridge dev`: reacts when a source changes or a process ends.
 
 use std::path::absolute;
 use std::process::{Command, ExitStatus};
@@ -13,37 +13,42 @@ use vite_bridge::spawn::DevServer;
 use super::application::Application;
 use super::args::Args;
 use super::cargo::{Build, Built, CargoRun};
-use super::failure::Failure;
 use super::output::Writer;
 use super::overlay::Overlay;
 use super::sockets::Sockets;
 use super::sources::Sources;
+use crate::cli_error::CliError;
 
-/// How often it is looked whether something has ended.
-const LOOK: Duration = Duration::from_millis(10);
+/// The interval of the checks for ended processes.
+const POLL: Duration = Duration::from_millis(10);
 
-/// Saving is a burst of events: it is over when nothing came for so long, and no burst is waited for longer than the second.
+/// The end of a burst of events: an editor causes several events for each save.
 const QUIET: Duration = Duration::from_millis(30);
+/// The longest wait for the end of a burst.
 const BURST: Duration = Duration::from_millis(300);
 
-/// The status of a program that Ctrl-C ended (128 and SIGINT's number).
+/// The exit status after Ctrl-C: 128 plus the number of SIGINT.
 pub(super) const INTERRUPTED: u8 = 130;
 
-/// What ended.
+/// The reason for the end of a session.
 pub(super) enum End {
     Interrupted,
-    Vite(ExitStatus),
+    Vite {
+        status: ExitStatus,
+        /// The package manager that started Vite.
+        manager: String,
+    },
     Application(ExitStatus),
 }
 
-/// How the application comes to run.
-#[allow(clippy::large_enum_variant, reason = "there is one")]
+/// The way to start the application.
+#[allow(clippy::large_enum_variant, reason = "a session has one value")]
 enum Runner {
     Cargo {
         run: CargoRun,
         metadata: Option<Metadata>,
     },
-    /// Started again as it is.
+    /// A command that is restarted without a build.
     Other(Vec<String>),
 }
 
@@ -58,8 +63,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn start(args: &Args) -> Result<Self, Failure> {
-        let interrupts = hear_interrupts();
+    pub(super) fn start(args: &Args) -> Result<Self, CliError> {
+        let interrupts = interrupts();
         let sockets = Sockets::open(&args.listen)?;
         let vite = DevServer::spawn_with_prefix(&args.project, &Writer::Vite.prefix())?;
         let runner = match CargoRun::parse(&args.command).filter(|_| !args.no_watch) {
@@ -78,49 +83,50 @@ impl Session {
         Ok(session)
     }
 
-    /// Until something ends; then all of it.
-    pub(super) fn run(mut self) -> Result<End, Failure> {
+    /// Runs until a process ends or Ctrl-C is pressed, then ends all processes.
+    pub(super) fn run(mut self) -> Result<End, CliError> {
         let end = self.follow();
         let Self { mut vite, mut application, build, overlay, interrupts, .. } = self;
-        // Whoever asks for the end again does not want to wait.
+        // Without a receiver, a second Ctrl-C ends this program at once.
         drop(interrupts);
-        // All at once; then each is waited for.
+        // Both end at the same time. Dropping them waits for each.
         application.stop();
         vite.stop();
         drop((build, application, vite, overlay));
         end
     }
 
-    fn follow(&mut self) -> Result<End, Failure> {
+    fn follow(&mut self) -> Result<End, CliError> {
         loop {
             if self.interrupts.try_recv().is_ok() {
                 return Ok(End::Interrupted);
             }
             if let Some(status) = self.vite.try_wait()? {
-                return Ok(End::Vite(status));
+                let manager = self.vite.package().manager().to_owned();
+                return Ok(End::Vite { status, manager });
             }
             if let Some(status) = self.application.ended()? {
                 if self.watched.is_none() {
                     return Ok(End::Application(status));
                 }
-                let ended = format!("ended: {status}; it starts again after a change");
+                let ended = format!("ended: {status}; it restarts after a change");
                 eprintln!("{}{ended}", Writer::Application.prefix());
                 self.application.wait(&format!("The application {ended}.\n"));
             }
-            self.look_at_build()?;
+            self.finish_build()?;
             if self.has_changed() {
                 self.rebuild()?;
             }
         }
     }
 
-    /// Waits a moment for a change, and to its end.
+    /// Waits a short time for a change, then for the end of its burst of events.
     fn has_changed(&mut self) -> bool {
         let Some((sources, events)) = &mut self.watched else {
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL);
             return false;
         };
-        match events.recv_timeout(LOOK) {
+        match events.recv_timeout(POLL) {
             Ok(event) if sources.concerns(&event) => {}
             Ok(_) | Err(_) => return false,
         }
@@ -134,8 +140,8 @@ impl Session {
         true
     }
 
-    /// Builds what there is now; a build of what there was is given up.
-    fn rebuild(&mut self) -> Result<(), Failure> {
+    /// Starts a build, or restarts another command. Cancels a running build.
+    fn rebuild(&mut self) -> Result<(), CliError> {
         match &mut self.runner {
             Runner::Other(command) => {
                 let (program, arguments) =
@@ -149,7 +155,8 @@ impl Session {
                 if let Some((sources, _)) = &mut self.watched
                     && sources.take_moved()
                 {
-                    // Of a Cargo.toml that is broken cargo says what is wrong.
+                    // If a Cargo.toml is invalid, keep the old metadata. The build reports the
+                    // error.
                     *metadata = run.metadata().ok().or(metadata.take());
                     sources.follow(metadata.as_ref());
                 }
@@ -160,7 +167,8 @@ impl Session {
         }
     }
 
-    fn look_at_build(&mut self) -> Result<(), Failure> {
+    /// Starts the application if a build has succeeded, and shows the errors if it has failed.
+    fn finish_build(&mut self) -> Result<(), CliError> {
         let Some(is_success) = self.build.as_mut().map(Build::poll).transpose()?.flatten() else {
             return Ok(());
         };
@@ -172,16 +180,19 @@ impl Session {
                 if error.place.is_none() {
                     eprintln!("{}{}", Writer::Cargo.prefix(), error.message);
                 }
+                if let Some(help) = error.help {
+                    eprintln!("{}  = help: {help}", Writer::Cargo.prefix());
+                }
                 self.overlay.show(&error);
                 self.application.wait(&format!("The application does not compile.\n\n{error}\n"));
                 Ok(())
             }
             Built::Program(program) => {
                 if self.application.runs(&program.executable) {
-                    self.overlay.take_back();
+                    self.overlay.clear();
                     return Ok(());
                 }
-                self.overlay.hide();
+                self.overlay.remove();
                 self.application.swap(program.command(run, metadata.as_ref()), Some(&program.executable))
             }
         }
@@ -197,18 +208,19 @@ impl Runner {
     }
 }
 
-fn hear_interrupts() -> Receiver<()> {
+/// Receives a message for each Ctrl-C, SIGTERM and SIGHUP. On Windows: for Ctrl-C, Ctrl-Break and
+/// the end of the console.
+fn interrupts() -> Receiver<()> {
     let (sender, interrupts) = channel();
-    let heard = ctrlc::set_handler(move || {
+    let installed = ctrlc::set_handler(move || {
         if sender.send(()).is_err() {
-            // The second time nothing is waited for; the groups end by themselves.
+            // The session is ending already. On Unix, guards end the process groups after this
+            // program.
             std::process::exit(INTERRUPTED.into());
         }
     });
-    if let Err(error) = heard {
-        eprintln!(
-            "warning: Ctrl-C cannot be heard ({error}); the groups end by themselves after this command"
-        );
+    if let Err(error) = installed {
+        eprintln!("warning: cannot install a handler for Ctrl-C, so it ends this program at once: {error}");
     }
     interrupts
 }

@@ -1,28 +1,29 @@
-//! Listening sockets that outlive the application: handed on as systemd does (`LISTEN_FDS`, from descriptor 3).
+//! Listening sockets that stay open while the application restarts.
+//!
+//! The application receives them as from systemd: their number in `LISTEN_FDS`, the first one as
+//! descriptor 3. This needs Unix. On other systems `--listen` is an error, so there are no sockets
+//! to pass on.
 
 use std::io;
 use std::net::TcpListener;
 use std::process::Command;
 
-use super::failure::Failure;
+use crate::cli_error::CliError;
 use crate::code;
 
-/// Those of `--listen`, open as long as this value.
+/// The sockets of `--listen`. Dropping the value closes them.
 #[derive(Debug)]
 pub(super) struct Sockets(Vec<TcpListener>);
 
 impl Sockets {
-    pub(super) fn open(addresses: &[String]) -> Result<Self, Failure> {
+    /// Opens a socket for each address. On systems other than Unix, any address is an error.
+    pub(super) fn open(addresses: &[String]) -> Result<Self, CliError> {
         if cfg!(not(unix)) && !addresses.is_empty() {
-            return Err(Failure::Other(
-                code::CANNOT_LISTEN,
-                "--listen hands a socket on as Unix does; leave it out here".to_owned(),
-            ));
+            let message = "cannot pass a socket to the application on this system";
+            return Err(CliError::unavailable(code::CANNOT_LISTEN, message).with_help("remove `--listen`"));
         }
-        let open = |address: &String| {
-            TcpListener::bind(address)
-                .map_err(|fault| Failure::Other(code::CANNOT_LISTEN, cannot_listen(address, &fault)))
-        };
+        let open =
+            |address: &String| TcpListener::bind(address).map_err(|error| cannot_listen(address, &error));
         addresses.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
@@ -34,12 +35,13 @@ impl Sockets {
         &self.0
     }
 
-    /// Gives a program its share of them.
+    /// Passes the sockets to a program.
     #[cfg(unix)]
-    pub(super) fn hand_to(&self, command: &mut Command) -> io::Result<()> {
+    pub(super) fn pass_to(&self, command: &mut Command) -> io::Result<()> {
         use command_fds::{CommandFdExt as _, FdMapping};
 
-        // What was meant for us is not for it; without a process id they are for whoever has them.
+        // A service manager may have set these variables for this process. Without `LISTEN_PID`,
+        // listenfd accepts the sockets in any process.
         command.env_remove("LISTEN_PID").env_remove("LISTEN_FDNAMES").env_remove("LISTEN_FDS");
         if self.is_empty() {
             return Ok(());
@@ -52,24 +54,28 @@ impl Sockets {
         command.fd_mappings(mappings).map(|_| ()).map_err(io::Error::other)
     }
 
+    /// Does nothing: `open` accepts no addresses on this system.
     #[cfg(not(unix))]
-    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "there are none")]
-    pub(super) fn hand_to(&self, _: &mut Command) -> io::Result<()> {
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "the signature is the same on Unix")]
+    pub(super) fn pass_to(&self, _: &mut Command) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// `SD_LISTEN_FDS_START`, as systemd counts them.
+/// The first descriptor, `SD_LISTEN_FDS_START` in systemd.
 #[cfg(unix)]
 const FIRST: std::os::fd::RawFd = 3;
 
-fn cannot_listen(address: &str, fault: &io::Error) -> String {
-    let cure = match fault.kind() {
+fn cannot_listen(address: &str, source: &io::Error) -> CliError {
+    let message = format!("cannot listen on {address}");
+    let error = CliError::unavailable(code::CANNOT_LISTEN, message).with_source(source);
+    match source.kind() {
         io::ErrorKind::AddrInUse => {
-            ": another program has it, an application left over, say; end it, or name another"
+            error.with_help("end the program that uses the port, or choose another address with `--listen`")
         }
-        io::ErrorKind::InvalidInput => ": it is HOST:PORT, 127.0.0.1:3000, say",
-        _ => "",
-    };
-    format!("cannot listen at {address} ({fault}){cure}")
+        io::ErrorKind::InvalidInput => {
+            error.with_help("write the address as HOST:PORT, for example 127.0.0.1:3000")
+        }
+        _ => error,
+    }
 }

@@ -1,4 +1,4 @@
-//! What the application is built of: folders that are watched, and which of their files count.
+//! The sources of the application: the watched folders, and the files whose changes count.
 
 use std::path::{Path, PathBuf, absolute};
 use std::sync::mpsc::Sender;
@@ -8,30 +8,30 @@ use ignore::{DirEntry, WalkBuilder};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use vite_bridge::scan::Scanner;
 
-use super::failure::Failure;
+use crate::cli_error::CliError;
 use crate::code;
 
-/// Files that count wherever they are, beside `*.rs`.
+/// File names that count in any folder, in addition to `*.rs`.
 const NAMES: [&str; 4] = ["Cargo.toml", "askama.toml", "rust-toolchain", "rust-toolchain.toml"];
 
-/// The packages of the workspace, and those beside it that they depend on by path.
+/// The packages of the workspace and their path dependencies outside of it.
 #[derive(Debug)]
 pub(super) struct Sources {
     packages: Vec<PathBuf>,
     templates: Vec<PathBuf>,
     target: PathBuf,
-    /// Whether a file changed that says where sources are.
+    /// Whether a Cargo.toml or askama.toml changed, which name the folders of the sources.
     has_moved: bool,
     watcher: RecommendedWatcher,
 }
 
 impl Sources {
-    /// Watches from now on; of what cargo cannot tell the packages, the folder we are in.
+    /// Starts to watch. Without metadata from cargo, watches the working directory.
     pub(super) fn watch(
         metadata: Option<&Metadata>,
         send: Sender<notify::Result<Event>>,
-    ) -> Result<Self, Failure> {
-        let watcher = notify::recommended_watcher(send).map_err(|fault| cannot_watch(&fault))?;
+    ) -> Result<Self, CliError> {
+        let watcher = notify::recommended_watcher(send).map_err(|error| cannot_watch(&error))?;
         let mut sources = Self {
             packages: Vec::new(),
             templates: Vec::new(),
@@ -43,7 +43,7 @@ impl Sources {
         Ok(sources)
     }
 
-    /// Looks again what there is, after a change of a Cargo.toml or askama.toml.
+    /// Updates the watched folders after a change of a Cargo.toml or askama.toml.
     pub(super) fn follow(&mut self, metadata: Option<&Metadata>) {
         let here = absolute(".").unwrap_or_default();
         self.packages = match metadata {
@@ -57,7 +57,7 @@ impl Sources {
         self.target =
             metadata.map_or_else(|| here.join("target"), |metadata| metadata.target_directory.clone().into());
         let folders = |package: &PathBuf| {
-            // A broken askama.toml is the build's to complain of.
+            // The build reports an invalid askama.toml.
             Scanner::new(package).folders().unwrap_or_else(|_| vec![package.join("templates")])
         };
         self.templates = self.packages.iter().flat_map(folders).collect();
@@ -66,26 +66,26 @@ impl Sources {
         roots.iter().for_each(|root| self.enter(root));
     }
 
-    /// Whether packages or folders of templates may be others by now; asked once.
+    /// Returns whether a Cargo.toml or askama.toml changed since the last call.
     pub(super) fn take_moved(&mut self) -> bool {
         std::mem::take(&mut self.has_moved)
     }
 
-    /// Each folder by itself, so that nothing ignored costs a watch.
+    /// Watches each folder separately, so that ignored folders need no watches.
     fn enter(&mut self, root: &Path) {
         let target = self.target.clone();
         let walk = walk(root).filter_entry(move |entry| is_entered(entry, &target)).build();
         let folders = walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()));
         for folder in folders {
-            if let Err(fault) = self.watcher.watch(folder.path(), RecursiveMode::NonRecursive) {
-                tracing::warn!(folder = %folder.path().display(), %fault, "a folder cannot be watched");
+            if let Err(error) = self.watcher.watch(folder.path(), RecursiveMode::NonRecursive) {
+                tracing::warn!(folder = %folder.path().display(), %error, "cannot watch a folder");
             }
         }
     }
 
-    /// Whether something changed that the application is built of.
+    /// Whether an event changes a source of the application. Watches new folders.
     pub(super) fn concerns(&mut self, event: &notify::Result<Event>) -> bool {
-        // An error most often is an overflow: events were lost.
+        // An error usually means that events were lost, so a source may have changed.
         let Ok(event) = event else { return true };
         if event.kind.is_access()
             || matches!(event.kind, EventKind::Modify(notify::event::ModifyKind::Metadata(_)))
@@ -110,13 +110,14 @@ impl Sources {
         (is_source || is_template) && !path.is_dir()
     }
 
-    /// A folder that came with its files, by a checkout or a rename.
+    /// Whether a new folder contains sources: a checkout or a rename creates a folder with its
+    /// files.
     fn has_sources(&self, folder: &Path) -> bool {
         walk(folder).build().flatten().any(|entry| self.counts(entry.path()))
     }
 }
 
-/// What editors write beside a file while they save it.
+/// Whether a file is a temporary file of an editor.
 fn is_draft(name: &str) -> bool {
     name.ends_with('~')
         || name.starts_with(".#")
@@ -127,7 +128,7 @@ fn is_draft(name: &str) -> bool {
 
 fn walk(root: &Path) -> WalkBuilder {
     let mut walk = WalkBuilder::new(root);
-    // A project need not be a git repository to have a .gitignore.
+    // A .gitignore counts in projects without a git repository, too.
     walk.require_git(false);
     walk
 }
@@ -136,18 +137,15 @@ fn is_entered(entry: &DirEntry, target: &Path) -> bool {
     entry.path() != target && entry.file_name() != "node_modules"
 }
 
-/// By the rules of the folder that it is in; what is gone is not ignored.
+/// Whether a .gitignore excludes a path. A path that does not exist is not ignored.
 fn is_ignored(path: &Path) -> bool {
     let Some(parent) = path.parent().filter(|_| path.exists()) else { return false };
     let mut shown = walk(parent).max_depth(Some(1)).build().flatten();
     !shown.any(|entry| entry.path() == path)
 }
 
-fn cannot_watch(fault: &notify::Error) -> Failure {
-    Failure::Other(
-        code::CANNOT_WATCH,
-        format!(
-            "the sources cannot be watched: {fault}; raise the limit that the system names, or use --no-watch"
-        ),
-    )
+fn cannot_watch(error: &notify::Error) -> CliError {
+    CliError::unavailable(code::CANNOT_WATCH, "cannot watch the sources")
+        .with_source(error)
+        .with_help("raise the limit that the system names, or use `--no-watch`")
 }

@@ -1,48 +1,49 @@
-//! The build: there, whole, and as new as its sources.
+//! The checks of the build: it exists, it is complete, and it is newer than its sources.
 
-use vite_bridge::build::Severity;
-use vite_bridge::{Builder, ErrorKind, Mode};
+use vite_bridge::build::{Diagnostic, Severity};
+use vite_bridge::{Builder, ErrorKind};
 
 use super::finding::Finding;
 use super::look::Config;
-use crate::args::count;
+use crate::cli_error::message_with_causes;
+use crate::print::count;
+
+const HELP: &str = "run `npm run build`";
 
 pub(super) fn findings(config: &Config) -> Vec<Finding> {
-    let builder = Builder::new(&config.out_dir).mode(Mode::Production).read_environment(false);
-    match builder.verify_files(false).serve_files(false).load_build() {
+    match Builder::new(&config.out_dir).for_tools().load_build() {
         Ok(build) => {
-            let faults: Vec<Finding> = build.check().iter().map(of_build).collect();
-            if !faults.is_empty() {
-                return faults;
+            let findings: Vec<Finding> = build.check().iter().map(finding).collect();
+            if !findings.is_empty() {
+                return findings;
             }
-            let entries = build.graph().manifest().iter().filter(|(_, chunk)| chunk.is_entry()).count();
-            let entries = if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
-            let (files, dist) =
-                (count(build.graph().manifest().files().count(), "file"), config.out_dir.display());
+            let manifest = build.graph().manifest();
+            let entries = count(manifest.iter().filter(|(_, chunk)| chunk.is_entry()).count(), "entry");
+            let files = count(manifest.files().count(), "file");
+            let (dist, base) = (config.out_dir.display(), build.base());
             vec![Finding::ok(
                 "build",
-                format!("{dist}: {entries}, {files}, whole, base {}", build.base().as_str()),
+                format!("{dist} is complete: {entries}, {files}, base {}", base.as_str()),
             )]
         }
         Err(error) if error.kind() == ErrorKind::ManifestNotFound => {
-            let message = format!("there is none in {}", config.out_dir.display());
-            vec![Finding::warning(
-                "build",
-                error.kind().as_str(),
-                message,
-                "`npm run build`, before production",
-            )]
+            let message = format!("no build in {}", config.out_dir.display());
+            let help = "run `npm run build` before you deploy";
+            vec![Finding::warning("build", error.kind().as_str(), message, help)]
         }
         Err(error) => {
-            vec![Finding::fault("build", error.kind().as_str(), error.to_string(), "`npm run build`")]
+            let help = error.help().unwrap_or(HELP);
+            vec![Finding::error("build", error.kind().as_str(), message_with_causes(&error), help)]
         }
     }
 }
 
-fn of_build(fault: &vite_bridge::build::Diagnostic) -> Finding {
-    let (code, message) = (fault.error().kind().as_str(), format!("{}: {}", fault.place(), fault.error()));
-    match fault.severity() {
-        Severity::Error => Finding::fault("build", code, message, "`npm run build`"),
-        Severity::Warning => Finding::warning("build", code, message, "`npm run build`"),
+fn finding(diagnostic: &Diagnostic) -> Finding {
+    let error = diagnostic.error();
+    let message = format!("{}: {}", diagnostic.place(), message_with_causes(error));
+    let (code, help) = (error.kind().as_str(), error.help().unwrap_or(HELP));
+    match diagnostic.severity() {
+        Severity::Error => Finding::error("build", code, message, help),
+        _ => Finding::warning("build", code, message, help),
     }
 }

@@ -1,13 +1,11 @@
-//! Vite's configuration, as it comes out.
+//! The checks of Vite's resolved configuration.
 
-use std::fs;
 use std::path::Path;
-
-use serde::Deserialize;
 
 use super::finding::Finding;
 use super::look::Config;
 use crate::code;
+use crate::library_version::{is_compatible, locked};
 
 pub(super) fn findings(config: &Config, folder: &Path) -> Vec<Finding> {
     let mut findings = vec![file(config), plugin(config, folder)];
@@ -22,48 +20,29 @@ fn file(config: &Config) -> Finding {
     if let Some(file) = &config.file {
         return Finding::ok("config", format!("{}, base {}", file.display(), config.base));
     }
-    let cure = "write one, or have `vite-bridge init` do it";
-    Finding::warning("config", code::CONFIG_MISSING, "there is no vite.config.js", cure)
+    let help = "run `vite-bridge init`, which writes one";
+    Finding::warning("config", code::CONFIG_MISSING, "no vite.config.js", help)
 }
 
 fn plugin(config: &Config, folder: &Path) -> Finding {
     let Some(plugin) = &config.plugin else {
-        let cure = "`plugins: [bridge()]`, with `import bridge from 'vite-bridge'`";
-        return Finding::warning("plugin", code::PLUGIN_MISSING, "it is not among Vite's plugins", cure);
+        let help = "add `import bridge from 'vite-bridge'` and `plugins: [bridge()]` to vite.config.js";
+        return Finding::warning("plugin", code::PLUGIN_MISSING, "vite-bridge is not a plugin of Vite", help);
     };
-    let crate_version = crate_version(folder).unwrap_or_else(|| env!("CARGO_PKG_VERSION").to_owned());
-    if release(plugin) == release(&crate_version) {
-        return Finding::ok("plugin", format!("{plugin}, as the crate {crate_version}"));
+    let crate_version = crate_version(folder);
+    if is_compatible(plugin, &crate_version) {
+        return Finding::ok("plugin", format!("{plugin}, compatible with the crate {crate_version}"));
     }
-    let message = format!("the npm package is {plugin}, the crate {crate_version}");
-    let cure = format!("install vite-bridge@{crate_version} by the package manager, or update the crate");
-    Finding::fault("plugin", code::PLUGIN_MISMATCH, message, cure)
+    let message = format!("the npm package is version {plugin}, but the crate is version {crate_version}");
+    let help = format!("install the npm package vite-bridge@{crate_version}, or update the crate");
+    Finding::error("plugin", code::PLUGIN_MISMATCH, message, help)
 }
 
-/// What has to be the same: `0.1` of `0.1.3`, `1` of `1.2.3`.
-fn release(version: &str) -> Vec<&str> {
-    let parts: Vec<&str> = version.split('.').collect();
-    let of = if parts.first() == Some(&"0") { 2 } else { 1 };
-    parts.into_iter().take(of).collect()
-}
-
-#[derive(Deserialize)]
-struct Lock {
-    #[serde(default)]
-    package: Vec<Locked>,
-}
-
-#[derive(Deserialize)]
-struct Locked {
-    name: String,
-    version: String,
-}
-
-/// That of the application, by the nearest Cargo.lock.
-fn crate_version(folder: &Path) -> Option<String> {
-    let text = folder.ancestors().find_map(|folder| fs::read_to_string(folder.join("Cargo.lock")).ok())?;
-    let lock: Lock = toml::from_str(&text).ok()?;
-    lock.package.into_iter().find(|package| package.name == "vite-bridge").map(|package| package.version)
+/// Returns the version of the library in the nearest Cargo.lock. Without one, the version of this
+/// program.
+fn crate_version(folder: &Path) -> String {
+    let package = locked(folder).into_iter().next();
+    package.map_or_else(|| env!("CARGO_PKG_VERSION").to_owned(), |package| package.version)
 }
 
 fn manifest(config: &Config) -> Option<Finding> {
@@ -71,8 +50,8 @@ fn manifest(config: &Config) -> Option<Finding> {
         return None;
     }
     let message = format!("`build.manifest` is {}", config.manifest);
-    let cure = "drop the line, which the plugin sets; or `build: { manifest: true }`";
-    Some(Finding::fault("manifest", code::MANIFEST_OFF, message, cure))
+    let help = "remove the setting if you use the plugin, or set `build.manifest` to true";
+    Some(Finding::error("manifest", code::MANIFEST_OFF, message, help))
 }
 
 fn hmr(config: &Config) -> Option<Finding> {
@@ -80,24 +59,25 @@ fn hmr(config: &Config) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "`server.hmr` has {{ {} }}: the socket is sought past the application's port",
+        "`server.hmr` has {{ {} }}, so the page connects to another port than the application's",
         config.hmr.join(", ")
     );
-    let cure = "drop them; the page finds the socket at its own port";
-    Some(Finding::fault("hmr", code::HMR_ELSEWHERE, message, cure))
+    let help = "remove these settings, so that the page connects to its own port";
+    Some(Finding::error("hmr", code::HMR_ELSEWHERE, message, help))
 }
 
 fn origin(config: &Config) -> Option<Finding> {
     let origin = config.origin.as_ref()?;
-    let message = format!("`server.origin` is {origin}: assets are asked of Vite's own port");
-    Some(Finding::fault("origin", code::SERVER_ORIGIN_SET, message, "drop it"))
+    let message = format!("`server.origin` is {origin}, so the page requests assets from Vite's own port");
+    Some(Finding::error("origin", code::SERVER_ORIGIN_SET, message, "remove `server.origin`"))
 }
 
 fn app_type(config: &Config) -> Option<Finding> {
     if config.app_type == "custom" || config.plugin.is_none() {
         return None;
     }
-    let message = format!("`appType` is {:?}: Vite answers unknown paths with its own page", config.app_type);
-    let cure = "drop the line; the plugin sets \"custom\"";
-    Some(Finding::fault("appType", code::APP_TYPE_NOT_CUSTOM, message, cure))
+    let message =
+        format!("`appType` is {:?}, so Vite answers unknown paths with its own page", config.app_type);
+    let help = "remove `appType`, since the plugin sets it to \"custom\"";
+    Some(Finding::error("appType", code::APP_TYPE_NOT_CUSTOM, message, help))
 }

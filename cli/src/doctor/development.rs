@@ -1,4 +1,4 @@
-//! The dev server, and the application in front of it.
+//! The checks of the dev server and of the application in front of it.
 
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
@@ -10,13 +10,13 @@ use super::finding::Finding;
 use super::look::{Answer, Look};
 use crate::code;
 
-/// What the plugin keeps while the dev server runs.
+/// The dev file, which the plugin writes while the dev server runs.
 pub(super) struct DevFile {
     path: PathBuf,
     pub(super) url: String,
 }
 
-/// Of both files beside package.json.
+/// The field that `dev.json` and `app.json` share.
 #[derive(Deserialize)]
 struct Content {
     url: String,
@@ -29,7 +29,7 @@ impl DevFile {
     }
 }
 
-/// Where the application was opened last.
+/// Returns the URL at which the application was opened last.
 pub(super) fn application(folder: &Path) -> Option<String> {
     url_in(&folder.join(".vite-bridge/app.json"))
 }
@@ -58,49 +58,47 @@ fn server(dev: &DevFile, answer: &Answer) -> Finding {
     if answer.is_vite() {
         return Finding::ok("dev server", url);
     }
-    let cure = format!("start Vite; or remove {}", path.display());
-    let message = format!("{} says {url}; {}", path.display(), answer.why_not());
+    let help = format!("start Vite, or remove {}", path.display());
+    let message = format!("{} names {url}, but {}", path.display(), answer.why_not());
     match answer.error {
-        Some(_) => Finding::fault("dev server", code::DEV_FILE_LEFT_OVER, message, cure),
-        None => Finding::fault("dev server", code::DEV_SERVER_ELSEWHERE, message, cure),
+        Some(_) => Finding::error("dev server", code::DEV_FILE_LEFT_OVER, message, help),
+        None => Finding::error("dev server", code::DEV_SERVER_ELSEWHERE, message, help),
     }
 }
 
-/// Whether Vite will get its port.
+/// Checks whether Vite can use its port. Returns `None` without a configuration.
 fn port(look: &Look) -> Option<Finding> {
     let config = look.config.as_ref()?;
     let port = config.port;
     if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-        return Some(Finding::ok("dev server", format!("it does not run; its port {port} is free")));
+        return Some(Finding::ok("dev server", format!("not running; port {port} is free")));
     }
-    let message = format!("it does not run, and another program has its port {port}");
-    let cure = "end that program, or name another `server.port`";
+    let message = format!("not running, and another program uses port {port}");
+    let help = "end that program, or set another `server.port`";
     Some(if config.strict_port {
-        Finding::fault("dev server", code::PORT_TAKEN, message, cure)
+        Finding::error("dev server", code::PORT_TAKEN, message, help)
     } else {
-        Finding::warning("dev server", code::PORT_TAKEN, format!("{message}; Vite takes the next one"), cure)
+        let message = format!("{message}, so Vite will use the next free port");
+        Finding::warning("dev server", code::PORT_TAKEN, message, help)
     })
 }
 
 fn proxied(url: &str, answer: &Answer) -> Finding {
     if answer.is_vite() {
-        return Finding::ok("application", format!("{url} carries requests to Vite"));
+        return Finding::ok("application", format!("{url} forwards requests to Vite"));
     }
     match (&answer.error, answer.status) {
-        (Some(error), _) => Finding::ok("application", format!("{url} does not run ({error})")),
+        (Some(error), _) => Finding::ok("application", format!("{url} is not running ({error})")),
         (None, Some(403)) => {
-            let cure =
-                "`.allow_host(..)` or `.allow_peer(..)` on the builder, and `vite_bridge::axum::serve`";
-            Finding::fault(
-                "application",
-                code::HOST_NOT_ALLOWED,
-                format!("{url}: {}", answer.why_not()),
-                cure,
-            )
+            let help = "add `.allow_host(..)` or `.allow_peer(..)` to the builder, and serve the application with \
+                `into_make_service_with_connect_info`";
+            let message = format!("{url}: {}", answer.why_not());
+            Finding::error("application", code::HOST_NOT_ALLOWED, message, help)
         }
         _ => {
-            let cure = "`vite.mount(router)`, in a debug build, and no VITE_BRIDGE_MODE that says otherwise";
-            Finding::fault("application", code::NOT_PROXIED, format!("{url}: {}", answer.why_not()), cure)
+            let help = "call `vite.mount(router)`, and run a debug build without VITE_BRIDGE_MODE";
+            let message = format!("{url}: {}", answer.why_not());
+            Finding::error("application", code::NOT_PROXIED, message, help)
         }
     }
 }

@@ -1,4 +1,5 @@
-// What only Node can tell of a project: its Vite, its configuration, and what answers. Prints JSON.
+// Prints JSON with the facts that need Node.js: the installed Vite, its resolved configuration, and
+// the responses of the dev server and of the application.
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createRequire } from 'node:module';
@@ -6,13 +7,13 @@ import { join, resolve } from 'node:path';
 
 const here = join(process.cwd(), 'package.json');
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
-/** The folder of a package as somebody finds it, who may have it in a `node_modules` of his own. */
+/** Finds a package as a module at `from` resolves it. A dependency may have its own copy in its `node_modules`. */
 const find = (name, from) => {
   for (const folder of createRequire(from).resolve.paths(name) ?? []) {
     try {
       return { path: join(folder, name), ...read(join(folder, name, 'package.json')) };
     } catch {
-      // It is further up.
+      // The package may be in a folder further up.
     }
   }
 };
@@ -63,7 +64,7 @@ async function resolved() {
   };
 }
 
-/** A module that every Vite has, by the name in the URL; of a name that nobody resolves, from this machine. */
+/** Requests Vite's client. If the host name in the URL cannot be resolved, requests it from this machine. */
 function ask(url) {
   const client = new URL(`${url.replace(/\/?$/, '/')}@vite/client`);
   const { protocol, hostname, port, pathname, host } = client;

@@ -1,4 +1,5 @@
-//! What Node tells of a project: its Vite's own answer to what the configuration comes to.
+//! Facts about a project from a script in Node.js, which asks the project's Vite to resolve the
+//! configuration.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,46 +8,48 @@ use serde::Deserialize;
 
 const SCRIPT: &str = include_str!("look.mjs");
 
+/// The output of the script.
 #[derive(Debug, Deserialize)]
 pub(super) struct Look {
     pub(super) vite: Option<Vite>,
-    /// Packages with a Vite of another version.
+    /// Packages that use another version of Vite.
     #[serde(default)]
     pub(super) others: Vec<String>,
     pub(super) config: Option<Config>,
-    /// Why there is none.
+    /// The error, if the configuration cannot be resolved.
     pub(super) error: Option<String>,
     pub(super) dev: Option<Answer>,
     pub(super) app: Option<Answer>,
 }
 
+/// The Vite that is installed in the project.
 #[derive(Debug, Deserialize)]
 pub(super) struct Vite {
     pub(super) version: String,
-    /// The versions of Node.js that it runs on, as npm writes them.
+    /// The supported versions of Node.js, as a version range of npm.
     pub(super) node: String,
 }
 
-/// The resolved configuration, as far as it matters here.
+/// The fields of the resolved configuration that the checks need.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Config {
     pub(super) file: Option<PathBuf>,
     pub(super) base: String,
     pub(super) out_dir: PathBuf,
-    /// On, off, or a name.
+    /// `true`, `false`, or a file name.
     pub(super) manifest: serde_json::Value,
-    /// The version of our plugin.
+    /// The version of the plugin vite-bridge, if the configuration has it.
     pub(super) plugin: Option<String>,
     pub(super) app_type: String,
     pub(super) origin: Option<String>,
-    /// What leads the HMR client away from the page's port.
+    /// The settings that make the HMR client connect to another address than the page's.
     pub(super) hmr: Vec<String>,
     pub(super) port: u16,
     pub(super) strict_port: bool,
 }
 
-/// What `@vite/client` was answered with.
+/// The response to a request for `@vite/client`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Answer {
     pub(super) status: Option<u16>,
@@ -56,13 +59,13 @@ pub(super) struct Answer {
 }
 
 impl Look {
-    /// Looks, in the folder of package.json; why not, where Node does not run.
+    /// Runs the script in the folder of package.json. The error is the output of Node.js.
     pub(super) fn run(folder: &Path, dev: Option<&str>, app: Option<&str>) -> Result<Self, String> {
         let mut command = Command::new("node");
         command.args(["--no-warnings", "--input-type=module", "-e", SCRIPT, "--"]).current_dir(folder);
         command.args([dev, app].map(Option::unwrap_or_default));
-        let output = command.output().map_err(|fault| fault.to_string())?;
-        // A configuration may print, too.
+        let output = command.output().map_err(|error| error.to_string())?;
+        // The configuration may print lines before the JSON.
         let text = String::from_utf8_lossy(&output.stdout);
         let last = text.lines().last().unwrap_or_default();
         serde_json::from_str(last).map_err(|_| String::from_utf8_lossy(&output.stderr).trim().to_owned())
@@ -70,18 +73,19 @@ impl Look {
 }
 
 impl Answer {
-    /// Whether it is Vite's client, and no page that somebody answers to everything.
+    /// Whether the response is Vite's client. Some servers answer every path with a page.
     pub(super) fn is_vite(&self) -> bool {
         self.status == Some(200) && self.text.contains("vite")
     }
 
+    /// Describes a response that is not Vite's client.
     pub(super) fn why_not(&self) -> String {
         match (&self.error, self.status) {
-            (Some(error), _) => error.clone(),
-            (None, Some(200)) => "what answers is not Vite".to_owned(),
+            (Some(error), _) => format!("the request failed: {error}"),
+            (None, Some(200)) => "another program than Vite answers".to_owned(),
             (None, status) => {
                 let line = self.text.lines().next().unwrap_or_default();
-                format!("it answers {}: {line}", status.unwrap_or_default())
+                format!("the response is {}: {line}", status.unwrap_or_default())
             }
         }
     }

@@ -1,4 +1,4 @@
-//! `vite-bridge doctor`: whether everything is in place, each line ok or what to do.
+//! `vite-bridge doctor`: checks the setup of a project and suggests fixes.
 
 mod build;
 mod config;
@@ -12,23 +12,25 @@ use std::path::PathBuf;
 
 use vite_bridge::spawn::PackageJson;
 
-use crate::args::print_json;
 use crate::outcome::Outcome;
+use crate::print::print_json;
 use finding::{Finding, Status};
 use look::Look;
 
-/// Say what is in place and what is not, with what cures it
+/// Diagnose the project setup and suggest fixes
 ///
-/// Node.js, package manager, Vite, plugin and crate, Vite's configuration, the build, the dev server, the application, an image.
+/// Checks Node.js, the package manager, Vite, the versions of plugin and crate, Vite's
+/// configuration, the build, the dev server, the running application and a Dockerfile.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A folder of the front end; package.json is there or above it
+    /// A folder of the front end. package.json is in this folder or above it
     #[arg(long, value_name = "DIR", default_value = ".")]
     project: PathBuf,
-    /// The application, as a browser opens it: whether it carries requests to Vite [default: where it was opened last]
+    /// The URL of the running application, to check that it forwards requests to Vite [default: the
+    /// URL at which it was opened last]
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Print a JSON array of {status, check, code, message, cure}
+    /// Print a JSON array of {status, check, code, message, help}
     #[arg(long)]
     json: bool,
 }
@@ -39,10 +41,10 @@ pub(crate) fn run(args: &Args) -> Outcome {
         print_json(&findings);
     } else {
         findings.iter().for_each(finding::print);
-        finding::print_sum(&findings);
+        finding::print_summary(&findings);
     }
-    if findings.iter().any(|finding| finding.status == Status::Fault) {
-        Outcome::Faults
+    if findings.iter().any(|finding| finding.status == Status::Error) {
+        Outcome::Failed
     } else {
         Outcome::Done
     }
@@ -66,7 +68,7 @@ fn findings(args: &Args) -> Vec<Finding> {
     let look = match look {
         Ok(look) => look,
         Err(text) => {
-            findings.extend(tools::unlooked(text));
+            findings.extend(tools::look_failed(text));
             return findings;
         }
     };

@@ -1,4 +1,4 @@
-//! Node.js, the package manager, Vite, and how they fit.
+//! The checks of Node.js, the package manager and Vite, and of their versions.
 
 use std::process::Command;
 
@@ -8,83 +8,90 @@ use vite_bridge::{Error, ErrorKind};
 
 use super::finding::Finding;
 use super::look::{Look, Vite};
+use crate::cli_error::message_with_causes;
 use crate::code;
 
-/// The majors of Vite that the plugin knows.
-const VITES: std::ops::RangeInclusive<u64> = 5..=8;
+/// The major versions of Vite that the plugin supports.
+const SUPPORTED: std::ops::RangeInclusive<u64> = 5..=8;
 
 pub(super) fn node(vite: Option<&Vite>) -> Option<Finding> {
-    let Some(version) = version_of("node") else {
-        let cure = "install Node.js 20.19 or later, and put it on the PATH";
-        return Some(Finding::fault("node", code::NODE_MISSING, "there is no `node` on the PATH", cure));
+    let Some(version) = version("node") else {
+        let help = "install Node.js 20.19 or later, and add it to the PATH";
+        return Some(Finding::error("node", code::NODE_MISSING, "no `node` on the PATH", help));
     };
     Some(match vite {
         Some(Vite { version: vite, node }) if !satisfies(&version, node) => {
-            let message = format!("{version}; Vite {vite} runs on {node}");
-            Finding::fault("node", code::NODE_TOO_OLD, message, format!("install a Node.js of {node}"))
+            let message = format!("version {version} is too old: Vite {vite} needs {node}");
+            Finding::error("node", code::NODE_TOO_OLD, message, format!("install Node.js {node}"))
         }
         _ => Finding::ok("node", version),
     })
 }
 
 pub(super) fn no_package(error: &Error) -> Finding {
-    let cure = "go to the project's folder, or name it by --project; `vite-bridge init` begins one";
-    Finding::fault("package", code::PACKAGE_JSON_MISSING, error.to_string(), cure)
+    let help = "pass the project folder with `--project`, or run `vite-bridge init` to create a project";
+    Finding::error("package", code::PACKAGE_JSON_MISSING, message_with_causes(error), help)
 }
 
 pub(super) fn manager(package: &PackageJson) -> Vec<Finding> {
     let manager = package.manager();
-    let mut findings = vec![if let Some(version) = version_of(&package.program()) {
+    let mut findings = vec![if let Some(version) = version(&package.program()) {
         Finding::ok("package", format!("{manager} {version}, {}", package.folder().display()))
     } else {
-        let message = format!("the lock file is that of {manager}, which is not on the PATH");
-        let cure = format!("install {manager}, or remove its lock file");
-        Finding::fault("package", code::PACKAGE_MANAGER_MISSING, message, cure)
+        let message = format!("the project uses {manager}, which is not on the PATH");
+        let help = format!("install {manager}, or remove its lock file");
+        Finding::error("package", code::PACKAGE_MANAGER_MISSING, message, help)
     }];
     if !package.scripts().contains_key("dev") {
-        let message = "package.json has no script `dev`, which `vite-bridge dev` starts";
-        let cure = "add `\"dev\": \"vite\"` to its \"scripts\"";
-        findings.push(Finding::warning("package", ErrorKind::DevServerNotStarted.as_str(), message, cure));
+        let message = "package.json has no script `dev`, which `vite-bridge dev` runs";
+        let help = "add `\"dev\": \"vite\"` to \"scripts\" in package.json";
+        findings.push(Finding::warning("package", ErrorKind::DevServerNotStarted.as_str(), message, help));
     }
     if let [first, others @ ..] = package.locks()
         && !others.is_empty()
     {
-        let message = format!("lock files of {first} and of {}; {first} is used", others.join(", "));
-        let cure = "remove the lock file that nobody keeps";
-        findings.push(Finding::warning("package", code::TWO_LOCK_FILES, message, cure));
+        let message =
+            format!("lock files of several package managers: {first} (used), {}", others.join(", "));
+        let help = "remove the lock files of the package managers that you do not use";
+        findings.push(Finding::warning("package", code::TWO_LOCK_FILES, message, help));
     }
     findings
 }
 
-/// Node.js is there, and could not say anything.
-pub(super) fn unlooked(text: String) -> Option<Finding> {
-    let cure = "run `node` in the project's folder by hand";
-    version_of("node").map(|_| Finding::fault("vite", code::CONFIG_INVALID, text, cure))
+/// Returns a finding for a script that failed. Returns `None` without Node.js, which has a finding
+/// already.
+pub(super) fn look_failed(text: String) -> Option<Finding> {
+    let help = "run `node` in the project folder to see the error";
+    version("node").map(|_| Finding::error("vite", code::CONFIG_INVALID, text, help))
 }
 
 pub(super) fn vite(look: &Look, package: &PackageJson) -> Vec<Finding> {
     let Some(Vite { version, .. }) = &look.vite else {
         let message = "Vite is not installed in the project";
-        let cure = format!("{} install", package.manager());
-        return vec![Finding::fault("vite", code::PACKAGES_MISSING, message, cure)];
+        let help = format!("run `{} install`", package.manager());
+        return vec![Finding::error("vite", code::PACKAGES_MISSING, message, help)];
     };
-    let is_known = Version::parse(version).is_ok_and(|version| VITES.contains(&version.major));
-    let mut findings = vec![if is_known {
+    let is_supported = Version::parse(version).is_ok_and(|version| SUPPORTED.contains(&version.major));
+    let mut findings = vec![if is_supported {
         Finding::ok("vite", version)
     } else {
-        let message = format!("{version}; the plugin knows Vite {} to {}", VITES.start(), VITES.end());
-        let cure = format!("{} of a major in between", package_add(package, "vite"));
-        Finding::fault("vite", code::VITE_UNSUPPORTED, message, cure)
+        let message = format!(
+            "version {version} is not supported: the plugin supports Vite {} to {}",
+            SUPPORTED.start(),
+            SUPPORTED.end()
+        );
+        let help = format!("run `{}`", package_add(package, &format!("vite@{}", SUPPORTED.end())));
+        Finding::error("vite", code::VITE_UNSUPPORTED, message, help)
     }];
     if !look.others.is_empty() {
-        let message = format!("the project has {version}; {}", look.others.join(", "));
-        let cure = "have them agree on one version, then install again";
-        findings.push(Finding::fault("vite", code::TWO_VITES, message, cure));
+        let message = format!("the project has Vite {version}, but {}", look.others.join(", "));
+        let help = "change the dependencies so that all use one version, then install them again";
+        findings.push(Finding::error("vite", code::TWO_VITES, message, help));
     }
     if let Some(error) = &look.error {
-        let cure = "`npx vite build` says more";
+        let help = "run `npx vite build` to see the complete error";
         let first = error.lines().next().unwrap_or_default();
-        findings.push(Finding::fault("config", code::CONFIG_INVALID, first, cure));
+        findings.push(Finding::error("config", code::CONFIG_INVALID, first, help));
     }
     findings
 }
@@ -94,14 +101,14 @@ fn package_add(package: &PackageJson, name: &str) -> String {
     format!("{} {verb} -D {name}", package.manager())
 }
 
-fn version_of(program: &str) -> Option<String> {
+fn version(program: &str) -> Option<String> {
     let output =
         Command::new(program).arg("--version").output().ok().filter(|output| output.status.success())?;
     let text = String::from_utf8(output.stdout).ok()?;
     Some(text.trim().trim_start_matches('v').to_owned())
 }
 
-/// npm's alternatives: `^20.19.0 || >=22.12.0`.
+/// Whether a version is in a range of npm: `^20.19.0 || >=22.12.0`.
 fn satisfies(version: &str, range: &str) -> bool {
     let Ok(version) = Version::parse(version) else { return true };
     let alternative =
@@ -114,7 +121,7 @@ mod tests {
     use super::satisfies;
 
     #[test]
-    fn a_range_of_npm_is_any_of_its_alternatives() {
+    fn a_range_of_npm_matches_any_of_its_alternatives() {
         let range = "^20.19.0 || >=22.12.0";
         for (version, is) in
             [("20.19.0", true), ("20.18.3", false), ("21.0.0", false), ("24.1.0", true), ("16.4.0", false)]

@@ -1,11 +1,14 @@
-//! Cargo.toml, with its comments and its order as they are.
+//! Edits Cargo.toml and keeps its comments and its order.
 
 use std::fs;
 use std::path::Path;
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
-/// As the line of a dependency has it.
+use super::error::{cannot, impossible};
+use crate::cli_error::CliError;
+
+/// Returns the value for the dependency on the library in Cargo.toml.
 pub(super) fn dependency(from: Option<&Path>) -> String {
     match from {
         Some(from) => format!("{{ path = {:?} }}", from.display().to_string()),
@@ -13,7 +16,7 @@ pub(super) fn dependency(from: Option<&Path>) -> String {
     }
 }
 
-/// `0.1` of `0.1.3`: what is compatible.
+/// Returns the version of the program without the patch number: `0.1` for `0.1.3`.
 fn release() -> String {
     env!("CARGO_PKG_VERSION")
         .rsplit_once('.')
@@ -21,18 +24,19 @@ fn release() -> String {
         .to_owned()
 }
 
-pub(super) fn with_dependencies(manifest: &str, from: Option<&Path>) -> Result<String, String> {
-    let mut document: DocumentMut =
-        manifest.parse().map_err(|fault| format!("Cargo.toml cannot be read: {fault}"))?;
+/// Adds the dependencies that are missing.
+pub(super) fn with_dependencies(manifest: &str, from: Option<&Path>) -> Result<String, CliError> {
+    let invalid = |error| cannot("parse Cargo.toml", &error);
+    let mut document: DocumentMut = manifest.parse().map_err(invalid)?;
     if !document.contains_key("package") {
-        return Err(
-            "Cargo.toml is that of a workspace: name the folder of the member that is the application"
-                .to_owned(),
-        );
+        return Err(impossible("Cargo.toml describes a workspace without a package")
+            .with_help("pass the folder of the workspace member that is the application"));
     }
     let dependencies = document.entry("dependencies").or_insert(Item::Table(Table::new()));
-    let dependencies = dependencies.as_table_like_mut().ok_or("`dependencies` of Cargo.toml is no table")?;
-    let bridge: Value = dependency(from).parse().map_err(|fault| format!("no dependency: {fault}"))?;
+    let dependencies = dependencies
+        .as_table_like_mut()
+        .ok_or_else(|| impossible("`dependencies` in Cargo.toml is not a table"))?;
+    let bridge: Value = dependency(from).parse().map_err(invalid)?;
     for (name, value) in [("askama", Value::from("0.16")), ("vite-bridge", bridge)] {
         if !dependencies.contains_key(name) {
             dependencies.insert(name, Item::Value(value));
@@ -41,7 +45,8 @@ pub(super) fn with_dependencies(manifest: &str, from: Option<&Path>) -> Result<S
     Ok(document.to_string())
 }
 
-/// Of which cargo would want to know why it does not list a new package.
+/// Whether a folder is inside a cargo workspace. Cargo rejects a new package that the workspace
+/// does not list.
 pub(super) fn is_within_workspace(root: &Path) -> bool {
     let above =
         root.ancestors().skip(1).filter_map(|folder| fs::read_to_string(folder.join("Cargo.toml")).ok());

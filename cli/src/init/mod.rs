@@ -1,6 +1,7 @@
-//! `vite-bridge init`: a first project, or Vite in one that is there.
+//! `vite-bridge init`: creates a project, or adds Vite to an existing one.
 
 mod cargo;
+mod error;
 mod main_rs;
 mod package;
 mod plan;
@@ -10,29 +11,28 @@ use std::path::PathBuf;
 
 use anstream::eprintln;
 
-use crate::args::fail_with;
-use crate::code;
 use crate::outcome::Outcome;
 use plan::{Plan, Written};
 use project::Project;
 
-/// Begin a project, or bring Vite into one
+/// Create a project, or add Vite to an existing one
 ///
-/// In a folder without a Cargo.toml: a small application with TypeScript, CSS, templates, tests and a README. In a cargo project:
-/// package.json, vite.config.js, a first entry and a template; what has to change in files that are there is shown as a diff, on standard
-/// output, which `git apply` takes.
+/// In a folder without a Cargo.toml, writes a small application with TypeScript, CSS, templates,
+/// tests and a README. In a cargo project, writes package.json, vite.config.js, an entry and a
+/// template. Existing files are not changed: the necessary changes are printed on standard output
+/// as a diff for `git apply`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The folder
+    /// The folder of the project
     #[arg(value_name = "DIR", default_value = ".")]
     dir: PathBuf,
-    /// What the application is written in
+    /// The web framework of the application
     #[arg(long, value_name = "NAME", default_value = "axum")]
     framework: Framework,
-    /// Change and overwrite files that are there
+    /// Change existing files
     #[arg(long)]
     force: bool,
-    /// Take the crate and the plugin from a checkout of vite-bridge, in place of the published ones
+    /// Use the crate and the plugin from a checkout of vite-bridge instead of the published ones
     #[arg(long, value_name = "CHECKOUT")]
     from: Option<PathBuf>,
 }
@@ -44,28 +44,30 @@ enum Framework {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let Framework::Axum = args.framework;
-    let done = Project::of(&args.dir, args.from.as_deref())
+    let done = Project::open(&args.dir, args.from.as_deref())
         .and_then(|project| project.plan().map(|plan| (project, plan)))
-        .and_then(|(project, plan)| plan.carry_out(args.force).map(|written| (project, plan, written)));
+        .and_then(|(project, plan)| plan.perform(args.force).map(|written| (project, plan, written)));
     match done {
         Ok((project, plan, written)) => {
             report(&plan, &written);
-            project.say_how_to_go_on(&args.dir);
+            project.print_next_steps(&args.dir);
             Outcome::Done
         }
-        Err(text) => fail_with(Some(code::INIT_IMPOSSIBLE), &text),
+        Err(error) => error.report(false),
     }
 }
 
-/// What was done goes to standard error, the diffs to standard output.
+/// Lists the files on standard error, and prints the diffs on standard output.
 fn report(plan: &Plan, written: &Written) {
     let green = anstyle::AnsiColor::Green.on_default();
-    for (verb, files) in [("wrote", &written.new), ("changed", &written.changed), ("has", &written.same)] {
-        files.iter().for_each(|file| eprintln!("{green}{verb:8}{green:#}{}", file.display()));
+    for (verb, files) in
+        [("created", &written.new), ("changed", &written.changed), ("unchanged", &written.same)]
+    {
+        files.iter().for_each(|file| eprintln!("{green}{verb:10}{green:#}{}", file.display()));
     }
     if !written.shown.is_empty() {
         eprintln!(
-            "\nThese are there already and were left alone; `git apply` takes the lines below, `--force` writes them:\n"
+            "\nThese files exist and were not changed. Apply the diff below with `git apply`, or run again with `--force`:\n"
         );
         written.shown.iter().for_each(|diff| std::print!("{diff}"));
         eprintln!();

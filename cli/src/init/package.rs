@@ -1,4 +1,4 @@
-//! package.json, with all that is not ours as it is written.
+//! Edits package.json and keeps the format of all other values.
 
 use std::path::Path;
 
@@ -6,17 +6,20 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-/// What it is built with, and of which releases.
+use super::error::cannot;
+use crate::cli_error::CliError;
+
+/// The packages that build the front end, with their version requirements.
 const TOOLS: [(&str, &str); 2] = [("typescript", "^7.0.2"), ("vite", "^8.3.8")];
 
 type Object = IndexMap<String, Box<RawValue>>;
 
-/// With scripts and packages that are not there yet.
-pub(super) fn with_vite(there: Option<&str>, name: &str, from: Option<&Path>) -> Result<String, String> {
-    let invalid = |fault: serde_json::Error| format!("package.json cannot be read: {fault}");
-    let mut package: Object = match there {
+/// Adds the missing scripts and packages. Without a text, creates a package.json.
+pub(super) fn with_vite(old: Option<&str>, name: &str, from: Option<&Path>) -> Result<String, CliError> {
+    let invalid = |error: serde_json::Error| cannot("parse package.json", &error);
+    let mut package: Object = match old {
         Some(text) => serde_json::from_str(text).map_err(invalid)?,
-        None => [("name", name), ("private", ""), ("type", "module")].map(own).into_iter().collect(),
+        None => [("name", name), ("private", ""), ("type", "module")].map(field).into_iter().collect(),
     };
     let bridge = match from {
         Some(from) => format!("file:{}", from.join("js").display()),
@@ -26,22 +29,23 @@ pub(super) fn with_vite(there: Option<&str>, name: &str, from: Option<&Path>) ->
     add(&mut package, "scripts", scripts.into_iter()).map_err(invalid)?;
     let tools = TOOLS.into_iter().chain([("vite-bridge", bridge.as_str())]);
     add(&mut package, "devDependencies", tools).map_err(invalid)?;
-    let before: Object = there.map(serde_json::from_str).transpose().map_err(invalid)?.unwrap_or_default();
+    let before: Object = old.map(serde_json::from_str).transpose().map_err(invalid)?.unwrap_or_default();
     let is_same =
         |key: &String| before.get(key).map(|old| old.get()) == package.get(key).map(|new| new.get());
-    match there {
-        // Not a space of it is anybody else's.
+    match old {
+        // Nothing was added, so the formatting stays too.
         Some(text) if package.len() == before.len() && package.keys().all(is_same) => Ok(text.to_owned()),
         _ => Ok(print(&package)),
     }
 }
 
-fn own((key, value): (&str, &str)) -> (String, Box<RawValue>) {
+/// Returns a field of a new package.json. An empty value stands for `true`.
+fn field((key, value): (&str, &str)) -> (String, Box<RawValue>) {
     let value = if value.is_empty() { "true".to_owned() } else { format!("{value:?}") };
     (key.to_owned(), RawValue::from_string(value).unwrap_or_default())
 }
 
-/// Of what is there nothing is changed.
+/// Adds values to an object in package.json. Does not change existing values.
 fn add<'a>(
     package: &mut Object,
     key: &str,
@@ -62,13 +66,13 @@ fn add<'a>(
     Ok(())
 }
 
-/// With two spaces, as npm writes it.
+/// Formats package.json with two spaces, as npm does.
 fn print(package: &Object) -> String {
     let lines = package.iter().map(|(key, value)| format!("  {key:?}: {}", indented(value.get())));
     format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n"))
 }
 
-/// What we have put together is on one line; what was there keeps its lines.
+/// Formats a new object with one line for each value. Other values keep their lines.
 fn indented(value: &str) -> String {
     match serde_json::from_str::<IndexMap<String, String>>(value) {
         Ok(object) if !object.is_empty() => {
@@ -85,10 +89,10 @@ mod tests {
     use super::with_vite;
 
     #[test]
-    fn what_is_there_stays_as_it_is_written() {
-        let there = "{\n  \"name\": \"a\",\n  \"exports\": {\n    \"z\": 1,\n    \"a\": [ 2 ]\n  },\n  \"scripts\": {\n    \"dev\": \"vite --host\"\n  }\n}\n";
+    fn existing_values_keep_their_format() {
+        let old = "{\n  \"name\": \"a\",\n  \"exports\": {\n    \"z\": 1,\n    \"a\": [ 2 ]\n  },\n  \"scripts\": {\n    \"dev\": \"vite --host\"\n  }\n}\n";
         let expected = "{\n  \"name\": \"a\",\n  \"exports\": {\n    \"z\": 1,\n    \"a\": [ 2 ]\n  },\n  \"scripts\": {\n    \"dev\": \"vite --host\",\n    \"build\": \"vite build\"\n  },\n  \"devDependencies\": {\n    \"typescript\": \"^7.0.2\",\n    \"vite\": \"^8.3.8\",\n    \"vite-bridge\": \"^0.1.0\"\n  }\n}\n";
-        let text = with_vite(Some(there), "x", None).expect("a package.json");
+        let text = with_vite(Some(old), "x", None).expect("a package.json");
         assert_eq!(text, expected);
         assert_eq!(with_vite(Some(&text), "x", None).expect("the same"), text);
         let spaced = text.replace("  ", "\t");

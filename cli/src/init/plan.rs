@@ -1,4 +1,5 @@
-//! What is to be written, and what of it may be.
+//! The plan of `init`: the files and their contents. Performing it writes the files that do not
+//! exist.
 
 use std::fs;
 use std::io;
@@ -6,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-/// Files as they should be.
+use super::error::cannot;
+use crate::cli_error::CliError;
+
+/// The planned files, and the steps that the user has to do by hand.
 #[derive(Debug)]
 pub(super) struct Plan {
     root: PathBuf,
@@ -14,14 +18,14 @@ pub(super) struct Plan {
     advice: Vec<String>,
 }
 
-/// What was made of it.
+/// The result of a performed plan.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) new: Vec<PathBuf>,
     pub(super) changed: Vec<PathBuf>,
-    /// As they should be.
+    /// Files that had the planned content already.
     pub(super) same: Vec<PathBuf>,
-    /// Diffs of those that are others'.
+    /// Diffs of existing files, which were not changed.
     pub(super) shown: Vec<String>,
 }
 
@@ -34,7 +38,7 @@ impl Plan {
         self.files.push((name.into(), text.into()));
     }
 
-    /// What cannot be said by a file.
+    /// Adds a step that the user has to do by hand.
     pub(super) fn advise(&mut self, text: impl Into<String>) {
         self.advice.push(text.into());
     }
@@ -43,13 +47,13 @@ impl Plan {
         &self.advice
     }
 
-    /// The text of a file that is there.
-    pub(super) fn read(&self, name: &str) -> Result<Option<String>, String> {
+    /// Returns the text of an existing file.
+    pub(super) fn read(&self, name: &str) -> Result<Option<String>, CliError> {
         read(&self.root.join(name))
     }
 
-    /// Writes what is not there yet; what is, only by force.
-    pub(super) fn carry_out(&self, force: bool) -> Result<Written, String> {
+    /// Writes the files that do not exist. With `force`, also changes existing files.
+    pub(super) fn perform(&self, force: bool) -> Result<Written, CliError> {
         let mut written = Written::default();
         for (name, text) in &self.files {
             let path = self.root.join(name);
@@ -58,33 +62,33 @@ impl Plan {
                     write(&path, text)?;
                     written.new.push(name.clone());
                 }
-                Some(there) if there == *text => written.same.push(name.clone()),
+                Some(old) if old == *text => written.same.push(name.clone()),
                 Some(_) if force => {
                     write(&path, text)?;
                     written.changed.push(name.clone());
                 }
-                Some(there) => written.shown.push(diff(name, &there, text)),
+                Some(old) => written.shown.push(diff(name, &old, text)),
             }
         }
         Ok(written)
     }
 }
 
-fn read(path: &Path) -> Result<Option<String>, String> {
+fn read(path: &Path) -> Result<Option<String>, CliError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(fault) => Err(format!("{} cannot be read: {fault}", path.display())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot(format!("read {}", path.display()), &error)),
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let written = fs::create_dir_all(folder).and_then(|()| fs::write(path, text));
-    written.map_err(|fault| format!("{} cannot be written: {fault}", path.display()))
+    written.map_err(|error| cannot(format!("write {}", path.display()), &error))
 }
 
-/// As `git diff` has it.
+/// Returns a diff in the format of `git diff`.
 fn diff(name: &Path, old: &str, new: &str) -> String {
     let name = name.display().to_string().replace('\\', "/");
     let diff = TextDiff::from_lines(old, new);

@@ -1,4 +1,4 @@
-//! The program: output, errors, exit statuses.
+//! The commands on a build: output, errors, exit statuses.
 
 use std::fs;
 use std::process::{Command, Output, Stdio};
@@ -11,14 +11,14 @@ use crate::support::dist::Dist;
 fn run(dist: &Dist, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
     let (name, rest) = args.split_first().expect("a command");
-    // The environment of an application must not reach the program.
+    // This variable belongs to the application and must not change the result.
     command.env("VITE_BRIDGE_MODE", "disabled").arg(name).arg("--dist").arg(dist.path()).args(rest);
-    // Away from this project's own templates.
+    // In this directory there are no templates of this repository.
     command.current_dir(dist.path());
     command.output().expect("the program")
 }
 
-/// A command that is not about a build.
+/// Runs a command that takes no build.
 fn run_bare(dist: &Dist, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
     command.args(args).current_dir(dist.path()).output().expect("the program")
@@ -32,7 +32,7 @@ fn stdout(dist: &Dist, args: &[&str], status: i32) -> String {
     dist.hide(&text)
 }
 
-fn whole() -> Dist {
+fn complete() -> Dist {
     Dist::new(&[
         (
             ".vite/manifest.json",
@@ -61,7 +61,7 @@ const MAIN: &str = "<link rel=\"stylesheet\" href=\"/assets/main-C3d4B1a2.css\">
 
 #[test]
 fn tags_prints_html_json_or_a_link_header() {
-    let dist = whole();
+    let dist = complete();
     assert_eq!(stdout(&dist, &["tags", "src/main.ts"], 0), MAIN);
     assert_eq!(stdout(&dist, &["tags", "--", "main"], 0), MAIN);
     assert_eq!(stdout(&dist, &["tags"], 0), "");
@@ -93,22 +93,23 @@ fn tags_prints_html_json_or_a_link_header() {
 
 #[test]
 fn tags_reports_an_error_as_text_and_as_json() {
-    let dist = whole();
+    let dist = complete();
     let output = run(&dist, &["tags", "--format", "json", "src/mian.ts"]);
     assert_eq!(output.status.code(), Some(1));
     let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["error"]["kind"], "unknown_entry");
     assert_eq!(json["error"]["suggestions"], json!(["src/main.ts"]));
     let text = String::from_utf8(output.stderr).expect("UTF-8");
-    let more = "  = for more: vite-bridge explain unknown_entry (docs/errors.md#unknown_entry)";
+    let more = "  = for more: vite-bridge explain unknown_entry";
     let message = json["error"]["message"].as_str().expect("a message");
-    assert_eq!(text, format!("error[unknown_entry]: {message}\n{more}\n"));
+    let help = json["error"]["help"].as_str().map(|help| format!("  = help: {help}\n")).unwrap_or_default();
+    assert_eq!(text, format!("error[unknown_entry]: {message}\n{help}{more}\n"));
     assert!(json["error"]["url"].as_str().expect("a URL").ends_with("#unknown_entry"));
 }
 
 #[test]
-fn a_code_is_explained_and_an_unknown_one_says_what_is_close() {
-    let dist = whole();
+fn explain_prints_a_code_and_suggests_similar_codes() {
+    let dist = complete();
     let explained = |args: &[&str]| String::from_utf8(run_bare(&dist, args).stdout).expect("UTF-8");
     let text = explained(&["explain", "unknown_entry"]);
     assert!(["Cause", "Example", "Cure"].iter().all(|part| text.contains(&format!("**{part}**"))), "{text}");
@@ -116,26 +117,34 @@ fn a_code_is_explained_and_an_unknown_one_says_what_is_close() {
     assert!(ErrorKind::ALL.iter().all(|kind| all.lines().any(|line| line == kind.as_str())), "{all}");
     let output = run_bare(&dist, &["explain", "entry"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("unknown_entry"), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stderr);
+    let expected = "error: unknown code \"entry\"\n  = help: use one of the similar codes: unknown_entry, ";
+    assert!(text.starts_with(expected), "{text}");
+    let output = run_bare(&dist, &["explain", "xyz"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    let expected = "error: unknown code \"xyz\"\n  = help: run `vite-bridge explain` to list all codes\n";
+    assert_eq!(text, expected);
 }
 
 #[test]
-fn the_exit_status_says_whose_fault_it_is() {
-    let dist = whole();
-    assert_eq!(run(&dist, &["tags", "src/mian.ts"]).status.code(), Some(1), "the project's");
-    assert_eq!(run(&dist, &["tags", "--no-such-option"]).status.code(), Some(2), "the command line's");
+fn the_exit_status_names_the_cause() {
+    let dist = complete();
+    assert_eq!(run(&dist, &["tags", "src/mian.ts"]).status.code(), Some(1), "an error of the project");
+    assert_eq!(run(&dist, &["tags", "--no-such-option"]).status.code(), Some(2), "a usage error");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let output = run(&dist, &["serve", "--addr", &address]);
-    assert_eq!(output.status.code(), Some(3), "a port that is not to be had");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("error[cannot_listen]"), "{output:?}");
+    assert_eq!(output.status.code(), Some(3), "a port in use");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains(&format!("error[cannot_listen]: cannot listen on {address}: ")), "{text}");
+    assert!(text.contains("  = help: choose another address with `--addr`\n"), "{text}");
     let output = run_bare(&dist, &["dev"]);
-    assert_eq!(output.status.code(), Some(3), "there is no Vite to start");
+    assert_eq!(output.status.code(), Some(3), "no Vite to start");
 }
 
 #[test]
-fn a_wrong_use_is_status_2_with_a_suggestion() {
-    let dist = whole();
+fn a_usage_error_has_status_2_and_a_suggestion() {
+    let dist = complete();
     let output = run(&dist, &["tags", "--none", "n"]);
     assert_eq!(output.status.code(), Some(2));
     let text = String::from_utf8(output.stderr).expect("UTF-8");
@@ -147,7 +156,7 @@ fn a_wrong_use_is_status_2_with_a_suggestion() {
 
 #[test]
 fn tags_verifies_files_only_when_asked() {
-    let dist = whole();
+    let dist = complete();
     std::fs::remove_file(dist.path().join("assets/logo-A7b8C9d0.svg")).expect("removed");
     assert_eq!(stdout(&dist, &["tags", "src/main.ts"], 0), MAIN);
     let output = run(&dist, &["tags", "--verify-files", "src/main.ts"]);
@@ -156,43 +165,44 @@ fn tags_verifies_files_only_when_asked() {
 }
 
 #[test]
-fn check_is_content_with_a_whole_build() {
-    assert_eq!(stdout(&whole(), &["check"], 0), "DIST is whole: 4 chunks checked\n");
-    assert_eq!(stdout(&whole(), &["check", "--json"], 0), "[]\n");
+fn check_succeeds_for_a_complete_build() {
+    assert_eq!(stdout(&complete(), &["check"], 0), "no problems in 4 chunks of DIST\n");
+    assert_eq!(stdout(&complete(), &["check", "--json"], 0), "[]\n");
 }
 
 #[test]
-fn check_prints_every_dangling_import_and_missing_file_on_a_line_of_its_own() {
+fn check_prints_a_line_for_each_missing_import_and_file() {
     let dist = Dist::new(&[(
         "manifest.json",
         r#"{"a.ts": {"file": "a.js", "imports": ["_x.js", "_y.js"], "dynamicImports": ["z.ts"], "css": ["../out.css"]}}"#,
     )]);
     assert_eq!(
         stdout(&dist, &["check"], 1),
-        "a.ts: missing_import: imports \"_x.js\", which the manifest does not have\n\
-         a.ts: missing_import: imports \"_y.js\", which the manifest does not have\n\
-         a.ts: missing_import: imports dynamically \"z.ts\", which the manifest does not have\n\
-         a.ts: asset_file_missing: names \"../out.css\", which leads out of the output directory\n\
-         a.ts: asset_file_missing: names \"a.js\", which is not there\n"
+        "a.ts: missing_import: imports \"_x.js\", which is missing from the manifest\n\
+         a.ts: missing_import: imports \"_y.js\", which is missing from the manifest\n\
+         a.ts: missing_import: dynamically imports \"z.ts\", which is missing from the manifest\n\
+         a.ts: asset_file_missing: the file \"../out.css\" is outside the output directory\n\
+         a.ts: asset_file_missing: the file \"a.js\" is missing\n"
     );
     let json: Value = serde_json::from_str(&stdout(&dist, &["check", "--json"], 1)).expect("JSON");
     assert_eq!(json.as_array().map(Vec::len), Some(5));
+    let output = run(&dist, &["check"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(dist.hide(&text).starts_with("5 errors in 1 chunk of DIST\n"), "{text}");
 }
 
 #[test]
-fn check_warns_of_what_may_be_meant_and_fails_for_another_base() {
-    let dist = whole();
-    assert_eq!(
-        stdout(&dist, &["check", "--base", "./"], 0),
-        "./: warning: base_mismatch: the base is relative, so that tags are right only on pages that lie in the output directory; \
-         give templates the path where the files are served: `.base(\"/static/\")`\nDIST is whole: 4 chunks checked\n"
-    );
+fn check_warns_of_a_relative_base_and_fails_for_another_base() {
+    let dist = complete();
+    let text = stdout(&dist, &["check", "--base", "./"], 0);
+    assert!(text.starts_with("./: warning: base_mismatch: "), "{text}");
+    assert!(text.ends_with("\n1 warning in 4 chunks of DIST\n"), "{text}");
     let manifest = fs::read(dist.path().join(".vite/manifest.json")).expect("a manifest");
     let info =
         json!({"version": 1, "buildId": vite_bridge::manifest::build_id(&manifest), "base": "/static/"});
     dist.write(".vite/bridge.json", &info.to_string());
     let text = stdout(&dist, &["check", "--base", "/x/"], 1);
-    assert!(text.starts_with("/x/: base_mismatch: tags are written for the base \"/x/\""), "{text}");
+    assert!(text.starts_with("/x/: base_mismatch: "), "{text}");
     let json: Value =
         serde_json::from_str(&stdout(&dist, &["check", "--base", "./", "--json"], 0)).expect("JSON");
     assert_eq!((&json[0]["severity"], &json[0]["kind"]), (&json!("warning"), &json!("base_mismatch")));
@@ -209,7 +219,8 @@ fn check_finds_unversioned_files_below_the_base_in_built_css() {
         ("assets/a-B1a2C3d4.css", css),
     ]);
     let found = stdout(&dist, &["check", "--base", "/static/"], 1);
-    let places: Vec<_> = found.lines().filter_map(|line| line.split(": names ").next()).collect();
+    let places: Vec<_> =
+        found.lines().filter_map(|line| line.split_once(": \"").map(|(place, _)| place)).collect();
     assert_eq!(
         places,
         [
@@ -220,35 +231,29 @@ fn check_finds_unversioned_files_below_the_base_in_built_css() {
         ],
         "{found}"
     );
-    assert!(
-        found.contains("names \"/static/deep/f.woff2?v=1#x\", a file below the base without a hash"),
-        "{found}"
-    );
+    let message =
+        "\"/static/deep/f.woff2?v=1#x\" is a file of the build without a hash in its name\n  = help: import ";
+    assert!(found.contains(message), "{found}");
 }
 
 #[test]
-fn check_of_no_build_is_an_error() {
+fn check_without_a_build_is_an_error() {
     let output = run(&Dist::new(&[]), &["check"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        String::from_utf8_lossy(&output.stderr).starts_with("error[manifest_not_found]: no manifest at ")
-    );
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error[manifest_not_found]: "));
 }
 
 #[test]
 fn check_reports_build_info_of_another_build() {
-    let dist = whole();
+    let dist = complete();
     dist.write(".vite/bridge.json", r#"{"version": 1, "buildId": "0123456789abcdef"}"#);
     let text = stdout(&dist, &["check"], 1);
-    assert!(
-        text.starts_with("DIST: build_info_mismatch: bridge.json belongs to build 0123456789abcdef"),
-        "{text}"
-    );
+    assert!(text.starts_with("DIST: build_info_mismatch: ") && text.contains("0123456789abcdef"), "{text}");
 }
 
 #[test]
-fn inspect_shows_the_tree_the_sizes_and_what_comes_later() {
-    let text = stdout(&whole(), &["inspect", "src/main.ts"], 0);
+fn inspect_shows_the_tree_and_the_sizes_of_an_entry() {
+    let text = stdout(&complete(), &["inspect", "src/main.ts"], 0);
     let lines: Vec<_> = text.lines().skip(2).collect();
     assert_eq!(
         lines,
@@ -259,16 +264,16 @@ fn inspect_shows_the_tree_the_sizes_and_what_comes_later() {
             "  style  assets/main-C3d4B1a2.css 44 B",
             "  imports _s.js",
             "    script assets/s-D4c3B2a1.js 2 B",
-            "    imports _s.js (see there)",
+            "    imports _s.js (shown elsewhere)",
             "  later: src/lazy.ts",
             "    script assets/lazy-E5f6A7b8.js 5 B",
             "    style  assets/lazy-F6a7B8c9.css 0 B",
-            "    imports _s.js (see there)",
+            "    imports _s.js (shown elsewhere)",
             "at once: 50 B (2 scripts, 1 stylesheet)",
             "later:   5 B (1 script, 1 stylesheet)",
         ]
     );
-    assert!(!text.contains('\u{1b}'), "no colour in a pipe");
+    assert!(!text.contains('\u{1b}'), "colours in a pipe");
 }
 
 fn compress(dist: &Dist, args: &[&str]) -> (Option<i32>, String) {
@@ -279,22 +284,23 @@ fn compress(dist: &Dist, args: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn compress_writes_checks_and_says_what_it_did_and_inspect_shows_the_sizes() {
-    let dist = whole();
+fn compress_writes_and_checks_files_and_inspect_shows_their_sizes() {
+    let dist = complete();
     dist.write("assets/main-B1a2C3d4.js", &"export const a = 1;\n".repeat(200));
     let (status, text) = compress(&dist, &["--check"]);
     assert_eq!(status, Some(1));
     assert_eq!(
         text,
-        "assets/main-B1a2C3d4.js.br: stale: is missing, or of another content\n\
-         assets/main-B1a2C3d4.js.gz: stale: is missing, or of another content\n\
-         error[compressed_outdated]: 2 faults; run `vite-bridge compress DIST`\n  \
-         = for more: vite-bridge explain compressed_outdated (docs/errors.md#compressed_outdated)\n"
+        "assets/main-B1a2C3d4.js.br: stale: missing or out of date\n\
+         assets/main-B1a2C3d4.js.gz: stale: missing or out of date\n\
+         error[compressed_outdated]: 2 stale compressed files in DIST\n  \
+         = help: run `vite-bridge compress DIST`\n  \
+         = for more: vite-bridge explain compressed_outdated\n"
     );
     let (status, text) = compress(&dist, &[]);
     assert_eq!(status, Some(0));
     assert!(
-        text.starts_with("1 .br     4 kB to ") && text.ends_with("2 written, 0 as they were, 0 removed\n"),
+        text.starts_with("1 .br     4 kB to ") && text.ends_with("2 written, 0 unchanged, 0 removed\n"),
         "{text}"
     );
     assert_eq!(compress(&dist, &["--check"]).0, Some(0));
@@ -315,27 +321,27 @@ fn compress_writes_checks_and_says_what_it_did_and_inspect_shows_the_sizes() {
         "{text}"
     );
     let missing = run(&Dist::new(&[]), &["compress"]);
-    assert_eq!(missing.status.code(), Some(2), "DIST is no option");
+    assert_eq!(missing.status.code(), Some(2), "DIST is not an option");
 }
 
 #[test]
-fn inspect_explains_the_base_instead_of_guessing() {
-    let dist = whole();
+fn inspect_names_the_source_of_the_base() {
+    let dist = complete();
     let first = |args: &[&str]| stdout(&dist, args, 0).lines().next().unwrap_or_default().to_owned();
     assert!(
         first(&["inspect"])
-            .starts_with("base \"/\" (assumed: the manifest does not record it; give the `base`")
+            .starts_with("base \"/\" (assumed, because the manifest does not record it; pass the `base`")
     );
-    assert_eq!(first(&["inspect", "--base", "/x/"]), "base \"/x/\" (given by --base)");
+    assert_eq!(first(&["inspect", "--base", "/x/"]), "base \"/x/\" (from --base)");
     assert!(
         first(&["inspect", "--base", "./"])
-            .contains("relative, so tags are right only on pages that lie in the output directory")
+            .contains("relative, so tags are correct only on pages in the output directory")
     );
 }
 
 #[test]
 fn inspect_prints_json_for_all_entries() {
-    let json: Value = serde_json::from_str(&stdout(&whole(), &["inspect", "--json"], 0)).expect("JSON");
+    let json: Value = serde_json::from_str(&stdout(&complete(), &["inspect", "--json"], 0)).expect("JSON");
     assert_eq!(json["base"], "/");
     assert_eq!(json["entries"][0]["entry"], "src/main.ts");
     assert_eq!(
@@ -346,7 +352,7 @@ fn inspect_prints_json_for_all_entries() {
 }
 
 #[test]
-fn what_a_page_loads_at_once_is_never_called_later() {
+fn a_file_that_loads_at_once_is_not_listed_as_later() {
     let dist = Dist::new(&[(
         "manifest.json",
         &json!({
@@ -369,10 +375,10 @@ fn what_a_page_loads_at_once_is_never_called_later() {
 
 #[cfg(unix)]
 #[test]
-fn serve_says_where_it_listens_serves_the_build_and_ends_on_sigterm() {
+fn serve_prints_its_address_serves_the_build_and_ends_on_sigterm() {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
-    let dist = whole();
+    let dist = complete();
     dist.write("robots.txt", "User-agent: *");
     let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
     let args = [
@@ -416,8 +422,42 @@ fn serve_says_where_it_listens_serves_the_build_and_ends_on_sigterm() {
     let mut log = String::new();
     server.stderr.take().expect("its log").read_to_string(&mut log).expect("text");
     assert!(log.contains("served method=GET path=\"/static/robots.txt\" status=200"), "{log}");
-    assert!(log.contains("not there method=GET path=\"/static/gone.svg\" status=404"), "{log}");
-    assert!(!log.contains('\u{1b}'), "no colour in a pipe");
+    assert!(log.contains("file not found method=GET path=\"/static/gone.svg\" status=404"), "{log}");
+    assert!(!log.contains('\u{1b}'), "colours in a pipe");
     let wrong = run(&dist, &["serve", "--max-age", "soon"]);
     assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn another_version_of_the_library_in_cargo_lock_is_a_warning() {
+    let dist = complete();
+    let lock = |version: &str, source: &str| {
+        format!("version = 4\n\n[[package]]\nname = \"vite-bridge\"\nversion = \"{version}\"\n{source}\n")
+    };
+    let registry = "source = \"registry+https://example.com/index\"";
+    let own = env!("CARGO_PKG_VERSION");
+    let expected = format!(
+        "warning: this program is version {own}, but Cargo.lock has vite-bridge 9.8.7\n  \
+         = help: run `cargo install vite-bridge-cli --version 9.8.7`\n"
+    );
+    // The file of a folder above counts, too.
+    dist.write("front/package.json", "{}");
+    for (text, expected) in [
+        (lock("9.8.7", registry), expected.as_str()),
+        (lock(own, registry), ""),
+        (lock("9.8.7", ""), ""),
+        ("not a lock file".to_owned(), ""),
+    ] {
+        dist.write("Cargo.lock", &text);
+        for folder in ["", "front"] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
+            command.args(["tags", "main", "--dist"]).arg(dist.path());
+            let output = command.current_dir(dist.path().join(folder)).output().expect("the program");
+            assert_eq!(String::from_utf8_lossy(&output.stderr), expected, "{text}");
+            assert_eq!(output.status.code(), Some(0));
+        }
+    }
+    dist.write("Cargo.lock", &lock("9.8.7", registry));
+    let output = run_bare(&dist, &["explain"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "`explain` needs no project");
 }

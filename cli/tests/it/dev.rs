@@ -1,4 +1,4 @@
-//! `vite-bridge dev` with a stand-in for npm before the real one on the PATH.
+//! `vite-bridge dev` with a replacement for npm, which comes first on the PATH.
 
 use std::fs;
 use std::path::Path;
@@ -33,7 +33,7 @@ fn dev(project: &Dist, script: &str) -> Command {
 }
 
 #[test]
-fn a_signal_ends_both_groups_and_nothing_is_left() {
+fn a_signal_ends_both_groups_and_all_their_processes() {
     for signal in ["INT", "TERM", "HUP"] {
         let project = project();
         let dev = dev(&project, PARENT).spawn().expect("the program");
@@ -52,7 +52,7 @@ fn a_signal_ends_both_groups_and_nothing_is_left() {
 }
 
 #[test]
-fn even_a_killed_program_leaves_nothing() {
+fn no_process_survives_a_killed_program() {
     let project = project();
     let mut dev = dev(&project, PARENT).spawn().expect("the program");
     let started = [pids(&project, "pids"), pids(&project, "npm-pids")].concat();
@@ -62,7 +62,7 @@ fn even_a_killed_program_leaves_nothing() {
 }
 
 #[test]
-fn the_status_is_that_of_the_command_and_vite_ends_with_it() {
+fn the_status_of_the_command_is_returned_and_vite_ends() {
     let project = project();
     let script = "while [ ! -s npm-pids ]; do sleep 0.02; done; echo 'no such entry' >&2; exit 7";
     let output = dev(&project, script).output().expect("the program");
@@ -74,7 +74,7 @@ fn the_status_is_that_of_the_command_and_vite_ends_with_it() {
 }
 
 #[test]
-fn a_command_that_ends_starts_again_after_a_change() {
+fn a_command_that_ended_restarts_after_a_change() {
     let project = project();
     project.write("src/main.rs", "");
     let script = "echo run >> runs; exit 7";
@@ -93,27 +93,28 @@ fn a_command_that_ends_starts_again_after_a_change() {
     until(1);
     project.write("src/main.rs", "fn main() {}");
     until(2);
-    assert_eq!(dev.try_wait().expect("a status"), None, "it goes on");
+    assert_eq!(dev.try_wait().expect("a status"), None, "still running");
     let kill = Command::new("kill").args(["-INT", &dev.id().to_string()]).status();
     assert!(kill.expect("kill").success());
     assert_eq!(dev.wait().expect("an end").code(), Some(130));
 }
 
 #[test]
-fn a_vite_that_does_not_start_ends_the_command_and_says_what_may_be_missing() {
+fn if_vite_does_not_start_the_command_ends_with_help() {
     let project = project();
     project.write("bin/npm", "#!/bin/sh\nwhile [ ! -s pids ]; do sleep 0.02; done; exit 127\n");
     make_executable(&project.path().join("bin/npm"));
     let output = dev(&project, PARENT).output().expect("the program");
     assert_eq!(output.status.code(), Some(3));
     let text = String::from_utf8_lossy(&output.stderr);
-    let expected = "Vite ended: exit status: 127; if its packages are not installed, run `npm ci`\n";
+    let expected =
+        "Vite ended: exit status: 127\n  = help: run `npm install` if the packages are not installed\n";
     assert!(text.ends_with(expected), "{text}");
     assert!(pids(&project, "pids").iter().all(|pid| !is_running(pid)));
 }
 
 #[test]
-fn a_command_that_is_not_there_is_an_error_and_vite_does_not_stay() {
+fn a_missing_command_is_an_error_and_vite_ends() {
     let project = project();
     let mut dev = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
     let path = format!("{}:{}", project.path().join("bin").display(), std::env::var("PATH").expect("a PATH"));
@@ -121,7 +122,10 @@ fn a_command_that_is_not_there_is_an_error_and_vite_does_not_stay() {
     let output = dev.output().expect("the program");
     assert_eq!(output.status.code(), Some(3));
     let text = String::from_utf8_lossy(&output.stderr);
-    assert!(text.contains("`vite-bridge-no-such-program` cannot be started"), "{text}");
+    assert!(
+        text.starts_with("error[dev_server_not_started]: ") && text.contains("vite-bridge-no-such-program"),
+        "{text}"
+    );
     if project.path().join("npm-pids").exists() {
         all_end(&pids(&project, "npm-pids"));
     }

@@ -1,4 +1,4 @@
-//! Shared with the tests of the library.
+//! Modules that the tests of the library use, too.
 
 #[path = "../../../tests/it/support/dist.rs"]
 pub(crate) mod dist;

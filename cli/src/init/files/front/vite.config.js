@@ -1,5 +1,5 @@
 import { defineConfig } from 'vite';
 import bridge from 'vite-bridge';
 
-// The templates name what is built.
+// The plugin reads the entries of the build from the templates.
 export default defineConfig({ plugins: [bridge()] });

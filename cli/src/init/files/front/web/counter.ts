@@ -8,7 +8,7 @@ export function counter(button: HTMLButtonElement) {
   show();
 }
 
-// An edit is applied in place, without a reload.
+// Vite replaces this module after an edit, without a reload.
 import.meta.hot?.accept((module) => {
   const button = document.querySelector<HTMLButtonElement>('#count');
   if (module && button) module.counter(button);
