@@ -33,6 +33,7 @@ async function rust() {
     ['--all-features', '--doc'],
     ['-p', 'vite-bridge-cli', '--bins'],
     ['-p', 'vite-bridge-cli', '--test', 'it'],
+    ['-p', 'vite-bridge-frameworks', '--test', 'tower'],
   ]) {
     const output = await run('cargo', ['test', ...args]);
     const results = [...output.matchAll(/^test result: ok\. (\d+) passed; 0 failed; (\d+) ignored/gm)];

@@ -22,7 +22,7 @@ import {
   until,
   Visit,
 } from './development.js';
-import { built, fromRoot } from './support.js';
+import { built, fromRoot, TARGET, WORKSPACE } from './support.js';
 
 const run = promisify(execFile);
 const MAJOR = 8;
@@ -126,16 +126,7 @@ for (const [name, policy] of [
 test('after a template edit and a rebuild, the page reloads with the new template', async () => {
   const [vitePort, appPort] = await fresh('rebuild');
   const copy = join(place, 'crate');
-  for (const name of [
-    'Cargo.toml',
-    'Cargo.lock',
-    'askama.toml',
-    'README.md',
-    'src',
-    'docs',
-    'examples',
-    'benches',
-  ]) {
+  for (const name of WORKSPACE) {
     await cp(fromRoot(name), join(copy, name), { recursive: true });
   }
   // A new name keeps the program of the other tests. The shared target folder has the compiled
@@ -144,7 +135,7 @@ test('after a template edit and a rebuild, the page reloads with the new templat
   const build = () =>
     run('cargo', ['build', '--all-features', '--offline', '--example', 'rebuilt'], {
       cwd: copy,
-      env: { ...process.env, CARGO_TARGET_DIR: fromRoot('target') },
+      env: { ...process.env, CARGO_TARGET_DIR: TARGET },
     });
   const program = built('examples/rebuilt');
   await build();
@@ -167,8 +158,7 @@ test('after a template edit and a rebuild, the page reloads with the new templat
 test('an entry added to a template works in development, and in production after a build', async () => {
   place = fromRoot(`tests/vite/${MAJOR}/builds/dev-typed`);
   await rm(place, { recursive: true, force: true });
-  const files = ['Cargo.toml', 'Cargo.lock', 'askama.toml', 'README.md', 'package.json', 'vite.config.js'];
-  for (const name of [...files, 'src', 'docs', 'examples', 'benches']) {
+  for (const name of [...WORKSPACE, 'package.json', 'vite.config.js']) {
     await cp(fromRoot(name), join(place, name), { recursive: true });
   }
   await edit(place, 'Cargo.toml', 'name = "demo"', 'name = "typed"\npath = "examples/demo/main.rs"');
@@ -185,7 +175,7 @@ test('an entry added to a template works in development, and in production after
   await until(async () => (await devFile()).includes('"src/typed.ts"'), 'entry in the dev file');
   await run('cargo', ['build', '--all-features', '--offline', '--example', 'typed'], {
     cwd: place,
-    env: { ...process.env, CARGO_TARGET_DIR: fromRoot('target') },
+    env: { ...process.env, CARGO_TARGET_DIR: TARGET },
   });
   const typed = () => visit.page.evaluate(() => document.documentElement.dataset.typed);
   app = await startApp(place, appPort, {}, program, []);

@@ -141,7 +141,7 @@ describe('a cold start without a build and without a running Vite', () => {
     const page = await browser.newPage();
     await page.goto(`http://localhost:${appPort}/`);
     await page.waitForSelector('#vite-bridge-notice');
-    assert.match(String(await page.textContent('#vite-bridge-notice')), /start it with `npm run dev`/);
+    assert.match(String(await page.textContent('#vite-bridge-notice')), /Start it with `npm run dev`/);
     const vite = await startVite(8, place, vitePort);
     await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy', null, {
       timeout: 20_000,

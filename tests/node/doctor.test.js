@@ -67,7 +67,7 @@ async function healthy() {
  *
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<{ code: number, findings: { status: string, check: string, code?: string, message: string, cure?: string }[], text: string }>}
+ * @returns {Promise<{ code: number, findings: { status: string, check: string, code?: string, message: string, help?: string }[], text: string }>}
  */
 async function doctor(args = [], env = {}) {
   const options = { cwd: place, env: { ...process.env, ...env } };
@@ -85,7 +85,7 @@ async function doctor(args = [], env = {}) {
 }
 
 /**
- * Asserts that the doctor reports the code, with a cure, as JSON and as text.
+ * Asserts that the doctor reports the code, with help, as JSON and as text.
  *
  * @param {string} code
  * @param {{ args?: string[], env?: NodeJS.ProcessEnv, isWarning?: boolean }} [how]
@@ -94,10 +94,10 @@ async function finds(code, { args, env, isWarning = false } = {}) {
   const found = await doctor(args, env);
   const finding = found.findings.find((finding) => finding.code === code);
   assert.ok(finding, `${code} is not in:\n${found.text}`);
-  assert.equal(finding.status, isWarning ? 'warning' : 'fault');
-  assert.ok(finding.cure);
-  const hasFault = found.findings.some(({ status }) => status === 'fault');
-  assert.equal(found.code, hasFault ? 1 : 0, found.text);
+  assert.equal(finding.status, isWarning ? 'warning' : 'error');
+  assert.ok(finding.help);
+  const hasError = found.findings.some(({ status }) => status === 'error');
+  assert.equal(found.code, hasError ? 1 : 0, found.text);
   assert.ok(found.text.includes(`vite-bridge explain ${code}`));
   const lines = found.text.split('\n');
   const at = lines.findIndex((line) => line.endsWith(`explain ${code}`)) - 2;
@@ -119,7 +119,7 @@ test('a healthy project has no findings, with and without its dev server', async
   const running = await doctor(['--url', `http://localhost:${appPort}`]);
   assert.equal(running.code, 0, running.text);
   assert.match(running.text, /ok +dev server +http:\/\//);
-  assert.match(running.text, /ok +application +http:\/\/localhost:\d+ carries requests to Vite/);
+  assert.match(running.text, /ok +application +http:\/\/localhost:\d+ forwards requests to Vite/);
   await finds('host_not_allowed', { args: ['--url', `http://myapp.test:${appPort}/`] });
 
   const other = await listen((_, response) => response.writeHead(404).end('nothing here'));

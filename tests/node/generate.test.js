@@ -25,7 +25,7 @@ askama = "0.16"
 vite-bridge = { path = "${fromRoot('.')}", default-features = false, features = ["askama"] }
 
 [build-dependencies]
-vite-bridge = { path = "${fromRoot('.')}", default-features = false, features = ["build"] }
+vite-bridge = { path = "${fromRoot('.')}", default-features = false, features = ["codegen"] }
 
 [workspace]
 `,
@@ -34,7 +34,7 @@ vite-bridge = { path = "${fromRoot('.')}", default-features = false, features = 
     // Counts the runs.
     let runs = std::fs::OpenOptions::new().create(true).append(true).open("runs");
     writeln!(runs.unwrap(), "x").unwrap();
-    vite_bridge::Codegen::new("dist").optional_in_debug(std::env::var_os("OPTIONAL").is_some()).emit()
+    vite_bridge::codegen::Codegen::new("dist").optional_in_debug(std::env::var_os("OPTIONAL").is_some()).emit()
 }
 `,
   'src/main.rs': `use askama::Template;
@@ -122,7 +122,7 @@ test('a misspelt entry does not compile in Rust, or in a template as a constant 
   const stderr = await complaint();
   assert.match(
     stderr,
-    /^error: generated@0\.1\.0: templates\/home\.html:1:14: no entry "src\/man\.ts".*src\/main\.ts/m,
+    /^error: generated@0\.1\.0: templates\/home\.html:1:14: unknown entry "src\/man\.ts".*src\/main\.ts/m,
   );
 });
 
@@ -138,7 +138,7 @@ test('without a build there is one error with the command to run, unless the bui
   await rm(join(place, 'dist'), { recursive: true });
   const stderr = await complaint();
   assert.equal(stderr.match(/^error: generated@/gm)?.length, 1, stderr);
-  assert.match(stderr, /there is no Vite build in .*dist: run `npm run build`/);
+  assert.match(stderr, /no Vite build in .*dist help: run `npm run build`/);
   console.log(stderr.replace(/^/gm, '# ').replaceAll(place, '.'));
 
   // Without constants, templates use string literals.
@@ -146,7 +146,7 @@ test('without a build there is one error with the command to run, unless the bui
   await writeFile(join(place, 'templates/home.html'), literals);
   await edit(place, 'build.rs', 'std::env::var_os("OPTIONAL").is_some()', 'true');
   await cargo(['check', '-q']);
-  assert.match(await complaint({}, ['check', '-q', '--release']), /there is no Vite build/);
+  assert.match(await complaint({}, ['check', '-q', '--release']), /no Vite build in/);
 });
 
 test('cargo runs the build script again after changes to its inputs only', async () => {

@@ -16,7 +16,7 @@ export function fromRoot(path) {
 }
 
 /** Cargo's target folder, which `CARGO_TARGET_DIR` or cargo's configuration can move. */
-const TARGET = JSON.parse(
+export const TARGET = JSON.parse(
   execFileSync('cargo', ['metadata', '--format-version', '1', '--no-deps'], {
     cwd: fromRoot(''),
     encoding: 'utf8',
@@ -33,6 +33,12 @@ const TARGET = JSON.parse(
 export function built(name, profile = 'debug') {
   return `${TARGET}/${profile}/${name}`;
 }
+
+/** What a copy of the cargo workspace needs. */
+export const WORKSPACE = [
+  ...['Cargo.toml', 'Cargo.lock', 'askama.toml', 'README.md', 'src', 'docs', 'examples'],
+  ...['cli', 'tests/frameworks', 'benches'],
+];
 
 /**
  * The majors of Vite. Each is installed in a separate folder: with aliases or hoisting, plugins

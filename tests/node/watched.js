@@ -3,7 +3,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { fromRoot } from './support.js';
+import { fromRoot, TARGET } from './support.js';
 
 const FILES = {
   'Cargo.toml': `[package]
@@ -44,7 +44,7 @@ async fn home(vite: Page) -> Html<String> {
 #[tokio::main]
 async fn main() {
     let vite = Vite::open("dist").unwrap();
-    let app = vite.mount(Router::new().route("/", get(home))).unwrap();
+    let app = vite.mount(Router::new().route("/", get(home)));
     let listener = match listenfd::ListenFd::from_env().take_tcp_listener(0).unwrap() {
         Some(listener) => {
             listener.set_nonblocking(true).unwrap();
@@ -55,7 +55,8 @@ async fn main() {
     println!("listening, package {}", std::env::var("CARGO_PKG_NAME").unwrap());
     let mut end = signal(SignalKind::terminate()).unwrap();
     let ended = async move { end.recv().await.unwrap_or_default() };
-    vite_bridge::axum::serve(listener, app).with_graceful_shutdown(ended).await.unwrap();
+    let app = app.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, app).with_graceful_shutdown(ended).await.unwrap();
 }
 `,
   'templates/home.html': `<!doctype html><head>{{ vite.tags("web/main.js")? }}</head>
@@ -95,4 +96,4 @@ export async function watchedProject(name, vitePort, major = 8) {
 }
 
 /** The target folder that all builds of the project share. */
-export const WATCHED_TARGET = fromRoot('target/watched');
+export const WATCHED_TARGET = `${TARGET}/watched`;
