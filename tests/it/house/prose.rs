@@ -30,28 +30,45 @@ pub(super) struct Prose {
     pub(super) stumbles: Vec<Stumble>,
 }
 
+struct Patterns {
+    phrases: Regex,
+    code: Regex,
+    link: Regex,
+    end: Regex,
+    comment: Regex,
+}
+
+impl Patterns {
+    fn new() -> Self {
+        let pattern = |text: &str| Regex::new(text).expect("a pattern");
+        Self {
+            phrases: pattern(PHRASES),
+            code: pattern(r"`[^`]*`|\{[^}]*\}"),
+            link: pattern(r"\[([^\]]*)\](?:\([^)]*\))?"),
+            end: pattern(r"[.!?;:]\s+"),
+            comment: pattern(r"^\s*(?://[/!]?|\*|/\*\*?)\s?(.*)$"),
+        }
+    }
+}
+
 impl Prose {
     pub(super) fn read(root: &Path, files: &[PathBuf]) -> Self {
-        // "no longer" is removed before.
-        let phrases = Regex::new(PHRASES).expect("a pattern");
+        let patterns = Patterns::new();
         let mut prose = Self::default();
         for path in files {
             let text = fs::read_to_string(path).expect("a file");
             let place = path.strip_prefix(root).unwrap_or(path).display().to_string();
-            for (line, paragraph) in paragraphs(path, &text) {
-                prose.add(&format!("{place}:{line}"), &paragraph, &phrases);
+            for (line, paragraph) in paragraphs(path, &text, &patterns.comment) {
+                prose.add(&format!("{place}:{line}"), &paragraph, &patterns);
             }
         }
         prose
     }
 
-    fn add(&mut self, place: &str, paragraph: &str, phrases: &Regex) {
-        let code = Regex::new(r"`[^`]*`|\{[^}]*\}").expect("a pattern");
-        let link = Regex::new(r"\[([^\]]*)\](?:\([^)]*\))?").expect("a pattern");
-        let end = Regex::new(r"[.!?;:]\s+").expect("a pattern");
-        let text = code.replace_all(paragraph, "X");
-        let text = link.replace_all(&text, "$1").replace("no longer", "not");
-        for sentence in end.split(&text) {
+    fn add(&mut self, place: &str, paragraph: &str, patterns: &Patterns) {
+        let text = patterns.code.replace_all(paragraph, "X");
+        let text = patterns.link.replace_all(&text, "$1").replace("no longer", "not");
+        for sentence in patterns.end.split(&text) {
             let words =
                 sentence.split_whitespace().filter(|word| word.starts_with(char::is_alphabetic)).count();
             if words == 0 {
@@ -61,7 +78,7 @@ impl Prose {
             if words > LONGEST {
                 self.stumbles.push(Stumble(format!("{place}: {words} words: {sentence}")));
             }
-            for found in phrases.find_iter(sentence) {
+            for found in patterns.phrases.find_iter(sentence) {
                 self.stumbles.push(Stumble(format!("{place}: \"{}\": {sentence}", found.as_str())));
             }
         }
@@ -69,9 +86,8 @@ impl Prose {
 }
 
 /// The paragraphs of a file with the lines where they begin: of Markdown the text outside of code, of source code the comments.
-fn paragraphs(path: &Path, text: &str) -> Vec<(usize, String)> {
+fn paragraphs(path: &Path, text: &str, comment: &Regex) -> Vec<(usize, String)> {
     let is_markdown = path.extension().is_some_and(|extension| extension == "md");
-    let comment = Regex::new(r"^\s*(?://[/!]?|\*|/\*\*?)\s?(.*)$").expect("a pattern");
     let mut found = Vec::new();
     let mut open = (0, String::new());
     let mut is_code = false;
@@ -111,18 +127,16 @@ fn paragraphs(path: &Path, text: &str) -> Vec<(usize, String)> {
 mod tests {
     use std::path::Path;
 
-    use regex::Regex;
-
-    use super::{Prose, paragraphs};
+    use super::{Patterns, Prose, paragraphs};
 
     #[test]
     fn code_is_no_prose_and_a_long_sentence_is_found() {
+        let patterns = Patterns::new();
         let text = "/// Reads the file.\n/// ```\n/// what is this\n/// ```\nfn x() {}\n";
-        assert_eq!(paragraphs(Path::new("a.rs"), text).len(), 1);
+        assert_eq!(paragraphs(Path::new("a.rs"), text, &patterns.comment).len(), 1);
         let mut prose = Prose::default();
-        let never = Regex::new("what is").expect("a pattern");
-        prose.add("a.rs:1", &"word ".repeat(31), &never);
-        prose.add("a.rs:2", "Nobody knows what is there.", &never);
+        prose.add("a.rs:1", &"word ".repeat(31), &patterns);
+        prose.add("a.rs:2", "Nobody knows what is there.", &patterns);
         assert_eq!((prose.sentences, prose.stumbles.len()), (2, 2));
     }
 }
