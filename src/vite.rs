@@ -1,7 +1,7 @@
 //! The handle that an application creates once and clones.
 
 #![cfg_attr(
-    not(all(feature = "proxy", feature = "tower", feature = "watch")),
+    not(all(feature = "proxy", feature = "watch")),
     allow(dead_code, reason = "only mounting and watching use some methods")
 )]
 

@@ -1,8 +1,5 @@
 //! Server: the tags and URLs of a Vite dev server.
-#![cfg_attr(
-    not(all(feature = "proxy", feature = "tower")),
-    allow(dead_code, reason = "a mount asks for address and access")
-)]
+#![cfg_attr(not(feature = "proxy"), allow(dead_code, reason = "only the proxy asks for address and access"))]
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};

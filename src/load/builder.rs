@@ -1,7 +1,9 @@
 //! Builder: the options that are set before a build is opened.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::container::Container;
 #[cfg(feature = "embed")]
 use super::embedded::Embedded;
 use super::mode::Mode;
@@ -52,13 +54,11 @@ pub struct Builder {
     /// `None`: verify unless the build is a manifest in memory.
     pub(super) verify_files: Option<bool>,
     pub(super) needs_manifest: bool,
-    #[cfg(feature = "embed")]
-    pub(super) embedded: Option<Embedded>,
+    pub(super) embedded: Option<Arc<dyn Container>>,
     #[cfg(feature = "serve")]
     pub(super) serves_files: bool,
     #[cfg(feature = "serve")]
     pub(super) serve_options: ServeOptions,
-    #[cfg(feature = "watch")]
     pub(super) watch: bool,
 }
 
@@ -104,13 +104,11 @@ impl Builder {
             access: Access::default(),
             verify_files: None,
             needs_manifest: true,
-            #[cfg(feature = "embed")]
             embedded: None,
             #[cfg(feature = "serve")]
             serves_files: true,
             #[cfg(feature = "serve")]
             serve_options: ServeOptions::default(),
-            #[cfg(feature = "watch")]
             watch: false,
         }
     }
@@ -220,7 +218,7 @@ impl Builder {
     /// [`Vite::builder`]. In a debug build, rust-embed itself reads the files from disk.
     #[cfg(feature = "embed")]
     pub fn embedded<E: rust_embed::RustEmbed>(mut self) -> Self {
-        self.embedded = Some(Embedded::new::<E>());
+        self.embedded = Some(Arc::new(Embedded::new::<E>()));
         self
     }
 

@@ -17,7 +17,6 @@ impl Builder {
             }
             Location::Dist(_) | Location::ManifestFile(_) => {}
         }
-        #[cfg(feature = "embed")]
         self.check_embedded()?;
         #[cfg(feature = "serve")]
         if let Some(option) = self.serve_options.given.filter(|_| !self.serves_files) {
@@ -36,7 +35,6 @@ impl Builder {
         if !self.needs_manifest {
             return refused("require_manifest(false)");
         }
-        #[cfg(feature = "watch")]
         if self.watch {
             return refused("watch(true)");
         }
@@ -47,7 +45,6 @@ impl Builder {
         Ok(())
     }
 
-    #[cfg(feature = "embed")]
     fn check_embedded(&self) -> Result<(), Error> {
         if self.embedded.is_none() {
             return Ok(());
@@ -56,7 +53,6 @@ impl Builder {
             let remove = "begin with `Vite::builder(dist)`, or remove `.embedded()`";
             return Err(no_effect("embedded", "the manifest is given", remove));
         }
-        #[cfg(feature = "watch")]
         if self.watch {
             let remove = "remove `.watch(true)`, or open a directory";
             return Err(no_effect("watch(true)", "the build is inside the binary", remove));

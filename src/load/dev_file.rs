@@ -59,7 +59,7 @@ pub(super) fn project_folder(dist: &Path) -> Option<PathBuf> {
 
 /// Writes the application's URL beside the dev file. The plugin shows it on the page at Vite's own
 /// port.
-#[cfg(all(feature = "proxy", feature = "tower"))]
+#[cfg(feature = "proxy")]
 pub(crate) fn announce(project_folder: &Path, url: &str) {
     let folder = project_folder.join(FOLDER);
     let draft = folder.join(format!("app.json.{}.tmp", std::process::id()));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::container::Container;
 use super::disk::{IMPORT_MAP, INFO, PLACES};
 use crate::build::files::Files;
 use crate::build::source::Source;
@@ -30,8 +31,16 @@ impl Embedded {
         Self { name: std::any::type_name::<E>(), get: E::get, names: || E::iter().collect() }
     }
 
-    /// Reads the build.
-    pub(super) fn find(self) -> Result<Source, Error> {
+    fn no_manifest(self) -> Error {
+        let places = PLACES.map(|place| self.describe(place)).join(" or ");
+        let help = "run `npm run build` before `cargo build`, and set `#[folder]` to the directory that `build.outDir` names; \
+                    without the plugin, also set `build.manifest: true` in vite.config.js";
+        Error::new(ErrorKind::ManifestNotFound, format!("no manifest at {places}")).with_help(help)
+    }
+}
+
+impl Container for Embedded {
+    fn find(&self) -> Result<Source, Error> {
         let read = |name: &str| (self.get)(name).map(|file| file.data.into_owned());
         let manifest = PLACES.into_iter().find_map(|place| Some((place, read(place)?)));
         let (place, manifest) = manifest.ok_or_else(|| self.no_manifest())?;
@@ -40,19 +49,15 @@ impl Embedded {
             manifest,
             build_info: read(INFO),
             import_map: read(IMPORT_MAP),
-            files: Arc::new(self),
+            files: self.files(),
         })
     }
 
-    fn no_manifest(self) -> Error {
-        let places = PLACES.map(|place| self.describe(place)).join(" or ");
-        let help = "run `npm run build` before `cargo build`, and set `#[folder]` to the directory that `build.outDir` names; \
-                    without the plugin, also set `build.manifest: true` in vite.config.js";
-        Error::new(ErrorKind::ManifestNotFound, format!("no manifest at {places}")).with_help(help)
+    fn files(&self) -> Arc<dyn Files> {
+        Arc::new(*self)
     }
 
-    /// Returns the files to serve: all files except the manifest and hidden files.
-    pub(super) fn served(self, manifest: &str, options: &ServeOptions) -> Vec<FoundFile> {
+    fn served(&self, manifest: &str, options: &ServeOptions) -> Vec<FoundFile> {
         // Vite 4 and earlier write the manifest beside the files.
         let is_manifest = |name: &str| {
             let plain = Encoding::split(name).map_or(name, |(plain, _)| plain);

@@ -7,6 +7,7 @@ mod builder_proxy;
 #[cfg(feature = "serve")]
 mod builder_serve;
 mod combinations;
+mod container;
 mod dev_file;
 mod disk;
 #[cfg(feature = "embed")]
@@ -21,7 +22,7 @@ mod walk;
 mod watch_build;
 
 pub use builder::Builder;
-#[cfg(all(feature = "proxy", feature = "tower"))]
+#[cfg(feature = "proxy")]
 pub(crate) use dev_file::announce;
 #[cfg(feature = "codegen")]
 pub(crate) use dev_file::dev_info;

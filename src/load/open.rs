@@ -143,7 +143,6 @@ impl Builder {
     #[doc(hidden)]
     #[must_use]
     pub fn output_directory(&self) -> Option<&Path> {
-        #[cfg(feature = "embed")]
         if self.embedded.is_some() {
             return None;
         }
@@ -261,8 +260,7 @@ impl Builder {
         if !self.serves_files {
             return Ok(snapshot);
         }
-        #[cfg(feature = "embed")]
-        if let Some(embedded) = self.embedded {
+        if let Some(embedded) = &self.embedded {
             snapshot.serve(embedded.served(manifest, options), options);
             return Ok(snapshot);
         }
@@ -288,8 +286,7 @@ impl Builder {
     }
 
     fn find_source_with_manifest(&self) -> Result<Source, Error> {
-        #[cfg(feature = "embed")]
-        if let Some(embedded) = self.embedded {
+        if let Some(embedded) = &self.embedded {
             return embedded.find();
         }
         match &self.location {
@@ -307,9 +304,8 @@ impl Builder {
 
     /// Returns the files of a build without a manifest, or `None` if the directory is missing.
     fn plain_files(&self) -> Option<Arc<dyn Files>> {
-        #[cfg(feature = "embed")]
-        if let Some(embedded) = self.embedded {
-            return Some(Arc::new(embedded));
+        if let Some(embedded) = &self.embedded {
+            return Some(embedded.files());
         }
         match &self.location {
             Location::Dist(dist) if dist.is_dir() => Some(disk::files(dist.clone())),
