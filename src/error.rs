@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 
 /// Defines the kinds and their stable names in one list.
@@ -80,7 +79,7 @@ kinds! {
     /// The text is not a valid pattern of file names.
     InvalidPattern = "invalid_pattern",
     /// `askama.toml` is invalid, or a template uses a name that it does not define.
-    InvalidConfig = "invalid_config",
+    AskamaConfigInvalid = "askama_config_invalid",
     /// The template folders contain no templates.
     NoTemplates = "no_templates",
     /// The file is not UTF-8 text, so a page cannot contain it.
@@ -164,8 +163,18 @@ impl Error {
 
     /// Creates an error of the operating system. `action` is an infinitive: "read", "write",
     /// "watch".
-    pub(crate) fn io(action: &str, path: &Path, source: impl StdError + Send + Sync + 'static) -> Self {
-        Self::new(ErrorKind::Io, format!("cannot {action} {}", path.display())).with_source(source)
+    pub(crate) fn io(
+        action: &str,
+        subject: impl fmt::Display,
+        source: impl StdError + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(ErrorKind::Io, format!("cannot {action} {subject}")).with_source(source)
+    }
+
+    /// A file of the npm package with a schema that this crate does not know.
+    pub(crate) fn version_mismatch(kind: ErrorKind, place: &str, found: u32, known: u32) -> Self {
+        Self::new(kind, format!("{place} has version {found}, but this crate reads version {known}"))
+            .with_help("use the same release of the npm package and the crate `vite-bridge`")
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {

@@ -151,7 +151,12 @@ pub mod build;
 pub mod codegen;
 #[cfg(feature = "compress")]
 pub mod compress;
-#[allow(clippy::doc_markdown, reason = "the pages are read outside of the code too")]
+#[allow(clippy::doc_markdown, reason = "the pages are also read outside of the documentation")]
+#[cfg_attr(
+    not(feature = "full"),
+    allow(rustdoc::broken_intra_doc_links, reason = "the pages link to items of every feature")
+)]
+#[cfg(any(not(doctest), feature = "full"))]
 pub mod guide;
 pub mod manifest;
 #[cfg(feature = "scan")]
@@ -190,6 +195,6 @@ pub use crate::tags::options::{AttributeValue, Crossorigin, CssOrder, Digest, In
 pub use crate::tags::{Entries, Tags};
 pub use crate::vite::Vite;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "full"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -429,7 +429,10 @@ impl Page {
         let causes = std::iter::successors(Some(error), |error| error.source());
         let mut texts: Vec<String> = causes.map(ToString::to_string).collect();
         texts.dedup();
-        Some(html::page("The page could not be rendered", &texts.join("\n"), &self.client().to_string()))
+        let text = texts.join("\n");
+        let (help, other): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with("help: "));
+        let text = [other, help].concat().join("\n");
+        Some(html::page("The page could not be rendered", &text, &self.client().to_string()))
     }
 
     /// Returns the id of the build: 16 hexadecimal digits that change with each build.

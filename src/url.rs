@@ -122,6 +122,18 @@ impl Default for Base {
     }
 }
 
+impl AsRef<str> for Base {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<Base> for String {
+    fn from(address: Base) -> Self {
+        address.as_str().to_owned()
+    }
+}
+
 impl fmt::Display for Base {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -173,17 +185,17 @@ impl FromStr for Base {
 /// # Examples
 ///
 /// ```
-/// use vite_bridge::url::Origin;
+/// use vite_bridge::url::DevServerUrl;
 ///
-/// let origin: Origin = "http://localhost:5173/static".parse()?;
+/// let origin: DevServerUrl = "http://localhost:5173/static".parse()?;
 /// assert_eq!(origin.href("src/main.ts"), "http://localhost:5173/static/src/main.ts");
 /// assert_eq!(origin.base().as_str(), "/static/");
 /// # Ok::<(), vite_bridge::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Origin(Box<str>);
+pub struct DevServerUrl(Box<str>);
 
-impl Origin {
+impl DevServerUrl {
     /// Returns the text, which ends with a slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -221,13 +233,25 @@ impl Origin {
     }
 }
 
-impl fmt::Display for Origin {
+impl AsRef<str> for DevServerUrl {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<DevServerUrl> for String {
+    fn from(address: DevServerUrl) -> Self {
+        address.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for DevServerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl FromStr for Origin {
+impl FromStr for DevServerUrl {
     type Err = Error;
 
     /// Parses the URL that Vite prints when it starts.

@@ -20,7 +20,7 @@ use crate::error::ErrorKind;
 use crate::page::Page;
 use crate::tags::options::OnMissing;
 use crate::tags::{Entries, Tags, Url};
-use crate::url::Origin;
+use crate::url::DevServerUrl;
 use crate::view::View;
 
 /// A handle to the build or the dev server.
@@ -207,7 +207,7 @@ impl Vite {
     /// # Ok::<(), vite_bridge::Error>(())
     /// ```
     #[must_use]
-    pub fn dev_server_url(&self) -> Option<Origin> {
+    pub fn dev_server_url(&self) -> Option<DevServerUrl> {
         match &*self.view() {
             View::Development(server) => server.found_origin().cloned(),
             View::Built(_) | View::Disabled | View::Missing(_) => None,

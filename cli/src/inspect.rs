@@ -16,10 +16,11 @@ use crate::tree::{Entry, File, Node};
 
 /// Show the files that an entry loads at once and later, with their sizes
 #[derive(Debug, clap::Args)]
+#[allow(clippy::doc_markdown, reason = "the comments are the help text, which is not Markdown")]
 pub(crate) struct Args {
     #[command(flatten)]
     build: BuildArgs,
-    /// Print JSON: {base, `base_note`, `build_id`, entries: [{entry, now, later, tree}]}. The sizes
+    /// Print JSON: {base, base_note, build_id, entries: [{entry, now, later, tree}]}. The sizes
     /// (size, br, gzip, zstd) are in bytes
     #[arg(long)]
     json: bool,

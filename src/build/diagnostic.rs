@@ -46,6 +46,12 @@ impl Severity {
     }
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl Diagnostic {
     pub(crate) fn new(severity: Severity, place: impl Into<String>, error: Error) -> Self {
         Self { severity, place: place.into(), error }

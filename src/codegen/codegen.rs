@@ -41,7 +41,7 @@ use crate::vite::Vite;
 /// entries::src_main_ts(&page)?;      // the same tags from a function
 /// ```
 ///
-/// In templates, write `{{ vite.tags(entries::SRC_MAIN_TS)? }}`. A character of a name that is not
+/// In templates, write the names themselves: the plugin reads literals only. A character of a name that is not
 /// an ASCII letter or digit becomes `_`. Names that begin with a digit or are a keyword get the
 /// prefix `N_`. Names that would produce the same constant are skipped with a warning.
 ///
@@ -125,7 +125,7 @@ impl Codegen {
         let is_debug = env::var("PROFILE").is_ok_and(|profile| profile == "debug");
         let generated = self.generate(is_debug)?;
         let path = Path::new(&out).join("vite_bridge.rs");
-        fs::write(&path, &generated.code).map_err(|error| Error::io("write", &path, error))?;
+        fs::write(&path, &generated.code).map_err(|error| Error::io("write", path.display(), error))?;
         let say = |what: &str, text: &str| println!("cargo::{what}={}", text.replace('\n', " "));
         generated.sources.iter().for_each(|source| say("rerun-if-changed", &source.display().to_string()));
         generated.warnings.iter().for_each(|warning| say("warning", warning));

@@ -102,7 +102,7 @@ impl Compress {
         let compressed = self.each(Variant::perform)?;
         for file in compressed.changes().filter(|file| file.original.is_none()) {
             let path = self.dist.join(&file.file);
-            fs::remove_file(&path).map_err(|error| Error::io("remove", &path, error))?;
+            fs::remove_file(&path).map_err(|error| Error::io("remove", path.display(), error))?;
         }
         let is_there = |file: &&CompressedFile| file.state != FileState::Removed;
         let written = compressed.files.iter().filter(is_there).map(|file| file.file.clone()).collect();
@@ -145,8 +145,8 @@ impl Compress {
 
     fn read(&self, name: &str) -> Result<Source, Error> {
         let path = self.dist.join(name);
-        let metadata = fs::metadata(&path).map_err(|error| Error::io("read", &path, error))?;
-        let bytes = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+        let metadata = fs::metadata(&path).map_err(|error| Error::io("read", path.display(), error))?;
+        let bytes = fs::read(&path).map_err(|error| Error::io("read", path.display(), error))?;
         Ok(Source { name: name.to_owned(), path, metadata, bytes })
     }
 
@@ -216,8 +216,9 @@ fn names(dist: &Path) -> Result<BTreeSet<String>, Error> {
         |entry: &DirEntry| entry.depth() == 0 || name(entry).is_none_or(|name| !is_hidden(&name, true));
     let mut names = BTreeSet::new();
     for entry in WalkDir::new(dist).into_iter().filter_entry(is_seen) {
-        let entry =
-            entry.map_err(|error| Error::io("read", dist, error).with_help("run `npm run build` first"))?;
+        let entry = entry.map_err(|error| {
+            Error::io("read", dist.display(), error).with_help("run `npm run build` first")
+        })?;
         if entry.file_type().is_file() {
             names.extend(name(&entry));
         }

@@ -52,6 +52,6 @@ impl Record {
             text.push(b'\n');
             fs::write(&place, text)
         };
-        write().map_err(|error| Error::io("write", &place, error))
+        write().map_err(|error| Error::io("write", place.display(), error))
     }
 }

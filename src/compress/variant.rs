@@ -1,5 +1,7 @@
 //! `Variant`: plans and writes one encoding of one file.
 
+use std::fmt;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -24,6 +26,24 @@ pub enum FileState {
     /// Removed: its file no longer exists or is skipped now, for example because the encoding saves
     /// less than 5 %.
     Removed,
+}
+
+impl FileState {
+    /// Returns the name, as JSON has it: `written`, `unchanged` or `removed`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Unchanged => "unchanged",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+impl fmt::Display for FileState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// A file of the output directory, with its content.
@@ -59,7 +79,7 @@ impl Variant {
         let bytes = if is_wanted {
             Some(
                 encode(&source.bytes, encoding)
-                    .map_err(|error| Error::io("compress", &source.path, error))?,
+                    .map_err(|error| Error::io("compress", source.path.display(), error))?,
             )
         } else {
             None
@@ -86,7 +106,7 @@ impl Variant {
             FileState::Written => self.write(source),
             FileState::Removed => fs::remove_file(&self.path),
         };
-        done.map_err(|error| Error::io("write", &self.path, error))
+        done.map_err(|error| Error::io("write", self.path.display(), error))
     }
 
     /// Writes a temporary file and renames it, so that a server never reads an incomplete encoding.
@@ -114,7 +134,7 @@ fn beside(path: &Path, encoding: Encoding) -> PathBuf {
 
 fn is_older(path: &Path, source: &Source) -> Result<bool, Error> {
     let time = fs::metadata(path).and_then(|metadata| metadata.modified());
-    let time = time.map_err(|error| Error::io("read", path, error))?;
+    let time = time.map_err(|error| Error::io("read", path.display(), error))?;
     Ok(source.metadata.modified().is_ok_and(|modified| time < modified))
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorKind};
-use crate::url::Origin;
+use crate::url::DevServerUrl;
 
 /// The content of `.vite-bridge/dev.json`. It can be stale: a killed dev server leaves the file
 /// behind.
@@ -29,7 +29,7 @@ use crate::url::Origin;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DevInfo {
     /// The address of the dev server, including `base`.
-    pub(crate) origin: Origin,
+    pub(crate) origin: DevServerUrl,
     /// The project folder. It contains `.vite-bridge/`, in which the application writes `app.json`.
     pub(crate) project_folder: PathBuf,
     /// Vite's root. Sources for inline content are read below it.
@@ -76,13 +76,8 @@ impl DevInfo {
                 .with_source(error)
         })?;
         if raw.version != Self::VERSION {
-            let message = format!(
-                "{place} has version {}, but this crate reads version {}",
-                raw.version,
-                Self::VERSION
-            );
-            return Err(Error::new(ErrorKind::InvalidDevServer, message)
-                .with_help("use the same release of the npm package and the crate `vite-bridge`"));
+            let (found, known) = (raw.version, Self::VERSION);
+            return Err(Error::version_mismatch(ErrorKind::InvalidDevServer, place, found, known));
         }
         let Raw { root, inputs, react: has_react, styles, .. } = raw;
         Ok(Self { origin: raw.url.parse()?, project_folder, root, inputs, has_react, styles })

@@ -22,12 +22,12 @@ use crate::manifest::FileKind;
 use crate::tags::options::Options;
 use crate::tags::prepared::Prepared;
 use crate::tags::{Element, ElementKind, html};
-use crate::url::{Base, Origin};
+use crate::url::{Base, DevServerUrl};
 
 /// A dev server as the source of tags.
 #[derive(Debug)]
 pub(crate) struct Server {
-    origin: Origin,
+    origin: DevServerUrl,
     /// The path of the origin. The application serves the same files below this path.
     base: Base,
     has_react: bool,
@@ -72,7 +72,7 @@ pub(crate) struct Access {
 }
 
 impl Server {
-    pub(crate) fn new(origin: Origin, settings: Settings) -> Self {
+    pub(crate) fn new(origin: DevServerUrl, settings: Settings) -> Self {
         let base = origin.base();
         let Settings { has_react, options, is_mounted, access } = settings;
         Self { origin, base, has_react, options, is_mounted, access, sources: None, missing: None }
@@ -80,7 +80,7 @@ impl Server {
 
     /// A server that does not run yet, in a project without a build. Pages contain only the client,
     /// which waits for the server.
-    pub(crate) fn waiting(origin: Origin, settings: Settings, missing: Error) -> Self {
+    pub(crate) fn waiting(origin: DevServerUrl, settings: Settings, missing: Error) -> Self {
         Self { missing: Some(missing), ..Self::new(origin, settings) }
     }
 
@@ -88,12 +88,12 @@ impl Server {
         Self { sources: Some(sources), ..self }
     }
 
-    pub(crate) fn origin(&self) -> &Origin {
+    pub(crate) fn origin(&self) -> &DevServerUrl {
         &self.origin
     }
 
     /// Returns the address, or `None` if pages still wait for the server.
-    pub(crate) fn found_origin(&self) -> Option<&Origin> {
+    pub(crate) fn found_origin(&self) -> Option<&DevServerUrl> {
         self.missing.is_none().then_some(&self.origin)
     }
 

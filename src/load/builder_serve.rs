@@ -109,7 +109,10 @@ impl Builder {
     ///
     /// A larger file is read from disk while it is sent.
     pub fn in_memory_up_to(self, bytes: u64) -> Self {
-        self.serving("in_memory_up_to", |options| options.in_memory = bytes)
+        self.serving("in_memory_up_to", |options| {
+            options.in_memory = bytes;
+            options.has_memory_limit = true;
+        })
     }
 
     fn serving(mut self, option: &'static str, change: impl FnOnce(&mut ServeOptions)) -> Self {

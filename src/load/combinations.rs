@@ -53,6 +53,10 @@ impl Builder {
             let remove = "begin with `Vite::builder(dist)`, or remove `.embedded()`";
             return Err(no_effect("embedded", "the manifest is given", remove));
         }
+        #[cfg(feature = "serve")]
+        if self.serve_options.has_memory_limit {
+            return Err(no_effect("in_memory_up_to", "the build is inside the binary", "remove the option"));
+        }
         if self.watch {
             let remove = "remove `.watch(true)`, or open a directory";
             return Err(no_effect("watch(true)", "the build is inside the binary", remove));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::dev::info::DevInfo;
 use crate::error::Error;
-use crate::url::Origin;
+use crate::url::DevServerUrl;
 
 /// The time limit for a connection to a dev server on this machine.
 const CONNECT: Duration = Duration::from_millis(300);
@@ -72,7 +72,7 @@ pub(crate) fn announce(project_folder: &Path, url: &str) {
 
 /// Connects to the server. The process id in the file is not checked, because containers have
 /// separate ids.
-fn answers(origin: &Origin) -> bool {
+fn answers(origin: &DevServerUrl) -> bool {
     let addresses = origin.authority().to_socket_addrs().into_iter().flatten();
     addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, CONNECT).is_ok())
 }

@@ -71,7 +71,7 @@ pub(crate) fn read_if_exists(path: &Path) -> Result<Option<Vec<u8>>, Error> {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(None)
         }
-        Err(error) => Err(Error::io("read", path, error)),
+        Err(error) => Err(Error::io("read", path.display(), error)),
     }
 }
 
@@ -109,7 +109,7 @@ impl Files for Directory {
                 let message = format!("missing file {}, which the manifest names", path.display());
                 Error::new(ErrorKind::AssetFileMissing, message).with_help(BUILD_AGAIN)
             }
-            _ => Error::io("read", &path, error),
+            _ => Error::io("read", path.display(), error),
         })
     }
 

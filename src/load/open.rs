@@ -21,7 +21,7 @@ use crate::dev::server::{Server, Settings, Sources};
 use crate::error::{Error, ErrorKind};
 use crate::manifest::Manifest;
 use crate::tags::options::{OnMissing, Options};
-use crate::url::Origin;
+use crate::url::DevServerUrl;
 use crate::view::View;
 use crate::vite::Vite;
 
@@ -190,7 +190,7 @@ impl Builder {
         Ok(from_environment.unwrap_or(self.mode))
     }
 
-    fn named_server(&self) -> Result<Origin, Error> {
+    fn named_server(&self) -> Result<DevServerUrl, Error> {
         let url = self.dev_server.as_deref().ok_or_else(|| {
             Error::new(ErrorKind::InvalidMode, "development mode needs the address of the dev server")
                 .with_help("add `.dev_server(\"http://localhost:5173/\")`")

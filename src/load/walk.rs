@@ -16,7 +16,7 @@ use crate::serve::options::ServeOptions;
 /// Returns the regular files below the directory. Skips hidden files and folders, the manifest, and
 /// symbolic links that lead out of the directory.
 pub(super) fn files(dist: &Path, manifest: &Path, options: &ServeOptions) -> Result<Vec<FoundFile>, Error> {
-    let root = dist.canonicalize().map_err(|error| Error::io("read", dist, error))?;
+    let root = dist.canonicalize().map_err(|error| Error::io("read", dist.display(), error))?;
     let manifest = manifest.canonicalize().ok();
     let is_manifest = |place: &Path| {
         let plain = place.to_str().and_then(Encoding::split).map(|(plain, _)| Path::new(plain));
@@ -27,8 +27,10 @@ pub(super) fn files(dist: &Path, manifest: &Path, options: &ServeOptions) -> Res
     for entry in WalkDir::new(&root).follow_links(true).into_iter().filter_entry(is_seen) {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
-                let place =
-                    entry.path().canonicalize().map_err(|error| Error::io("read", entry.path(), error))?;
+                let place = entry
+                    .path()
+                    .canonicalize()
+                    .map_err(|error| Error::io("read", entry.path().display(), error))?;
                 if place.starts_with(&root) && !is_manifest(&place) {
                     files.extend(file(&root, entry.path(), options)?);
                 }
@@ -38,7 +40,7 @@ pub(super) fn files(dist: &Path, manifest: &Path, options: &ServeOptions) -> Res
             Err(error) if error.loop_ancestor().is_some() || is_not_found(&error) => {}
             Err(error) => {
                 let place = error.path().unwrap_or(dist).to_owned();
-                return Err(Error::io("read", &place, io::Error::from(error)));
+                return Err(Error::io("read", place.display(), io::Error::from(error)));
             }
         }
     }
@@ -46,18 +48,20 @@ pub(super) fn files(dist: &Path, manifest: &Path, options: &ServeOptions) -> Res
 }
 
 fn is_visible(root: &Path, entry: &DirEntry, options: &ServeOptions) -> bool {
-    name_of(root, entry.path()).is_none_or(|name| !is_hidden(&name, options.well_known))
+    name_of(root, entry.path()).is_some_and(|name| !is_hidden(&name, options.well_known))
 }
 
 /// Returns `None` if the name is not UTF-8, because no URL can contain it.
 fn file(root: &Path, path: &Path, options: &ServeOptions) -> Result<Option<FoundFile>, Error> {
     let Some(name) = name_of(root, path) else { return Ok(None) };
-    let metadata = fs::metadata(path).map_err(|error| Error::io("read", path, error))?;
+    let metadata = fs::metadata(path).map_err(|error| Error::io("read", path.display(), error))?;
     let content = if metadata.len() <= options.in_memory {
-        Content::Memory(Bytes::from(fs::read(path).map_err(|error| Error::io("read", path, error))?))
+        Content::Memory(Bytes::from(
+            fs::read(path).map_err(|error| Error::io("read", path.display(), error))?,
+        ))
     } else {
         // Opened once, so that an unreadable file is an error at load.
-        fs::File::open(path).map_err(|error| Error::io("read", path, error))?;
+        fs::File::open(path).map_err(|error| Error::io("read", path.display(), error))?;
         Content::Disk { path: path.to_owned(), size: metadata.len() }
     };
     Ok(Some(FoundFile { name, content, modified: metadata.modified().ok(), digest: None }))

@@ -51,7 +51,7 @@ pub(super) fn watch(
 }
 
 fn refused(dist: &Path, error: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::io("watch", dist, error)
+    Error::io("watch", dist.display(), error)
         .with_help("remove `.watch(true)`, or raise the limit that the system names")
 }
 

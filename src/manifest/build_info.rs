@@ -83,13 +83,8 @@ impl BuildInfo {
                 .with_source(error)
         })?;
         if info.version != Self::VERSION {
-            let message = format!(
-                "{place} has version {}, but this crate reads version {}",
-                info.version,
-                Self::VERSION
-            );
-            return Err(Error::new(ErrorKind::BuildInfoInvalid, message)
-                .with_help("use the same release of the npm package and the crate `vite-bridge`"));
+            let (found, known) = (info.version, Self::VERSION);
+            return Err(Error::version_mismatch(ErrorKind::BuildInfoInvalid, place, found, known));
         }
         Ok(Self(info))
     }

@@ -8,9 +8,12 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use super::file_kind::FileKind;
 
 /// One record of a [`Manifest`](super::Manifest): a script, a stylesheet or an asset.
+#[derive(Debug, Clone, Default)]
+pub struct Chunk(Fields);
+
 #[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
-pub struct Chunk {
+#[serde(rename_all = "camelCase")]
+struct Fields {
     #[serde(deserialize_with = "slashed")]
     file: String,
     #[serde(default)]
@@ -41,25 +44,25 @@ impl Chunk {
     /// The path has no `base` and is not percent-encoded.
     #[must_use]
     pub fn file(&self) -> &str {
-        &self.file
+        &self.0.file
     }
 
     /// Returns the kind of the built file, by the extension of [`file`](Self::file).
     #[must_use]
     pub fn kind(&self) -> FileKind {
-        FileKind::from_file(&self.file)
+        FileKind::from_file(&self.0.file)
     }
 
     /// Returns the source, relative to Vite's root. Shared chunks have no source.
     #[must_use]
     pub fn src(&self) -> Option<&str> {
-        self.src.as_deref()
+        self.0.src.as_deref()
     }
 
     /// Returns the name of the chunk (Vite 5 and later). Several chunks can have the same name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        self.0.name.as_deref()
     }
 
     /// Returns whether the chunk is an input of the build.
@@ -67,60 +70,60 @@ impl Chunk {
     /// Vite does not mark an asset that is an input.
     #[must_use]
     pub fn is_entry(&self) -> bool {
-        self.is_entry
+        self.0.is_entry
     }
 
     /// Returns whether the chunk is the target of an `import()`.
     #[must_use]
     pub fn is_dynamic_entry(&self) -> bool {
-        self.is_dynamic_entry
+        self.0.is_dynamic_entry
     }
 
     /// Returns the keys of the static imports, in order. A key can appear twice.
     #[must_use]
     pub fn imports(&self) -> &[String] {
-        &self.imports
+        &self.0.imports
     }
 
     /// Returns the keys of the dynamic imports, which `import()` loads later.
     #[must_use]
     pub fn dynamic_imports(&self) -> &[String] {
-        &self.dynamic_imports
+        &self.0.dynamic_imports
     }
 
     /// Returns the stylesheets of the chunk itself, as built files.
     #[must_use]
     pub fn css(&self) -> &[String] {
-        &self.css
+        &self.0.css
     }
 
     /// Returns the assets that the chunk refers to: images, fonts, workers, CSS imported as a URL.
     #[must_use]
     pub fn assets(&self) -> &[String] {
-        &self.assets
+        &self.0.assets
     }
 
     /// Returns the integrity of [`file`](Self::file), if a plugin of Vite recorded it.
     #[must_use]
     pub fn integrity(&self) -> Option<&str> {
-        self.integrity.as_deref()
+        self.0.integrity.as_deref()
     }
 
     /// Returns the integrity of each file of [`css`](Self::css), if a plugin of Vite recorded it.
     #[must_use]
     pub fn css_integrity(&self) -> &[Option<String>] {
-        &self.css_integrity
+        &self.0.css_integrity
     }
 
     /// Replaces `\` by `/` in the source and in the keys of imports.
     pub(super) fn use_slashes(&mut self) {
         let slashes = |text: &mut String| *text = text.replace('\\', "/");
-        self.imports.iter_mut().chain(&mut self.dynamic_imports).for_each(slashes);
-        self.src.iter_mut().for_each(slashes);
+        self.0.imports.iter_mut().chain(&mut self.0.dynamic_imports).for_each(slashes);
+        self.0.src.iter_mut().for_each(slashes);
     }
 
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.file).chain(&self.css).chain(&self.assets).map(String::as_str)
+        std::iter::once(&self.0.file).chain(&self.0.css).chain(&self.0.assets).map(String::as_str)
     }
 }
 
@@ -142,7 +145,7 @@ impl<'de> Visitor<'de> for ObjectOnly {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Chunk, A::Error> {
-        Chunk::deserialize(MapAccessDeserializer::new(map))
+        Fields::deserialize(MapAccessDeserializer::new(map)).map(Chunk)
     }
 }
 

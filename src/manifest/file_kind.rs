@@ -1,5 +1,7 @@
 //! The kind of a file, by its extension only.
 
+use std::fmt;
+
 /// The kind of a file: script, stylesheet or asset.
 ///
 /// The extension of the built file decides, never the key of the manifest. Vite 5 writes a key
@@ -66,6 +68,12 @@ impl FileKind {
             Self::Style => "style",
             Self::Asset => "asset",
         }
+    }
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

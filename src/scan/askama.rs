@@ -3,7 +3,7 @@
 use askama_parser::node::{Call as CallBlock, Cond, CondTest, Lit, Loop, Macro, Match};
 use askama_parser::{Ast, Expr, Filter, LetValueOrBlock, Node, PathOrIdentifier, Span};
 
-use super::language::{Argument, Include, Method, Parameter, Scope, Syntax, SyntaxError, Template, Use};
+use super::language::{Argument, Include, PageMethod, Parameter, Scope, Syntax, SyntaxError, Template, Use};
 use super::values::{Expression, Names, bind, bind_conditions, literals, stands_for, start};
 
 /// Reads a template with the parser of [Askama](https://docs.rs/askama).
@@ -222,7 +222,7 @@ impl Walk {
             Expr::AssociatedItem(receiver, method) => {
                 let receiver = stands_for(receiver, names);
                 if let (Some(call), Some(argument), false) =
-                    (Method::from_name(&method.name), node.args.first(), receiver.is_empty())
+                    (PageMethod::from_name(&method.name), node.args.first(), receiver.is_empty())
                 {
                     self.record(Some(receiver), call, argument, method.name.span());
                 }
@@ -243,14 +243,20 @@ impl Walk {
             PathOrIdentifier::Identifier(name) => Some(name),
             PathOrIdentifier::Path(parts) => parts.last().map(|part| &part.name),
         };
-        let call = name.and_then(|name| Some((Method::from_filter(name)?, name.span())));
+        let call = name.and_then(|name| Some((PageMethod::from_filter(name)?, name.span())));
         if let (Some((method, at)), Some(argument)) = (call, filter.arguments.first()) {
             self.record(None, method, argument, at);
         }
     }
 
     /// Records a call that names entries or assets.
-    fn record(&mut self, receiver: Option<Vec<String>>, method: Method, argument: &Expression<'_>, at: Span) {
+    fn record(
+        &mut self,
+        receiver: Option<Vec<String>>,
+        method: PageMethod,
+        argument: &Expression<'_>,
+        at: Span,
+    ) {
         let mut found = Use { receiver, method, names: Vec::new(), is_dynamic: false, at: start(at) };
         literals(argument, &mut found);
         self.scope().into_iter().for_each(|scope| scope.uses.push(found.clone()));

@@ -71,13 +71,16 @@ impl Config {
         self.syntaxes.get(name).cloned().ok_or_else(|| {
             let known: Vec<_> = self.syntaxes.keys().map(String::as_str).collect();
             let known = [&["default"], known.as_slice()].concat().join(", ");
-            Error::new(ErrorKind::InvalidConfig, format!("unknown syntax {name:?} in {FILE}; it has {known}"))
+            Error::new(
+                ErrorKind::AskamaConfigInvalid,
+                format!("unknown syntax {name:?} in {FILE}; it has {known}"),
+            )
         })
     }
 }
 
 fn invalid(place: &Path) -> Error {
-    Error::new(ErrorKind::InvalidConfig, format!("invalid {}", place.display()))
+    Error::new(ErrorKind::AskamaConfigInvalid, format!("invalid {}", place.display()))
 }
 
 impl From<Named> for Syntax {

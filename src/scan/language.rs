@@ -1,5 +1,7 @@
 //! The scanner's view of a template: calls, scopes and the values that are passed between them.
 
+use std::fmt;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -51,7 +53,7 @@ pub(super) struct Scope {
 pub(super) struct Use {
     /// The names under which the receiver is known, or `None` for a filter.
     pub(super) receiver: Option<Vec<String>>,
-    pub(super) method: Method,
+    pub(super) method: PageMethod,
     /// Each name with the byte offset of its literal.
     pub(super) names: Vec<(String, usize)>,
     /// Whether the argument, or a part of it, is not a literal.
@@ -86,7 +88,7 @@ pub(super) struct Include {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "each variant is the method of the same name")]
 #[non_exhaustive]
-pub enum Method {
+pub enum PageMethod {
     Tags,
     Styles,
     Scripts,
@@ -98,7 +100,7 @@ pub enum Method {
     Preload,
 }
 
-impl Method {
+impl PageMethod {
     const ALL: [Self; 9] = [
         Self::Tags,
         Self::Styles,
@@ -139,6 +141,12 @@ impl Method {
     /// Returns whether the argument names entries. The other methods accept any file.
     pub(super) fn is_of_entries(self) -> bool {
         matches!(self, Self::Tags | Self::Styles | Self::Scripts | Self::Preloads | Self::Urls | Self::Group)
+    }
+}
+
+impl fmt::Display for PageMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -15,6 +15,6 @@ mod sources;
 mod urls;
 mod values;
 
-pub use language::Method;
+pub use language::PageMethod;
 pub use scanned::{Call, Names, Place, Scanned};
 pub use scanner::Scanner;

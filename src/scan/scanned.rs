@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::language::Method;
+use super::language::PageMethod;
 use crate::error::Error;
 use crate::manifest::FileKind;
 use crate::vite::Vite;
@@ -31,7 +31,7 @@ impl fmt::Display for Place {
 /// A call or a filter in a template that names entries or assets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    pub(super) method: Method,
+    pub(super) method: PageMethod,
     pub(super) names: Vec<(String, Place)>,
     pub(super) is_dynamic: bool,
     pub(super) place: Place,
@@ -49,7 +49,7 @@ pub struct Scanned {
 impl Call {
     /// Returns the method. For a filter, it is the method of the same name.
     #[must_use]
-    pub fn method(&self) -> Method {
+    pub fn method(&self) -> PageMethod {
         self.method
     }
 
@@ -73,15 +73,15 @@ impl Call {
     }
 
     fn missing(&self, vite: &Vite) -> Vec<(Place, Error)> {
-        if self.method == Method::Group {
+        if self.method == PageMethod::Group {
             let parts: Vec<&str> = self.names.iter().map(|(name, _)| name.as_str()).collect();
             let error = vite.page().group(&parts).err().filter(|_| !self.is_dynamic);
             return error.map(|error| (self.place.clone(), error)).into_iter().collect();
         }
         let error = |name: &str| match self.method {
-            Method::Asset => vite.asset(name).err(),
-            Method::Inline => vite.page().inline(name).err(),
-            Method::Preload => vite.page().preload(name).err(),
+            PageMethod::Asset => vite.asset(name).err(),
+            PageMethod::Inline => vite.page().inline(name).err(),
+            PageMethod::Preload => vite.page().preload(name).err(),
             _ => vite.tags(name).err(),
         };
         self.names.iter().filter_map(|(name, place)| Some((place.clone(), error(name)?))).collect()
@@ -149,7 +149,7 @@ impl Scanned {
     /// scripts and stylesheets among the arguments of `asset`, `inline` and `preload`.
     #[must_use]
     pub fn entries(&self) -> Names<'_> {
-        self.names(|call, name| call.method != Method::Group && call.is_of_inputs(name))
+        self.names(|call, name| call.method != PageMethod::Group && call.is_of_inputs(name))
     }
 
     /// Returns the names that must be assets of the build or public files.
@@ -164,7 +164,7 @@ impl Scanned {
     #[must_use]
     pub fn groups(&self) -> BTreeMap<Vec<&str>, Vec<&Place>> {
         let mut groups: BTreeMap<Vec<&str>, Vec<&Place>> = BTreeMap::new();
-        for call in self.calls.iter().filter(|call| call.method == Method::Group && !call.is_dynamic) {
+        for call in self.calls.iter().filter(|call| call.method == PageMethod::Group && !call.is_dynamic) {
             let parts = call.names.iter().map(|(name, _)| name.as_str()).collect();
             groups.entry(parts).or_default().push(&call.place);
         }

@@ -104,7 +104,7 @@ impl Scanner {
     ///
     /// # Errors
     ///
-    /// Returns [`ErrorKind::InvalidConfig`] if `askama.toml` cannot be read or is invalid.
+    /// Returns [`ErrorKind::AskamaConfigInvalid`] if `askama.toml` cannot be read or is invalid.
     pub fn folders(&self) -> Result<Vec<PathBuf>, Error> {
         let config = Config::read(&self.root)?;
         let folders = self.templates.as_ref().unwrap_or(&config.dirs);
@@ -117,7 +117,7 @@ impl Scanner {
     ///
     /// # Errors
     ///
-    /// - Returns [`ErrorKind::InvalidConfig`] if `askama.toml` cannot be read, is invalid, or lacks
+    /// - Returns [`ErrorKind::AskamaConfigInvalid`] if `askama.toml` cannot be read, is invalid, or lacks
     ///   a syntax that a template names.
     /// - Returns [`ErrorKind::NoTemplates`] if there are no templates. See
     ///   [`allow_empty`](Self::allow_empty).
@@ -209,7 +209,7 @@ impl Scanner {
             self.sources.join(", ")
         );
         Error::new(ErrorKind::NoTemplates, message)
-            .with_help("name the folder with `--templates DIR`, or allow a project without templates with `--allow-empty`")
+            .with_help("name the folders with `templates(..)`, or call `allow_empty(true)`")
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn files(root: &Path, folders: &[String], extension: Option<&str>) ->
                 Ok(entry) => entry,
                 // A broken symbolic link, or one that leads back to a parent folder.
                 Err(error) if error.loop_ancestor().is_some() || is_not_found(&error) => continue,
-                Err(error) => return Err(Error::io("read", Path::new(folder), error)),
+                Err(error) => return Err(Error::io("read", Path::new(folder).display(), error)),
             };
             let is_wanted =
                 extension.is_none_or(|wanted| entry.path().extension().is_some_and(|own| own == wanted));
@@ -56,7 +56,7 @@ pub(super) fn files(root: &Path, folders: &[String], extension: Option<&str>) ->
 
 /// Reads a file. Returns `None` if it is not UTF-8, such as an image in a template folder.
 fn read(root: &Path, folder: &str, path: &Path) -> Result<Option<Source>, Error> {
-    let bytes = fs::read(path).map_err(|error| Error::io("read", path, error))?;
+    let bytes = fs::read(path).map_err(|error| Error::io("read", path.display(), error))?;
     let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
     let below = path.strip_prefix(root.join(folder)).unwrap_or(path);
     let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();

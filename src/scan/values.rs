@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama_parser::{Expr, PathComponent, Span, Target, WithSpan};
 
-use super::language::{Method, RETURNS_PAGE, Use};
+use super::language::{PageMethod, RETURNS_PAGE, Use};
 use super::literal::unescape;
 
 /// Further names of local variables: after `let v = self.vite`, `v` is known as `vite`, too.
@@ -23,7 +23,7 @@ pub(super) fn literals(expr: &Expression<'_>, used: &mut Use) {
         Expr::Group(inner) | Expr::Unary("&", inner) => literals(inner, used),
         // The compiler checks a generated constant. The parts of a group must be literals, because
         // the plugin builds the group from their names.
-        Expr::Path(parts) if used.method != Method::Group && is_constant(parts) => {}
+        Expr::Path(parts) if used.method != PageMethod::Group && is_constant(parts) => {}
         _ => used.is_dynamic = true,
     }
 }

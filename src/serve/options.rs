@@ -55,6 +55,8 @@ pub(crate) struct ServeOptions {
     pub(crate) media_types: Rules<HeaderValue>,
     /// The first invalid rule.
     pub(crate) error: Option<Error>,
+    /// Whether the application has set the limit of files in memory.
+    pub(crate) has_memory_limit: bool,
     /// The first option that the application has set, for errors.
     pub(crate) given: Option<&'static str>,
 }
@@ -72,6 +74,7 @@ impl Default for ServeOptions {
             headers: Rules::default(),
             media_types: Rules::default(),
             error: None,
+            has_memory_limit: false,
             given: None,
         }
     }

@@ -50,6 +50,7 @@ impl Sourcemaps {
     /// let maps = Sourcemaps::authorized(|request| request.extensions.get::<Developer>().is_some());
     /// let builder = Vite::builder("dist").sourcemaps(maps);
     /// ```
+    #[must_use]
     pub fn authorized(admits: impl Fn(&Parts) -> bool + Send + Sync + 'static) -> Self {
         Self(Policy::Authorized(Authorize(Arc::new(admits))))
     }

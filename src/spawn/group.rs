@@ -172,7 +172,7 @@ impl Drop for ProcessGroup {
 }
 
 fn wait_error(error: io::Error) -> Error {
-    Error::new(ErrorKind::Io, "cannot wait for a process").with_source(error)
+    Error::io("wait for", "a process", error)
 }
 
 fn not_started(name: &str, error: io::Error) -> Error {

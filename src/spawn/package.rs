@@ -140,7 +140,7 @@ fn managers_of(folder: &Path) -> Vec<&'static str> {
 }
 
 fn read(path: &Path) -> Result<Fields, Error> {
-    let text = fs::read_to_string(path).map_err(|error| Error::io("read", path, error))?;
+    let text = fs::read_to_string(path).map_err(|error| Error::io("read", path.display(), error))?;
     serde_json::from_str(&text)
         .map_err(|error| not_started(format!("invalid {}", path.display())).with_source(error))
 }

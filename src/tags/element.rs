@@ -1,5 +1,7 @@
 //! One element as data, before it becomes HTML.
 
+use std::fmt;
+
 use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -57,6 +59,12 @@ impl ElementKind {
             Self::Importmap => Some(("type", "importmap")),
             Self::Script | Self::InlineScript => None,
         }
+    }
+}
+
+impl fmt::Display for ElementKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

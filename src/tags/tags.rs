@@ -229,6 +229,18 @@ impl Urls {
         self.0.iter().map(String::as_str)
     }
 
+    /// Returns the number of URLs.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether there are no URLs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the list as JSON that is safe inside a `<script>`, for example for a service worker.
     #[must_use]
     pub fn to_json(&self) -> ScriptJson {
@@ -253,11 +265,11 @@ impl IntoIterator for Urls {
 }
 
 impl<'a> IntoIterator for &'a Urls {
-    type Item = &'a String;
-    type IntoIter = std::slice::Iter<'a, String>;
+    type Item = &'a str;
+    type IntoIter = std::iter::Map<std::slice::Iter<'a, String>, fn(&String) -> &str>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.0.iter().map(String::as_str)
     }
 }
 

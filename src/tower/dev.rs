@@ -17,7 +17,7 @@ use crate::dev::proxy::{Answer, Proxy, offline};
 use crate::dev::server::Server;
 use crate::error::Error;
 use crate::load::announce;
-use crate::url::Origin;
+use crate::url::DevServerUrl;
 
 /// The development state of a [`Gate`](super::gate::Gate).
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ pub(super) enum Outcome<B> {
 }
 
 impl Dev {
-    pub(super) fn proxy(&self, origin: &Origin) -> Result<Arc<Proxy>, Error> {
+    pub(super) fn proxy(&self, origin: &DevServerUrl) -> Result<Arc<Proxy>, Error> {
         match self.proxy.load_full() {
             Some(proxy) if proxy.origin() == origin => Ok(proxy),
             _ => {
@@ -83,7 +83,10 @@ impl Dev {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if !refused.contains(&refusal) {
             refused.push(refusal);
-            tracing::warn!("refused a request for Vite: {}", offline::explanation(refusal));
+            tracing::warn!(
+                "refused a request for Vite: {}",
+                offline::explanation(refusal).replace('\n', "; ")
+            );
         }
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use vite_bridge::tags::ElementKind;
-use vite_bridge::url::{Base, Origin};
+use vite_bridge::url::{Base, DevServerUrl};
 use vite_bridge::{Builder, Crossorigin, Digest, ErrorKind, Integrity, Mode, OnMissing, Page, Tags, Vite};
 
 use crate::support::{Dist, build, fails, html, lines, real_manifest, tests_dir};
@@ -627,7 +627,7 @@ fn base_and_origin_print_their_values() {
         let text = fails(secret.parse::<Base>(), ErrorKind::InvalidBase);
         assert!(text.contains("it contains a user name or password"), "{text}");
     }
-    let origin: Origin = "http://[::1]:5173/static".parse().expect("an origin");
+    let origin: DevServerUrl = "http://[::1]:5173/static".parse().expect("an origin");
     assert_eq!((origin.as_str(), origin.base().as_str()), ("http://[::1]:5173/static/", "/static/"));
 }
 

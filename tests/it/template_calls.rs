@@ -114,10 +114,10 @@ fn receiver_names_can_be_added_and_an_invalid_askama_toml_is_an_error() {
     let scanned = Scanner::new(project.path()).receiver("assets").scan().expect("a project");
     assert_eq!(scanned.entries().into_keys().collect::<Vec<_>>(), ["src/a.ts"]);
     project.write("askama.toml", "[general]\ndefault_syntax = \"angle\"");
-    let text = fails(Scanner::new(project.path()).scan(), ErrorKind::InvalidConfig);
+    let text = fails(Scanner::new(project.path()).scan(), ErrorKind::AskamaConfigInvalid);
     assert_eq!(text, "unknown syntax \"angle\" in askama.toml; it has default");
     project.write("askama.toml", "[general");
-    let text = fails(Scanner::new(project.path()).scan(), ErrorKind::InvalidConfig);
+    let text = fails(Scanner::new(project.path()).scan(), ErrorKind::AskamaConfigInvalid);
     assert!(project.hide(&text).starts_with("invalid DIST/askama.toml"), "{text}");
 }
 

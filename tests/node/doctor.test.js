@@ -165,8 +165,8 @@ const PROBLEMS = {
       'node_modules/some-plugin/node_modules/vite/package.json': '{ "version": "6.1.0" }',
     },
   },
-  config_invalid: { files: { 'vite.config.js': "import 'not-installed'\nexport default {}\n" } },
-  config_missing: { isWarning: true, prepare: () => rm(join(place, 'vite.config.js')) },
+  vite_config_invalid: { files: { 'vite.config.js': "import 'not-installed'\nexport default {}\n" } },
+  vite_config_missing: { isWarning: true, prepare: () => rm(join(place, 'vite.config.js')) },
   plugin_missing: { isWarning: true, prepare: () => write({ 'vite.config.js': config('', '') }) },
   plugin_mismatch: {
     files: { 'Cargo.lock': 'version = 4\n\n[[package]]\nname = "vite-bridge"\nversion = "0.2.3"\n' },

@@ -21,7 +21,7 @@ fn file(config: &Config) -> Finding {
         return Finding::ok("config", format!("{}, base {}", file.display(), config.base));
     }
     let help = "run `vite-bridge init`, which writes one";
-    Finding::warning("config", code::CONFIG_MISSING, "no vite.config.js", help)
+    Finding::warning("config", code::VITE_CONFIG_MISSING, "no vite.config.js", help)
 }
 
 fn plugin(config: &Config, folder: &Path) -> Finding {

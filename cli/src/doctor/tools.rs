@@ -62,7 +62,7 @@ pub(super) fn manager(package: &PackageJson) -> Vec<Finding> {
 /// already.
 pub(super) fn look_failed(text: String) -> Option<Finding> {
     let help = "run `node` in the project folder to see the error";
-    version("node").map(|_| Finding::error("vite", code::CONFIG_INVALID, text, help))
+    version("node").map(|_| Finding::error("vite", code::VITE_CONFIG_INVALID, text, help))
 }
 
 pub(super) fn vite(look: &Look, package: &PackageJson) -> Vec<Finding> {
@@ -91,7 +91,7 @@ pub(super) fn vite(look: &Look, package: &PackageJson) -> Vec<Finding> {
     if let Some(error) = &look.error {
         let help = "run `npx vite build` to see the complete error";
         let first = error.lines().next().unwrap_or_default();
-        findings.push(Finding::error("config", code::CONFIG_INVALID, first, help));
+        findings.push(Finding::error("config", code::VITE_CONFIG_INVALID, first, help));
     }
     findings
 }

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use super::plan::Refusal;
 use super::{headers, offline, tunnel};
 use crate::error::{Error, ErrorKind};
-use crate::url::Origin;
+use crate::url::DevServerUrl;
 
 /// The time limit of a handshake. Vite never answers a handshake that it does not know.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -27,7 +27,7 @@ const IDLE: Duration = Duration::from_secs(4);
 #[derive(Debug, Clone)]
 pub(crate) struct Proxy {
     client: reqwest::Client,
-    origin: Origin,
+    origin: DevServerUrl,
     /// The URL of the server. Each request sets path and query on a copy.
     root: url::Url,
     host: HeaderValue,
@@ -45,7 +45,7 @@ pub(crate) enum Answer {
 }
 
 impl Proxy {
-    pub(crate) fn new(origin: &Origin) -> Result<Self, Error> {
+    pub(crate) fn new(origin: &DevServerUrl) -> Result<Self, Error> {
         let url: url::Url = origin.as_str().parse().map_err(|error| {
             Error::new(ErrorKind::InvalidDevServer, format!("invalid address of a dev server: {origin}"))
                 .with_source(error)
@@ -79,7 +79,7 @@ impl Proxy {
         Ok(Self { client, origin: origin.clone(), root: url, host })
     }
 
-    pub(crate) fn origin(&self) -> &Origin {
+    pub(crate) fn origin(&self) -> &DevServerUrl {
         &self.origin
     }
 
@@ -204,10 +204,12 @@ fn answer_of(answer: Response<reqwest::Body>, target: &str, is_guess: bool) -> A
     // The pages of Vite's tools are real documents. Their paths contain `/__`, like `/__inspect/`.
     let is_tool = target.split('?').next().is_some_and(|path| path.contains("/__"));
     let is_fallback = is_html && answer.status() == StatusCode::OK && !is_tool;
-    match is_fallback || answer.status() == StatusCode::NOT_FOUND {
-        true if is_guess => Answer::Miss,
-        true if is_fallback => Answer::Own(offline::nothing(target)),
-        _ => Answer::Vite(answer),
+    if is_guess && (is_fallback || answer.status() == StatusCode::NOT_FOUND) {
+        Answer::Miss
+    } else if is_fallback {
+        Answer::Own(offline::nothing(target))
+    } else {
+        Answer::Vite(answer)
     }
 }
 
