@@ -57,6 +57,8 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
 }
 
+const BUILD_AGAIN: &str = "run `npm run build` again, or copy the complete output directory";
+
 fn check(args: &Args, manifest: &Manifest) -> Result<Checked, CliError> {
     let dist = args.build.dist();
     let mut problems = missing_imports(manifest);
@@ -109,7 +111,7 @@ fn missing_imports(manifest: &Manifest) -> Vec<Problem> {
     let dangling = lists.filter(|(_, _, key)| manifest.get(key).is_none());
     let problem = |(importer, verb, key): (&str, &str, &String)| {
         let message = format!("{verb} {key:?}, which is missing from the manifest");
-        Problem::error(ErrorKind::MissingImport.as_str(), importer, message)
+        Problem::error(ErrorKind::MissingImport.as_str(), importer, message).with_help(BUILD_AGAIN)
     };
     dangling.map(problem).collect()
 }
@@ -125,7 +127,7 @@ fn missing_files(manifest: &Manifest, dist: &Path) -> Vec<Problem> {
         } else {
             return None;
         };
-        Some(Problem::error(ErrorKind::AssetFileMissing.as_str(), key, message))
+        Some(Problem::error(ErrorKind::AssetFileMissing.as_str(), key, message).with_help(BUILD_AGAIN))
     };
     by_file.into_iter().filter_map(problem).collect()
 }

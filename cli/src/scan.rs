@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anstream::println;
 use serde::Serialize;
-use vite_bridge::Error;
+use vite_bridge::ErrorKind;
 use vite_bridge::build::Severity;
 use vite_bridge::scan::{Names, Place, Scanned, Scanner};
 
@@ -35,12 +35,19 @@ pub(crate) struct TemplateArgs {
     deny_dynamic: bool,
 }
 
+const EMPTY_HELP: &str =
+    "name the folder with `--templates DIR`, or allow a project without templates with `--allow-empty`";
+
 impl TemplateArgs {
-    pub(crate) fn scan(&self, allow_empty: bool) -> Result<Scanned, Error> {
+    pub(crate) fn scan(&self, allow_empty: bool) -> Result<Scanned, CliError> {
         let scanner = Scanner::new(".").allow_empty(allow_empty);
         let scanner = if self.templates.is_empty() { scanner } else { scanner.templates(&self.templates) };
         let scanner = if self.rust.is_empty() { scanner } else { scanner.sources(&self.rust) };
-        self.receiver.iter().fold(scanner, Scanner::receiver).scan()
+        self.receiver.iter().fold(scanner, Scanner::receiver).scan().map_err(|error| {
+            let is_empty = error.kind() == ErrorKind::NoTemplates;
+            let error = CliError::from(error);
+            if is_empty { error.with_help(EMPTY_HELP) } else { error }
+        })
     }
 
     /// Returns the templates that cannot be parsed, and the arguments that are not string literals.
@@ -102,7 +109,7 @@ struct Group<'s> {
 pub(crate) fn run(args: &Args) -> Outcome {
     let scanned = match args.templates.scan(args.allow_empty) {
         Ok(scanned) => scanned,
-        Err(error) => return CliError::from(error).report(args.json),
+        Err(error) => return error.report(args.json),
     };
     let problems = args.templates.problems(&scanned);
     let groups = scanned.groups().into_iter().map(|(parts, places)| Group { parts, places });

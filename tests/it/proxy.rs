@@ -519,7 +519,7 @@ fn an_https_dev_server_without_the_feature_is_an_error() {
         .dev_server("https://localhost:5173/");
     let error = vite.open().expect_err("no TLS");
     assert_eq!(error.kind(), ErrorKind::InvalidDevServer);
-    assert!(error.to_string().contains("add the feature `proxy-tls`"), "{error}");
+    assert!(error.to_string().contains("enable the feature `proxy-tls`"), "{error}");
 }
 
 #[cfg(feature = "proxy-tls")]

@@ -103,7 +103,7 @@ fn invalid_templates_are_reported_and_missing_templates_are_an_error() {
     let text = fails(Scanner::new(empty.path()).templates(["views"]).scan(), ErrorKind::NoTemplates);
     assert_eq!(
         empty.hide(&text),
-        "no templates in views below DIST, and none in Rust files below src\nhelp: name the folder with `--templates DIR`, or allow a project without templates with `--allow-empty`"
+        "no templates in views below DIST, and none in Rust files below src\nhelp: name the folders with `templates(..)`, or call `allow_empty(true)`"
     );
     assert_eq!(Scanner::new(empty.path()).allow_empty(true).scan().expect("nothing").templates(), 0);
 }
