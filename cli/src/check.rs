@@ -90,7 +90,7 @@ fn report(checked: &Checked, manifest: &Manifest, dist: &Path, json: bool) -> Ou
     if json {
         print_json(problems);
     } else {
-        problems.iter().for_each(|problem| print(problem, Path::new("")));
+        print(problems, Path::new(""));
     }
     let mut subject = format!("{} of {}", count(manifest.len(), "chunk"), dist.display());
     if checked.templates > 0 {

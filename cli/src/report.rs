@@ -13,8 +13,16 @@ use crate::outcome::Outcome;
 use crate::print::{count, more};
 use crate::problem::Problem;
 
-/// Prints a problem. Places in templates are relative to `root`.
-pub(crate) fn print(problem: &Problem, root: &Path) {
+/// Prints problems. Places in templates are relative to `root`.
+pub(crate) fn print(problems: &[Problem], root: &Path) {
+    for (at, problem) in problems.iter().enumerate() {
+        // Neighbors with the same help print it once.
+        let next = problems.get(at + 1).filter(|next| next.span.is_none());
+        print_one(problem, root, next.is_none_or(|next| next.help != problem.help));
+    }
+}
+
+fn print_one(problem: &Problem, root: &Path, has_help: bool) {
     let excerpt = problem.span.as_ref().and_then(|place| excerpt(problem, place, root));
     if let Some(excerpt) = excerpt {
         println!("{excerpt}\n");
@@ -27,7 +35,7 @@ pub(crate) fn print(problem: &Problem, root: &Path) {
         (AnsiColor::Red.on_default().bold(), "")
     };
     println!("{place}: {style}{mark}{kind}{style:#}: {message}");
-    if let Some(help) = &problem.help {
+    if let Some(help) = problem.help.as_ref().filter(|_| has_help) {
         println!("  = help: {help}");
     }
 }

@@ -124,7 +124,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         print_json(&report);
     } else {
         show(&report);
-        problems.iter().for_each(|problem| print(problem, Path::new("")));
+        print(&problems, Path::new(""));
     }
     summarize(&problems, &count(report.templates, "template"))
 }

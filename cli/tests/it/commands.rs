@@ -182,7 +182,7 @@ fn check_prints_a_line_for_each_missing_import_and_file() {
          a.ts: missing_import: imports \"_y.js\", which is missing from the manifest\n\
          a.ts: missing_import: dynamically imports \"z.ts\", which is missing from the manifest\n\
          a.ts: asset_file_missing: the file \"../out.css\" is outside the output directory\n\
-         a.ts: asset_file_missing: the file \"a.js\" is missing\n"
+         a.ts: asset_file_missing: the file \"a.js\" is missing\n  = help: run `npm run build` again, or copy the complete output directory\n"
     );
     let json: Value = serde_json::from_str(&stdout(&dist, &["check", "--json"], 1)).expect("JSON");
     assert_eq!(json.as_array().map(Vec::len), Some(5));
