@@ -77,7 +77,7 @@ function lines({ calls, errors }) {
   found.sort((one, other) => byPlace(one.place, other.place));
   return [
     ...found.map(({ place, text }) => `${at(place)} ${text}`),
-    ...errors.map(({ place }) => `fault ${place.file}`),
+    ...errors.map(({ place }) => `error ${place.file}`),
   ];
 }
 

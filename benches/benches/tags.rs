@@ -1,4 +1,5 @@
-//! Benchmarks of tags and loading, with other libraries in the same run: `cargo bench -p vite-bridge-benches`.
+//! Benchmarks of tags and loading, with other libraries in the same run:
+//! `cargo bench -p vite-bridge-benches`.
 
 use std::hint::black_box;
 
@@ -12,7 +13,7 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     tags(&mut criterion, "tags-10", "One entry of a 10-chunk manifest", &manifest(10, 8));
     tags(&mut criterion, "tags-5000", "The same entry in a 5,000-chunk manifest", &manifest(5000, 8));
-    tags(&mut criterion, "tags-119", "An entry with a closure of 119 chunks, of 5,000", &manifest(5000, 119));
+    tags(&mut criterion, "tags-119", "An entry that reaches 119 of 5,000 chunks", &manifest(5000, 119));
     load(&mut criterion, &manifest(5000, 119));
 }
 

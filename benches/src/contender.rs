@@ -1,4 +1,5 @@
-//! Each library as one call that appends the tags of [`ENTRY`](crate::manifests::ENTRY) to a buffer.
+//! Each library as one call that appends the tags of [`ENTRY`](crate::manifests::ENTRY) to a
+//! buffer.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -6,17 +6,19 @@ use serde_json::{Map, Value, json};
 pub const ENTRY: &str = "src/pages/start/main.ts";
 
 /// Returns a manifest of `chunks` chunks. 50 of them are entries, fewer in a small manifest.
-/// [`ENTRY`] reaches `closure` chunks, and every second one has CSS.
-pub fn manifest(chunks: usize, closure: usize) -> String {
+///
+/// [`ENTRY`] imports `reached` chunks, directly or indirectly. Every second of these has CSS.
+pub fn manifest(chunks: usize, reached: usize) -> String {
     let mut map = Map::new();
-    // The entry lists every chunk that it reaches, as Vite 5 to 7 do. Peers that walk one level are then complete too.
-    map.insert(ENTRY.into(), chunk("home", true, (0..closure).map(key).collect(), true));
-    for at in 0..closure {
-        map.insert(key(at), chunk(&format!("shared-{at}"), false, imports(at + 1, closure), at % 2 == 0));
+    // The entry lists every chunk that it reaches, as in a build of Vite 5 to 7. So libraries that
+    // follow only one level of imports print complete tags, too.
+    map.insert(ENTRY.into(), chunk("home", true, (0..reached).map(key).collect(), true));
+    for at in 0..reached {
+        map.insert(key(at), chunk(&format!("shared-{at}"), false, imports(at + 1, reached), at % 2 == 0));
     }
-    for at in closure..chunks - 1 {
-        let is_entry = at < closure + 49;
-        let next = vec![key(closure + (at * 7 + 1) % (chunks - 1 - closure).max(1))];
+    for at in reached..chunks - 1 {
+        let is_entry = at < reached + 49;
+        let next = vec![key(reached + (at * 7 + 1) % (chunks - 1 - reached).max(1))];
         map.insert(
             key(at),
             chunk(&format!("other-{at}"), is_entry, if is_entry { next } else { vec![] }, at % 3 == 0),
@@ -27,8 +29,8 @@ pub fn manifest(chunks: usize, closure: usize) -> String {
 }
 
 /// Each shared chunk imports the next two, which gives a graph with many diamonds.
-fn imports(from: usize, closure: usize) -> Vec<String> {
-    (from..closure.min(from + 2)).map(key).collect()
+fn imports(from: usize, reached: usize) -> Vec<String> {
+    (from..reached.min(from + 2)).map(key).collect()
 }
 
 fn key(at: usize) -> String {

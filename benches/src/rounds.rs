@@ -1,4 +1,5 @@
-//! Interleaved rounds (A, B, C, A, B, C, ...), so that noise affects all cases equally. Reports medians and spread.
+//! Interleaved rounds (A, B, C, A, B, C, ...), so that noise affects all cases equally. Reports
+//! medians and spread.
 
 use std::fs;
 use std::path::PathBuf;

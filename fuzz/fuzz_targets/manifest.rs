@@ -16,12 +16,13 @@ fuzz_target!(|bytes: &[u8]| {
 
 fn use_all(bytes: &[u8]) -> Result<(), Error> {
     let graph = Graph::new(Manifest::from_slice(bytes)?)?;
-    let vite = Builder::manifest_bytes(bytes).read_environment(false).css_order(CssOrder::EntryFirst).open()?;
+    let vite =
+        Builder::manifest_bytes(bytes).read_environment(false).css_order(CssOrder::EntryFirst).open()?;
     let page = vite.page().with_nonce("n");
     // Limits the number of entries: in a huge manifest, each one can reach all chunks.
     for (key, chunk) in graph.manifest().iter().take(50) {
-        let closure = graph.entry_files(&[key], CssOrder::DependencyFirst);
-        assert_eq!(closure.is_err(), chunk.kind() == FileKind::Asset, "{key:?}");
+        let files = graph.entry_files(&[key], CssOrder::DependencyFirst);
+        assert_eq!(files.is_err(), chunk.kind() == FileKind::Asset, "{key:?}");
         let Ok(tags) = page.tags(key) else { continue };
         let html = tags.to_string();
         let elements = tags.elements().count();

@@ -1,6 +1,10 @@
-//! Scans any text as a template. The result is calls with correct places or an error with a place, never a panic.
+//! Scans any text as a template. The result is calls with correct places or an error with a place,
+//! never a panic.
 //!
-//! `cargo +nightly fuzz run scan fuzz/corpus/scan tests/cases/scan -- -max_total_time=600 -dict=fuzz/seeds/scan.dict`
+//! ```sh
+//! cargo +nightly fuzz run scan fuzz/corpus/scan tests/cases/scan -- \
+//!   -max_total_time=600 -dict=fuzz/seeds/scan.dict
+//! ```
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -14,13 +18,13 @@ fuzz_target!(|text: &str| {
         assert!(place.column <= line.chars().count() + 1, "{place} is not in the line");
         line.chars().skip(place.column - 1).collect()
     };
-    for (place, message) in scanned.faults() {
+    for (place, message) in scanned.syntax_errors() {
         rest(place);
         assert!(!message.is_empty());
     }
-    assert!(scanned.faults().is_empty() || scanned.calls().is_empty());
+    assert!(scanned.syntax_errors().is_empty() || scanned.calls().is_empty());
     for call in scanned.calls() {
-        assert!(rest(call.place()).contains(call.call().as_str()), "{}", call.place());
+        assert!(rest(call.place()).contains(call.method().as_str()), "{}", call.place());
         for (name, place) in call.names() {
             assert!(rest(place).starts_with('"'), "{name} is not at {place}");
         }
@@ -29,11 +33,11 @@ fuzz_target!(|text: &str| {
         assert!(rest(place).starts_with(url.as_str()), "{url} is not at {place}");
     }
     assert_eq!(scanned.templates(), 1);
-    let (entries, assets, blocks) = (scanned.entries(), scanned.assets(), scanned.blocks());
+    let (entries, assets, groups) = (scanned.entries(), scanned.assets(), scanned.groups());
     let names = scanned.calls().iter().flat_map(|call| call.names()).map(|(name, _)| name.as_str());
     for name in names {
         let is_known = entries.contains_key(name) || assets.contains_key(name);
-        assert!(is_known || scanned.calls().iter().any(|call| call.call().as_str() == "block"), "{name}");
+        assert!(is_known || scanned.calls().iter().any(|call| call.method().as_str() == "group"), "{name}");
     }
-    assert!(blocks.values().all(|places| !places.is_empty()));
+    assert!(groups.values().all(|places| !places.is_empty()));
 });

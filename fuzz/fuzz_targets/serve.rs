@@ -1,8 +1,12 @@
-//! Sends any method, path and headers to a build in memory. Each response must follow the rules of HTTP and contain
-//! indexed files only.
+//! Sends any method, path and headers to a build in memory. Each response must follow the rules of
+//! HTTP and contain indexed files only.
 //!
 //! An input is a request as text: `GET /path`, then a header on each line.
-//! `cargo +nightly fuzz run serve fuzz/corpus/serve fuzz/seeds/serve -- -max_total_time=600 -dict=fuzz/seeds/serve.dict`
+//!
+//! ```sh
+//! cargo +nightly fuzz run serve fuzz/corpus/serve fuzz/seeds/serve -- \
+//!   -max_total_time=600 -dict=fuzz/seeds/serve.dict
+//! ```
 #![no_main]
 
 use std::convert::Infallible;
@@ -13,7 +17,10 @@ use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, LOCATION, RANGE};
+use http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, LOCATION,
+    RANGE,
+};
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use http_body::Body as _;
 use http_body_util::Empty;
@@ -111,7 +118,7 @@ fuzz_target!(|text: &[u8]| {
                 assert!(body.is_empty());
             } else {
                 assert_eq!(Some(body.len()), length);
-                assert!(content.iter().any(|content| *content == body), "a body that is no file's");
+                assert!(content.iter().any(|content| *content == body), "the body differs from every file");
             }
         }
         206 => {
@@ -128,7 +135,10 @@ fuzz_target!(|text: &[u8]| {
             );
             let is_part =
                 |content: &&[u8]| content.len() == size && content.get(first..=last) == Some(&body[..]);
-            assert!(content(header(CONTENT_ENCODING)).iter().any(is_part), "a part that is no file's");
+            assert!(
+                content(header(CONTENT_ENCODING)).iter().any(is_part),
+                "the part differs from every file"
+            );
         }
         304 => assert!(body.is_empty() && header(ETAG).is_some() && length.is_none()),
         307 => {
@@ -149,7 +159,10 @@ fuzz_target!(|text: &[u8]| {
         ),
         other => panic!("{method} {path}: {other}"),
     }
-    assert!(has_cookie || !body.windows(5).any(|part| part == b"a map"), "a map for nobody");
+    assert!(
+        has_cookie || !body.windows(5).any(|part| part == b"a map"),
+        "a source map without authorization"
+    );
 });
 
 fn request(text: &[u8]) -> Option<Request<Empty<Bytes>>> {
@@ -165,9 +178,9 @@ fn request(text: &[u8]) -> Option<Request<Empty<Bytes>>> {
     Some(request)
 }
 
-/// The bodies that a response with this encoding can have.
+/// Returns the possible bodies of a response with this encoding.
 fn content(encoding: Option<&str>) -> Vec<&'static [u8]> {
-    let of = |end: &str| -> Vec<&'static [u8]> {
+    let ending = |end: &str| -> Vec<&'static [u8]> {
         let files = FILES.iter().filter(|(name, _)| name.ends_with(end));
         files.map(|(_, text)| text.as_bytes()).collect()
     };
@@ -177,9 +190,9 @@ fn content(encoding: Option<&str>) -> Vec<&'static [u8]> {
             .filter(|(name, _)| !name.ends_with(".br") && !name.ends_with(".gz"))
             .map(|(_, text)| text.as_bytes())
             .collect(),
-        Some("br") => of(".br"),
-        Some("gzip") => of(".gz"),
-        Some(other) => panic!("{other} is not there"),
+        Some("br") => ending(".br"),
+        Some("gzip") => ending(".gz"),
+        Some(other) => panic!("unknown encoding {other}"),
     }
 }
 
@@ -189,7 +202,7 @@ fn read(body: Body<String>) -> Vec<u8> {
         match body.as_mut().poll_frame(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(None) => return bytes,
             Poll::Ready(Some(frame)) => bytes.extend(frame.expect("a frame").into_data().expect("data")),
-            Poll::Pending => panic!("a body that waits"),
+            Poll::Pending => panic!("the body is not ready"),
         }
     }
 }

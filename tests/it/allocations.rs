@@ -1,4 +1,4 @@
-//! Allocations of a request: printing the tags of an entry needs none.
+//! Allocations of a request. Printing the tags of an entry allocates nothing.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ fn vite() -> Vite {
 
 fn allocations(page: &Page, print: impl Fn(&Page, &mut String)) -> u64 {
     let mut out = String::with_capacity(4096);
-    // The first use may prepare.
+    // The first call may fill caches.
     print(page, &mut out);
     out.clear();
     let counted = allocation_counter::measure(|| print(page, &mut out));
@@ -49,12 +49,12 @@ fn repeated_calls_for_lists_names_and_urls_allocate_nothing() {
 #[test]
 fn creating_a_page_allocates_nothing() {
     let vite = vite();
-    // A thread's first look at the handle registers the thread.
+    // The first access from a thread registers the thread.
     drop(vite.page());
     assert_eq!(allocation_counter::measure(|| drop(vite.page())).count_total, 0);
 }
 
-/// Allocations of serving a file, from the head of the request to the end of the response.
+/// Counts the allocations for one file, from the head of the request to the end of the response.
 #[cfg(feature = "serve")]
 mod serving {
     use std::pin::pin;
@@ -67,7 +67,7 @@ mod serving {
     use tower::Service as _;
     use vite_bridge::{Builder, Mode};
 
-    /// The allocations of one response, its status and the size of its body.
+    /// Returns the allocations of one response, its status and the size of its body.
     fn answer(dist: &std::path::Path, headers: &[(&str, &str)]) -> (u64, u16, usize) {
         let builder =
             Builder::new(dist).read_environment(false).mode(Mode::Production).require_manifest(false);
@@ -92,7 +92,7 @@ mod serving {
             });
             (counted.count_total, seen.0, seen.1)
         };
-        // A value is shared from its second use on.
+        // The first use of a header value makes it shareable, which allocates.
         run();
         run()
     }
@@ -105,7 +105,7 @@ mod serving {
         let plain = answer(dist.path(), &[]);
         let brotli = answer(dist.path(), &[("accept-encoding", "gzip, deflate, br;q=0.9, zstd")]);
         let unchanged = answer(dist.path(), &[("if-none-match", "*")]);
-        println!("allocations: whole {}, brotli {}, 304 {}", plain.0, brotli.0, unchanged.0);
+        println!("allocations: plain {}, brotli {}, 304 {}", plain.0, brotli.0, unchanged.0);
         assert_eq!(plain, (2, 200, 100_000));
         assert_eq!(brotli, (2, 200, 1000));
         assert_eq!(unchanged, (2, 304, 0));

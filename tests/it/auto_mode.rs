@@ -1,4 +1,4 @@
-//! `Mode::Auto`: the dev file of the plugin is a hint, and a connection confirms it.
+//! `Mode::Auto`: the plugin's dev file gives an address, and a connection confirms it.
 
 use std::net::TcpListener;
 
@@ -10,7 +10,7 @@ use crate::support::{Dist, fails, html};
 const MANIFEST: &str = r#"{"src/main.ts": {"file": "main-1.js", "isEntry": true}}"#;
 const BUILT: &str = r#"<script type="module" src="/main-1.js"></script>"#;
 
-/// A project with a build and a dev file that names this address.
+/// Returns a project with a build and a dev file that contains this address.
 fn project(url: &str) -> Dist {
     let project = Dist::new(&[
         ("package.json", "{}"),
@@ -40,14 +40,14 @@ fn a_debug_build_uses_a_dev_server_that_answers() {
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
     let project = project(&format!("http://{}/static/", server.local_addr().expect("an address")));
     let vite = auto(&project).open().expect("dev");
-    // The profile decides once, at run time; the same test holds in a release build.
+    // A release build never uses the dev server, so this test also passes with `--release`.
     assert_eq!(vite.is_development(), cfg!(debug_assertions));
     if vite.is_development() {
         let tags = html(vite.tags("src/main.ts"));
         assert!(tags.contains("/static/@react-refresh") && tags.contains("/static/src/main.ts"), "{tags}");
         assert_eq!(vite.page().inline("/icon.svg").expect("a source").as_str(), "<svg/>");
         assert_eq!(vite.page().inline("logo.svg").expect("a public file").as_str(), "<svg>logo</svg>");
-        assert_eq!(vite.page().inline("src/a.css").expect("a stylesheet as it is").as_str(), "a{}<\\/style>");
+        assert_eq!(vite.page().inline("src/a.css").expect("a stylesheet").as_str(), "a{}<\\/style>");
         for compiled in ["src/main.ts", "src/a.scss", "gone.svg"] {
             assert!(vite.page().inline(compiled).is_err(), "{compiled}");
         }
@@ -107,7 +107,7 @@ fn a_missing_build_is_an_error_without_a_server_or_a_project() {
     assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
 }
 
-/// Waits until another thread has made a condition true.
+/// Waits until another thread makes a condition true.
 #[cfg(all(feature = "watch", debug_assertions))]
 #[track_caller]
 fn until(what: &str, look: impl Fn() -> bool) {
@@ -185,9 +185,9 @@ async fn a_visit_records_the_address_of_the_application_for_vites_own_port() {
         let json: serde_json::Value = serde_json::from_slice(&file).expect("JSON");
         Some(json.get("url")?.as_str()?.to_owned())
     };
-    assert_eq!(visit("localhost:3000", "*/*", "127.0.0.1:5").await, None, "no page");
-    assert_eq!(visit("evil.test", "text/html", "127.0.0.1:5").await, None, "no name of the application");
-    assert_eq!(visit("localhost:3000", "text/html", "192.168.1.9:5").await, None, "nobody of this machine");
+    assert_eq!(visit("localhost:3000", "*/*", "127.0.0.1:5").await, None, "not a page");
+    assert_eq!(visit("evil.test", "text/html", "127.0.0.1:5").await, None, "an unknown host");
+    assert_eq!(visit("localhost:3000", "text/html", "192.168.1.9:5").await, None, "another machine");
     for host in ["localhost:3000", "app.localhost:4000"] {
         let url = visit(host, "text/html,*/*", "127.0.0.1:5").await;
         assert_eq!(url, Some(format!("http://{host}/")));

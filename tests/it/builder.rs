@@ -1,85 +1,215 @@
-//! Options of the builder: their order does not matter, and one without effect is an error.
+//! Options of the builder. Their order does not matter, and an option without effect is an error.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert_eq, proptest};
-use serde_json::json;
+#[cfg(feature = "serve")]
+use vite_bridge::Sourcemaps;
 use vite_bridge::tags::ElementKind;
-use vite_bridge::{Builder, Crossorigin, CssOrder, ErrorKind, Mode, Vite};
+use vite_bridge::{Builder, Crossorigin, CssOrder, Digest, ErrorKind, Integrity, Mode, OnMissing, Vite};
 
 use crate::support::{Dist, fails};
 
 type Change = fn(Builder) -> Builder;
 
-/// One call of every option that changes tags or answers. The names of options for all elements and for one kind are equal.
-const CHANGES: &[Change] = &[
-    |builder| builder.base("/static/"),
-    |builder| builder.css_order(CssOrder::EntryFirst),
-    |builder| builder.crossorigin(Crossorigin::Anonymous),
-    |builder| builder.attribute(ElementKind::Script, "data-x", "of scripts"),
-    |builder| builder.attribute_on_all("data-x", "of all"),
-    |builder| builder.modulepreload(false),
-    |builder| builder.verify_files(false),
-    |builder| builder.mode(Mode::Production),
-    |builder| builder.read_environment(false),
+/// One call of every option, with its name. Some have an effect in production, others in
+/// development. The two attributes have the same name, because a rule for one kind must win over a
+/// rule for all.
+const CHANGES: &[(&str, Change)] = &[
+    ("base", |builder| builder.base("/static/")),
+    ("css_order", |builder| builder.css_order(CssOrder::EntryFirst)),
+    ("integrity", |builder| builder.integrity(Integrity::Compute(Digest::Sha256))),
+    ("crossorigin", |builder| builder.crossorigin(Crossorigin::Anonymous)),
+    ("modulepreload", |builder| builder.modulepreload(false)),
+    ("strict_entries", |builder| builder.strict_entries(true)),
+    ("on_missing", |builder| builder.on_missing(OnMissing::Comment)),
+    ("attribute", |builder| builder.attribute(ElementKind::Script, "data-x", "of scripts")),
+    ("attribute_on_all", |builder| builder.attribute_on_all("data-x", "of all")),
+    ("verify_files", |builder| builder.verify_files(false)),
+    ("require_manifest", |builder| builder.require_manifest(false)),
+    ("mode", |builder| builder.mode(Mode::Production)),
+    ("read_environment", |builder| builder.read_environment(false)),
+    ("dev_server", |builder| builder.dev_server("http://127.0.0.1:1/static/")),
+    ("react", |builder| builder.react(true)),
+    ("allow_host", |builder| builder.allow_host("myapp.test")),
+    ("allow_peer", |builder| builder.allow_peer(PEER.into())),
+    ("deny_path", |builder| builder.deny_path("/@fs/")),
+    #[cfg(feature = "embed")]
+    ("embedded", |builder| builder.embedded::<Demo>()),
+    #[cfg(feature = "watch")]
+    ("watch", |builder| builder.watch(true)),
     #[cfg(feature = "serve")]
-    |builder| builder.max_age(Duration::from_secs(7)),
+    ("serve_files", |builder| builder.serve_files(true)),
     #[cfg(feature = "serve")]
-    |builder| builder.header("*", "x-rule", "set"),
+    ("max_age", |builder| builder.max_age(Duration::from_secs(7))),
     #[cfg(feature = "serve")]
-    |builder| builder.media_type("*.txt", "text/x-own"),
+    ("immutable_if", |builder| builder.immutable_if(|file, _| file == "main.js")),
     #[cfg(feature = "serve")]
-    |builder| builder.cors(false),
+    ("header", |builder| builder.header("*", "x-rule", "set")),
     #[cfg(feature = "serve")]
-    |builder| builder.well_known(true),
+    ("media_type", |builder| builder.media_type("*.txt", "text/x-own")),
+    #[cfg(feature = "serve")]
+    ("sourcemaps", |builder| builder.sourcemaps(Sourcemaps::deny())),
+    #[cfg(feature = "serve")]
+    ("cors", |builder| builder.cors(false)),
+    #[cfg(feature = "serve")]
+    ("index_files", |builder| builder.index_files(true)),
+    #[cfg(feature = "serve")]
+    ("well_known", |builder| builder.well_known(true)),
+    #[cfg(feature = "serve")]
+    ("in_memory_up_to", |builder| builder.in_memory_up_to(1)),
 ];
 
+/// An address of another machine, from a range for documentation (RFC 5737).
+const PEER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+
+const FILES: [(&str, &str); 9] = [
+    (
+        ".vite/manifest.json",
+        r#"{"src/main.ts": {"file": "main.js", "css": ["a.css"], "imports": ["b.ts"], "isEntry": true},
+            "b.ts": {"file": "b.js", "css": ["b.css"]}}"#,
+    ),
+    ("main.js", "x"),
+    ("main.js.map", "{}"),
+    ("a.css", ""),
+    ("b.js", ""),
+    ("b.css", ""),
+    ("robots.txt", "hi"),
+    ("docs/index.html", "<p>"),
+    (".well-known/x", "y"),
+];
+
+/// The demo inside the binary. It has an entry with the same name.
+#[cfg(feature = "embed")]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "examples/demo/dist"]
+struct Demo;
+
 fn dist() -> Dist {
-    let manifest = json!({"src/main.ts": {"file": "main-B1a2C3d4.js", "css": ["a.css"], "isEntry": true}});
-    Dist::new(&[
-        (".vite/manifest.json", &manifest.to_string()),
-        ("main-B1a2C3d4.js", "x"),
-        ("a.css", ""),
-        ("robots.txt", "hi"),
-        (".well-known/x", "y"),
-    ])
+    Dist::new(&FILES)
 }
 
-/// The tags of the entry, and the head and body of some answers.
+/// Returns the tags of several names, the policy, and some responses.
 fn behaviour(vite: &Vite) -> String {
-    let tags = vite.tags("src/main.ts").expect("tags").to_string();
-    #[cfg(all(feature = "serve", feature = "axum"))]
-    let tags = tags + &answers(vite);
-    tags
+    let tags = ["src/main.ts", "b.ts", "gone.ts"].map(|name| match vite.tags(name) {
+        Ok(tags) => tags.to_string(),
+        Err(error) => error.to_string(),
+    });
+    let text = format!("{}\n{}", tags.join("\n"), vite.csp());
+    #[cfg(all(feature = "serve", feature = "proxy", feature = "axum"))]
+    let text = text + &answers(vite);
+    text
 }
 
-#[cfg(all(feature = "serve", feature = "axum"))]
+/// Sends requests from another machine.
+#[cfg(all(feature = "serve", feature = "proxy", feature = "axum"))]
 fn answers(vite: &Vite) -> String {
     use tower::ServiceExt as _;
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let names = ["robots.txt", "main.js", "main.js.map", "docs/", ".well-known/x", "@vite/client", "@fs/x"];
     let mut text = String::new();
-    for target in ["/static/robots.txt", "/static/main-B1a2C3d4.js", "/static/.well-known/x"] {
-        let request = http::Request::get(target).body(axum::body::Body::empty()).expect("a request");
+    for name in names {
+        let request = http::Request::get(format!("/static/{name}")).header("host", "myapp.test");
+        let mut request = request.body(axum::body::Body::empty()).expect("a request");
+        let peer = std::net::SocketAddr::from((PEER, 1));
+        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
         let answer = runtime.block_on(vite.mount(axum::Router::new()).oneshot(request)).expect("an answer");
-        text.push_str(&format!("\n{target} {} {:?}", answer.status(), answer.headers()));
+        let mut headers: Vec<_> =
+            answer.headers().iter().filter(|(name, _)| *name != "last-modified").collect();
+        headers.sort_by_key(|(name, _)| name.as_str());
+        text.push_str(&format!("\n{name} {} {headers:?}", answer.status()));
     }
     text
 }
 
-fn opened(dist: &Dist, order: &[usize]) -> String {
-    let builder = order.iter().fold(Builder::new(dist.path()), |builder, at| CHANGES[*at](builder));
+/// Calls the options in this order and opens the build in a mode.
+fn opened(dist: &Dist, order: &[usize], mode: Mode) -> String {
+    let builder = order.iter().fold(Builder::new(dist.path()), |builder, at| match CHANGES[*at] {
+        ("mode", _) => builder.mode(mode),
+        (_, change) => change(builder),
+    });
     behaviour(&builder.open().expect("a build"))
 }
 
+/// Returns the options except some. `embedded` excludes `watch` and `in_memory_up_to`.
+fn options_without(names: &[&str]) -> Vec<usize> {
+    (0..CHANGES.len()).filter(|at| !names.contains(&CHANGES[*at].0)).collect()
+}
+
+const INSIDE: [&str; 2] = ["watch", "in_memory_up_to"];
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn different_options_commute(order in Just((0..CHANGES.len()).collect::<Vec<_>>()).prop_shuffle()) {
+    fn different_options_commute(
+        on_disk in Just(options_without(&["embedded"])).prop_shuffle(),
+        inside in Just(options_without(&INSIDE)).prop_shuffle(),
+    ) {
         let dist = dist();
-        let in_order: Vec<_> = (0..CHANGES.len()).collect();
-        prop_assert_eq!(opened(&dist, &order), opened(&dist, &in_order));
+        for mode in [Mode::Production, Mode::Development] {
+            let (on_disk, inside) = (opened(&dist, &on_disk, mode), opened(&dist, &inside, mode));
+            prop_assert_eq!(on_disk, opened(&dist, &options_without(&["embedded"]), mode));
+            prop_assert_eq!(inside, opened(&dist, &options_without(&INSIDE), mode));
+        }
     }
+}
+
+#[test]
+fn each_option_of_the_list_has_an_effect() {
+    let dist = dist();
+    let production = opened(&dist, &options_without(&["embedded"]), Mode::Production);
+    let development = opened(&dist, &options_without(&["embedded"]), Mode::Development);
+    for part in [
+        "href=\"/static/a.css\"",
+        "integrity=\"sha256-",
+        "crossorigin=\"anonymous\"",
+        "data-x=\"of scripts\"",
+        "data-x=\"of all\"",
+        "<!-- vite-bridge: \"b.ts\"",
+        "<!-- vite-bridge: unknown entry",
+    ] {
+        assert!(production.contains(part), "{part}: {production}");
+    }
+    assert!(!production.contains("modulepreload"), "{production}");
+    assert!(development.contains("@react-refresh"), "{development}");
+    #[cfg(all(feature = "serve", feature = "proxy", feature = "axum"))]
+    {
+        for part in [
+            "\nrobots.txt 200 OK",
+            "\nmain.js.map 404",
+            "\ndocs/ 200",
+            "\n.well-known/x 200",
+            "public, max-age=7\"",
+            "immutable",
+            "(\"x-rule\", \"set\")",
+            "\"text/x-own\"",
+        ] {
+            assert!(production.contains(part), "{part}: {production}");
+        }
+        assert!(!production.contains("access-control"), "{production}");
+        assert!(development.contains("\n@vite/client 200"), "{development}");
+        assert!(development.contains("\n@fs/x 403"), "{development}");
+    }
+}
+
+/// A new option must get into the list above.
+#[cfg(all(feature = "embed", feature = "watch", feature = "serve"))]
+#[test]
+fn the_list_contains_every_option() {
+    let pattern = regex::Regex::new(r"pub fn (\w+)(?:<[^>]*>)?\(\s*(?:mut )?self,?[^&)]").expect("a pattern");
+    let mut options = Vec::new();
+    for file in ["builder.rs", "builder_proxy.rs", "builder_serve.rs"] {
+        let path = crate::support::tests_dir().join("../src/load").join(file);
+        let text = std::fs::read_to_string(path).expect("a file");
+        options.extend(pattern.captures_iter(&text).map(|all| all[1].to_owned()));
+    }
+    options.push("embedded".to_owned());
+    let mut listed: Vec<_> = CHANGES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    options.sort();
+    listed.sort();
+    assert_eq!(options, listed);
 }
 
 #[test]
@@ -90,10 +220,7 @@ fn an_attribute_for_one_kind_wins_over_one_for_all() {
     let last = builder().attribute_on_all("x", "all").attribute(ElementKind::Script, "x", "one");
     for builder in [first, last] {
         let tags = builder.open().expect("a build").tags("src/main.ts").expect("tags").to_string();
-        assert!(
-            tags.contains("main-B1a2C3d4.js\" x=\"one\"") && tags.contains("a.css\" x=\"all\""),
-            "{tags}"
-        );
+        assert!(tags.contains("main.js\" x=\"one\"") && tags.contains("a.css\" x=\"all\""), "{tags}");
     }
 }
 
@@ -101,10 +228,10 @@ fn an_attribute_for_one_kind_wins_over_one_for_all() {
 fn the_last_call_of_one_option_wins() {
     let dist = dist();
     let vite = dist.builder().base("/a/").base("/b/").open().expect("a build");
-    assert!(vite.tags("src/main.ts").expect("tags").to_string().contains("\"/b/main-"));
+    assert!(vite.tags("src/main.ts").expect("tags").to_string().contains("\"/b/main.js"));
 }
 
-/// Each builder, and the beginning of its error in every mode.
+/// Asserts that `open` returns an error with this beginning in every mode.
 fn refused(builder: &dyn Fn() -> Builder, text: &str) {
     for mode in [Mode::Auto, Mode::Development, Mode::Production, Mode::Disabled] {
         let builder = builder().mode(mode).read_environment(false).dev_server("http://localhost:5173");
@@ -143,7 +270,7 @@ fn an_option_for_serving_needs_files_that_are_served() {
 }
 
 #[test]
-fn a_mode_that_ignores_an_option_is_no_error() {
+fn a_mode_may_ignore_an_option() {
     let dist = dist();
     for mode in [Mode::Production, Mode::Disabled] {
         let builder = dist.builder().mode(mode).dev_server("http://localhost:5173").react(true);

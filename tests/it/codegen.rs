@@ -13,7 +13,7 @@ fn project(template: &str) -> Dist {
         "src/theme.css": {"file": "assets/theme-D3c4E5f6.css", "src": "src/theme.css", "isEntry": true},
         "src/logo.svg": {"file": "assets/logo-E4d5F6g7.svg", "src": "src/logo.svg"},
         "src/main-legacy.ts": {"file": "assets/main-legacy-A1b2C3d4.js", "src": "src/main-legacy.ts", "isEntry": true},
-        ".vite-bridge/group-2c0a4d3bf1a6c9d2.js": {"file": "assets/block-G6f7H8i9.js", "isEntry": true},
+        ".vite-bridge/group-2c0a4d3bf1a6c9d2.js": {"file": "assets/group-G6f7H8i9.js", "isEntry": true},
     });
     let manifest = manifest.to_string();
     let info = json!({
@@ -49,7 +49,7 @@ fn entries_and_assets_become_constants_and_functions() {
         ]
     );
     assert!(generated.code.contains("pub fn src_main_ts(page: &::vite_bridge::Page)"));
-    // What it was made of, and nothing else.
+    // Only the files that the code was generated from.
     let root = std::path::absolute(project.path()).expect("a path");
     let sources: Vec<String> = generated
         .sources
@@ -84,13 +84,17 @@ fn a_missing_build_is_one_error_or_falls_back_to_the_names_of_templates() {
     assert!(generated.errors[0].contains("run `npm run build`"), "{}", generated.errors[0]);
 
     let optional = codegen(&project).optional_in_debug(true);
-    assert_eq!(optional.generate(false).expect("code").errors.len(), 1, "a release build wants one");
+    assert_eq!(
+        optional.generate(false).expect("code").errors.len(),
+        1,
+        "a release build needs the front end"
+    );
     let generated = optional.generate(true).expect("code");
     assert_eq!(generated.errors, [""; 0]);
     assert!(generated.code.contains("SRC_MAIN_TS") && generated.code.contains("SRC_LOGO_SVG"));
     assert!(!generated.code.contains("SRC_OTHER_TS"));
 
-    // The plugin's list, whether its server still runs or not.
+    // The inputs in the dev file count even if the dev server has stopped.
     let dev = json!({"version": 1, "url": "http://127.0.0.1:1/", "root": "/", "inputs": ["src/other.ts"]});
     project.write(".vite-bridge/dev.json", &dev.to_string());
     let generated = optional.generate(true).expect("code");

@@ -37,7 +37,7 @@ fn files(compressed: &Compressed, state: FileState) -> Vec<&str> {
     compressed.files().iter().filter(|file| file.state == state).map(|file| file.file.as_str()).collect()
 }
 
-/// Every file with its bytes.
+/// Returns every file with its bytes.
 fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = walk(root).into_iter();
     files.map(|name| (name.clone(), fs::read(root.join(&name)).expect("a file"))).collect()
@@ -125,7 +125,7 @@ fn equal_files_give_equal_bytes_and_a_second_run_changes_nothing() {
 #[test]
 fn stale_encodings_are_replaced_or_removed_and_archives_are_kept() {
     let dist = build();
-    dist.write("download.tar.gz", "an archive of which there is no plain file");
+    dist.write("download.tar.gz", "an archive without a plain file");
     dist.write("assets/photo.png.gz", "by another tool, newer than its file");
     Compress::new(dist.path()).zstd(true).run().expect("compressed");
     fs::remove_file(dist.path().join("index.html")).expect("removed");

@@ -14,7 +14,7 @@ fn dev() -> Builder {
     builder.dev_server("http://localhost:5173/static/")
 }
 
-/// A handle after `mount`.
+/// Returns the policy of a handle after `mount`.
 #[cfg(all(feature = "proxy", feature = "axum"))]
 fn mounted() -> Csp {
     let vite = dev().open().expect("dev");
@@ -36,11 +36,11 @@ fn in_production_a_policy_is_unchanged() {
 #[test]
 fn each_directive_gets_the_sources_that_it_lacks() {
     let cases = [
-        // What is not restricted stays so.
+        // A missing restriction stays missing.
         ("", ""),
         ("object-src 'none'", "object-src 'none'"),
         ("script-src 'self'", "script-src 'self'; worker-src 'self' blob:"),
-        // A directive that is not there begins as what it falls back to.
+        // A missing directive starts with the sources of the directive that it falls back to.
         (
             "default-src 'none'",
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; font-src 'self'; \
@@ -52,7 +52,8 @@ fn each_directive_gets_the_sources_that_it_lacks() {
              script-src 'self' https://cdn.test; style-src 'self' https://cdn.test 'unsafe-inline'; \
              font-src 'self' https://cdn.test; worker-src 'self' https://cdn.test blob:",
         ),
-        // The scripts' nonce is one for the styles that Vite's client inserts, but never beside 'unsafe-inline'.
+        // Styles get the nonce of the scripts, because Vite's client uses it for the styles that it
+        // inserts. With a nonce, browsers ignore 'unsafe-inline', so a policy never gets both.
         (
             "Script-Src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'",
             "Script-Src 'nonce-{nonce}' 'strict-dynamic' 'self'; style-src 'self' 'nonce-{nonce}'; worker-src 'self' blob:",
@@ -66,7 +67,7 @@ fn each_directive_gets_the_sources_that_it_lacks() {
     let csp = mounted();
     for (policy, extended) in cases {
         assert_eq!(csp.extend(policy), extended, "{policy}");
-        assert_eq!(csp.extend(extended), extended, "twice is once: {policy}");
+        assert_eq!(csp.extend(extended), extended, "a second call changes nothing: {policy}");
     }
     let all = "script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; worker-src 'self' blob:";
     assert_eq!(csp.to_string(), all);
@@ -93,11 +94,11 @@ fn the_react_preamble_is_allowed_by_its_hash() {
     let hash = format!("'sha256-{}'", STANDARD.encode(Sha256::digest(preamble.as_bytes())));
     assert!(
         tags.to_string().contains(&format!(">{preamble}</script>")),
-        "the hash is of what is printed: {tags}"
+        "the hash covers the printed preamble: {tags}"
     );
     assert!(vite.csp().extend("script-src 'self'").contains(&hash));
     assert!(
         !vite.csp().extend("script-src 'unsafe-inline'").contains("sha256"),
-        "it would switch the rest off"
+        "browsers ignore 'unsafe-inline' next to a hash"
     );
 }

@@ -14,7 +14,7 @@ const MANIFEST: &str = r#"{
     "src/main.ts": {"file": "assets/main-B1a2C3d4.js", "src": "src/main.ts", "isEntry": true, "css": ["assets/main-C3d4B1a2.css"]}
 }"#;
 
-/// A project with a build in `dist`.
+/// Returns a project with a build in `dist`.
 fn project() -> Dist {
     Dist::new(&[
         ("package.json", "{}"),
@@ -36,8 +36,8 @@ fn set_age(path: &Path, seconds: u64) {
     file.set_modified(SystemTime::now() - Duration::from_secs(seconds)).expect("a time");
 }
 
-fn faults(vite: &Vite, project: &Dist) -> Vec<String> {
-    vite.check().iter().map(|fault| project.hide(&fault.to_string())).collect()
+fn texts(vite: &Vite, project: &Dist) -> Vec<String> {
+    vite.check().iter().map(|diagnostic| project.hide(&diagnostic.to_string())).collect()
 }
 
 #[test]
@@ -46,12 +46,12 @@ fn an_unchanged_build_has_no_diagnostics() {
     record_base(&project, "/static/");
     let builder =
         || Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
-    assert_eq!(faults(&builder().open().expect("a build"), &project), [""; 0]);
-    // A build for anywhere, and one that says nothing, may be served anywhere.
+    assert_eq!(texts(&builder().open().expect("a build"), &project), [""; 0]);
+    // A build with a relative base, or without build info, fits every base.
     record_base(&project, "./");
-    assert_eq!(faults(&builder().base("/other/").open().expect("a build"), &project), [""; 0]);
+    assert_eq!(texts(&builder().base("/other/").open().expect("a build"), &project), [""; 0]);
     fs::remove_file(project.path().join("dist/.vite/bridge.json")).expect("removed");
-    assert_eq!(faults(&builder().base("/other/").open().expect("a build"), &project), [""; 0]);
+    assert_eq!(texts(&builder().base("/other/").open().expect("a build"), &project), [""; 0]);
 }
 
 #[test]
@@ -62,17 +62,17 @@ fn a_base_that_differs_from_the_build_is_an_error() {
     record_base(&project, "/static/");
     let vite = builder().base("/assets/").open().expect("a build");
     assert_eq!(
-        faults(&vite, &project),
+        texts(&vite, &project),
         [
             "error: /assets/: tags use the base \"/assets/\", but the build was made for \"/static/\", where its scripts and stylesheets look for other files\nhelp: set `base` in vite.config.js and remove `.base(..)`"
         ]
     );
-    let fault = vite.check().remove(0);
-    assert_eq!((fault.place(), fault.error().kind()), ("/assets/", ErrorKind::BaseMismatch));
+    let diagnostic = vite.check().remove(0);
+    assert_eq!((diagnostic.place(), diagnostic.error().kind()), ("/assets/", ErrorKind::BaseMismatch));
     record_base(&project, "./");
     let vite = builder().open().expect("a build");
     assert_eq!(vite.check().first().map(vite_bridge::build::Diagnostic::severity), Some(Severity::Warning));
-    assert!(faults(&vite, &project)[0].starts_with("warning: ./: the base is relative"));
+    assert!(texts(&vite, &project)[0].starts_with("warning: ./: the base is relative"));
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn every_missing_file_is_an_error() {
         )
     };
     assert_eq!(
-        faults(&vite, &project),
+        texts(&vite, &project),
         [missing("assets/main-B1a2C3d4.js"), missing("assets/main-C3d4B1a2.css")]
     );
 }
@@ -99,20 +99,20 @@ fn a_source_newer_than_its_built_file_is_a_warning() {
         || Vite::builder(project.path().join("dist")).read_environment(false).mode(Mode::Production);
     set_age(&project.path().join("dist/assets/main-B1a2C3d4.js"), 3);
     assert_eq!(
-        faults(&builder().open().expect("a build"), &project),
+        texts(&builder().open().expect("a build"), &project),
         [
             "warning: src/main.ts: the source is newer than the built file assets/main-B1a2C3d4.js\nhelp: run `npm run build` again"
         ]
     );
     set_age(&project.path().join("src/main.ts"), 2);
     assert_eq!(
-        faults(&builder().open().expect("a build"), &project),
+        texts(&builder().open().expect("a build"), &project),
         [""; 0],
-        "in one step of coarse clocks"
+        "within one tick of a coarse clock"
     );
-    // Where the application is deployed there are no sources.
+    // A deployed application has no sources.
     fs::remove_dir_all(project.path().join("src")).expect("removed");
-    assert_eq!(faults(&builder().open().expect("a build"), &project), [""; 0]);
+    assert_eq!(texts(&builder().open().expect("a build"), &project), [""; 0]);
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_missing_build_is_reported_if_open_allows_it_and_only_in_production() {
     let nowhere = Dist::new(&[]);
     let builder = || Vite::builder(nowhere.path()).read_environment(false).on_missing(OnMissing::Comment);
     let vite = builder().mode(Mode::Production).open().expect("comments");
-    let found = faults(&vite, &nowhere);
+    let found = texts(&vite, &nowhere);
     assert!(found.len() == 1 && found[0].starts_with("error: the build: no manifest at DIST"), "{found:?}");
     assert!(Vite::disabled().check().is_empty());
     let development = builder().mode(Mode::Development).dev_server("http://localhost:1/").open();

@@ -9,7 +9,7 @@ use crate::support::{fails, html};
 #[folder = "examples/demo/dist"]
 struct Assets;
 
-/// A folder without a build.
+/// An embedded folder without a build.
 #[derive(RustEmbed)]
 #[folder = "docs"]
 struct Pictures;

@@ -27,9 +27,15 @@ fn the_names_of_error_kinds_are_stable() {
         (ErrorKind::ImportMapInvalid, "import_map_invalid"),
         (ErrorKind::InvalidAttributeName, "invalid_attribute_name"),
         (ErrorKind::InvalidBase, "invalid_base"),
+        (ErrorKind::BaseMismatch, "base_mismatch"),
+        (ErrorKind::BuildOutdated, "build_outdated"),
         (ErrorKind::InvalidDevServer, "invalid_dev_server"),
+        (ErrorKind::DevServerNotStarted, "dev_server_not_started"),
         (ErrorKind::InvalidMode, "invalid_mode"),
         (ErrorKind::InvalidHeader, "invalid_header"),
+        (ErrorKind::InvalidPattern, "invalid_pattern"),
+        (ErrorKind::AskamaConfigInvalid, "askama_config_invalid"),
+        (ErrorKind::NoTemplates, "no_templates"),
         (ErrorKind::NotText, "not_text"),
         (ErrorKind::Unsupported, "unsupported"),
         (ErrorKind::MissingValue, "missing_value"),
@@ -38,11 +44,12 @@ fn the_names_of_error_kinds_are_stable() {
     for (kind, name) in names {
         assert_eq!(kind.to_string(), name);
     }
+    assert_eq!(names.len(), ErrorKind::ALL.len(), "a kind is missing from this list");
 }
 
 #[test]
 fn a_library_error_is_the_source() {
-    let error = Manifest::from_slice(b"{ not").expect_err("no JSON");
+    let error = Manifest::from_slice(b"{ not").expect_err("invalid JSON");
     let source = error.source().expect("a source");
     assert!(source.downcast_ref::<serde_json::Error>().is_some());
     let (text, url) = (format!("{error:?}"), ErrorKind::ManifestInvalidJson.url());

@@ -1,4 +1,4 @@
-//! Walking the graph: order, repeats, cycles, depth, lookup.
+//! The graph of chunks: order, repeats, cycles, depth, lookup.
 
 use serde_json::{Map, Value, json};
 use vite_bridge::build::Graph;
@@ -19,7 +19,7 @@ fn real(name: &str) -> Vite {
     Builder::manifest_bytes(real_manifest(name)).read_environment(false).open().expect("a build")
 }
 
-/// The graph of the example in Vite's backend guide.
+/// Returns the manifest in Vite's backend guide.
 fn guide() -> Value {
     json!({
         "_shared.js": {"file": "assets/shared.js", "css": ["assets/shared.css"]},
@@ -133,7 +133,7 @@ fn a_ladder_of_48_chunks_is_walked_once() {
             chunks.insert(name.clone(), json!({"file": name, "imports": imports}));
         }
     }
-    // Walking every path would visit 2^24 chunks and not end in a test's time.
+    // Following every path separately would visit 2^24 chunks.
     assert_eq!(lines(open(&Value::Object(chunks)).tags("e.js")).len(), 1 + 48);
 }
 
@@ -190,7 +190,11 @@ fn without_css_code_split_every_script_links_the_single_stylesheet() {
         "style.css": {"file": "style.css", "src": "style.css", "isEntry": true},
         "a.ts": {"file": "a.js", "isEntry": true},
     });
-    assert_eq!(lines(open(&own).tags("a.ts")), ["script /a.js"], "an entry of that name is no whole build's");
+    assert_eq!(
+        lines(open(&own).tags("a.ts")),
+        ["script /a.js"],
+        "an entry with this name does not hold the CSS of all scripts"
+    );
 }
 
 #[test]
@@ -293,7 +297,7 @@ fn a_stylesheet_lists_its_css_before_itself_and_assets_never_become_tags() {
 fn the_graph_can_be_queried_without_tags() {
     let graph = Graph::new(Manifest::from_slice(guide().to_string().as_bytes()).expect("a manifest"))
         .expect("a graph");
-    let closure = graph.entry_files(&["views/foo.js"], CssOrder::EntryFirst).expect("a closure");
-    assert_eq!(closure.styles, ["assets/foo.css", "assets/shared.css"]);
+    let files = graph.entry_files(&["views/foo.js"], CssOrder::EntryFirst).expect("files");
+    assert_eq!(files.styles, ["assets/foo.css", "assets/shared.css"]);
     assert_eq!(graph.find("/views/foo.js").expect("a chunk").0, "views/foo.js");
 }

@@ -1,4 +1,5 @@
-//! The integration tests of the library, in one program. A module is named after the behaviour that it covers.
+//! The integration tests of the library, in one program. The name of a module is the behaviour that
+//! it covers.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod support;
@@ -6,6 +7,7 @@ mod support;
 mod allocations;
 #[cfg(feature = "askama")]
 mod askama_templates;
+mod assets;
 mod auto_mode;
 #[cfg(feature = "axum")]
 mod axum_pages;
@@ -16,6 +18,7 @@ mod codegen;
 #[cfg(feature = "compress")]
 mod compress;
 mod csp;
+mod development_tags;
 mod diagnostics;
 #[cfg(feature = "embed")]
 mod embedded;
@@ -23,14 +26,25 @@ mod errors;
 mod graph;
 mod house;
 mod manifest;
+mod missing_names;
 mod mode;
+mod once;
 #[cfg(all(feature = "proxy", feature = "axum"))]
 mod proxy;
+#[cfg(all(feature = "proxy", feature = "axum"))]
+mod proxy_access;
+#[cfg(all(feature = "proxy", feature = "axum"))]
+mod proxy_failures;
 mod random_graphs;
 #[cfg(all(feature = "serve", feature = "axum", feature = "watch"))]
 mod serving;
+#[cfg(all(feature = "serve", feature = "axum", feature = "watch"))]
+mod serving_cases;
+#[cfg(all(feature = "serve", feature = "axum", feature = "watch"))]
+mod serving_options;
 #[cfg(all(unix, feature = "spawn"))]
 mod spawn;
+mod tag_attributes;
 mod tags;
 #[cfg(feature = "scan")]
 mod template_calls;

@@ -194,7 +194,7 @@ fn hashed_names_differ_from_names_that_only_look_hashed() {
     }
     let nohash = build(&String::from_utf8(real_manifest("vite-8-nohash")).expect("UTF-8"));
     for (_, file) in nohash.graph().manifest().files() {
-        // Vite names workers by a pattern of their own, which this build left alone.
+        // Vite has a separate pattern for the names of workers, and this build keeps its default.
         assert_eq!(nohash.is_hashed(file), file.contains("/worker-"), "{file}");
     }
     let named = build(

@@ -1,4 +1,5 @@
-//! The mode from the environment. A test must not set variables of its own process, so it starts itself as a child.
+//! The mode from the environment. A test must not change the environment of its process, so it
+//! starts itself as a child process.
 
 use std::process::Command;
 
@@ -6,7 +7,7 @@ use vite_bridge::{Builder, ErrorKind, Mode};
 
 const CHILD: &str = "VITE_BRIDGE_TEST_CHILD";
 
-/// The line that a child with this value of `VITE_BRIDGE_MODE` printed.
+/// Runs a child process with this value of `VITE_BRIDGE_MODE` and returns the line that it printed.
 #[track_caller]
 fn child(mode: Option<&str>) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this program"));

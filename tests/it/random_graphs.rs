@@ -1,4 +1,5 @@
-//! Compares random graphs with a naive reference. The reference shares no code and no type with `Graph`.
+//! Compares random graphs with a naive reference. The reference shares neither code nor types with
+//! `Graph`.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,8 @@ struct Plain {
     css: Vec<String>,
 }
 
-/// Up to 12 chunks that share CSS files. Random imports include cycles, self-imports, diamonds and repeats.
+/// Generates up to 12 chunks that share CSS files. Random imports include cycles, self-imports,
+/// diamonds and repeats.
 fn graphs() -> impl Strategy<Value = BTreeMap<String, Plain>> {
     let chunk = (vec(any::<u8>(), 0..5), vec(0..8_u8, 0..4), 0..10_u8);
     vec(chunk, 1..12).prop_map(|chunks| {
@@ -25,7 +27,7 @@ fn graphs() -> impl Strategy<Value = BTreeMap<String, Plain>> {
             .iter()
             .enumerate()
             .map(|(at, (imports, css, kind))| {
-                // Keys may share a file, as sources of the same content do.
+                // Two keys may share a file, as two sources with the same content do.
                 let name = at % 9;
                 let file = if *kind == 0 { format!("f{name}.css") } else { format!("f{name}.js") };
                 let imports = imports.iter().map(|target| key(usize::from(*target) % count)).collect();
@@ -36,7 +38,7 @@ fn graphs() -> impl Strategy<Value = BTreeMap<String, Plain>> {
     })
 }
 
-/// The recursion of Vite in its simplest form: lists and `contains`, without a graph.
+/// Vite's recursion in its simplest form: lists and `contains`, without a graph.
 struct Reference<'a> {
     chunks: &'a BTreeMap<String, Plain>,
     entry_first: bool,

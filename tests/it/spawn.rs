@@ -1,4 +1,4 @@
-//! A process group ends together with the application, including every process that it started.
+//! A process group ends together with the application, including all of its child processes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;

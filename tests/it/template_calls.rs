@@ -1,4 +1,5 @@
-//! The calls in templates: every case of tests/cases/scan. The scanner of the plugin runs the same cases.
+//! The calls in templates: every case of tests/cases/scan. The plugin's scanner runs the same
+//! cases.
 
 use std::fs;
 
@@ -7,7 +8,7 @@ use vite_bridge::scan::{Place, Scanned, Scanner};
 
 use crate::support::{Dist, fails, tests_dir};
 
-/// The files of a case and the expected calls: `=== name`, then the text.
+/// Returns the files of a case and the expected calls. Each section is `=== name`, then its text.
 fn sections(text: &str) -> Vec<(String, String)> {
     let parts = text.split("=== ").filter(|part| !part.is_empty());
     let section = |part: &str| {
@@ -17,7 +18,8 @@ fn sections(text: &str) -> Vec<(String, String)> {
     parts.map(section).collect()
 }
 
-/// The calls in the form of the cases: `file:line:column call name`, with `?` for an argument that is not a literal.
+/// Returns the calls in the format of the cases: `file:line:column call name`. The name is `?` for
+/// an argument that is not a literal.
 fn lines(scanned: &Scanned) -> Vec<String> {
     let mut lines = Vec::new();
     for call in scanned.calls() {
@@ -30,8 +32,8 @@ fn lines(scanned: &Scanned) -> Vec<String> {
         );
     }
     lines.sort();
-    let faults = scanned.syntax_errors().iter().map(|(place, _)| format!("fault {}", place.file));
-    lines.into_iter().map(|(place, what)| format!("{place} {what}")).chain(faults).collect()
+    let errors = scanned.syntax_errors().iter().map(|(place, _)| format!("error {}", place.file));
+    lines.into_iter().map(|(place, what)| format!("{place} {what}")).chain(errors).collect()
 }
 
 #[test]
@@ -86,12 +88,11 @@ fn entries_assets_and_groups_are_listed_once_with_all_places() {
         ]
     );
     assert_eq!(scanned.assets().into_keys().collect::<Vec<_>>(), ["src/x.svg"]);
-    let blocks: Vec<_> =
+    let groups: Vec<_> =
         scanned.groups().iter().map(|(parts, places)| (parts.join(" "), places.len())).collect();
-    assert_eq!(blocks, [("p.ts q.scss".to_owned(), 2), ("q.scss p.ts".to_owned(), 1)]);
+    assert_eq!(groups, [("p.ts q.scss".to_owned(), 2), ("q.scss p.ts".to_owned(), 1)]);
 }
 
-/// An invalid template is reported with the message of Askama and the place.
 #[test]
 fn invalid_templates_are_reported_and_missing_templates_are_an_error() {
     let project = Dist::new(&[("templates/a.html", "<p>\n{% if x %}{{ vite.tags(\"a.ts\")? }}")]);
@@ -121,7 +122,7 @@ fn receiver_names_can_be_added_and_an_invalid_askama_toml_is_an_error() {
     assert!(project.hide(&text).starts_with("invalid DIST/askama.toml"), "{text}");
 }
 
-/// pre-commit passes changed paths to the pattern `files`, as Python's `re.search` reads it.
+/// pre-commit matches each changed path with the pattern `files` by Python's `re.search`.
 #[test]
 fn the_pre_commit_hook_checks_templates_and_builds() {
     let path = tests_dir().join("../.pre-commit-hooks.yaml");

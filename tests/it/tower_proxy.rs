@@ -1,4 +1,5 @@
-//! The development proxy without axum: a layer in front of the routes of a hyper server, and a service behind them.
+//! The development proxy without axum: a layer in front of the routes of a hyper server, and a
+//! service as their fallback.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -28,7 +29,8 @@ fn text(status: StatusCode, text: &str) -> Response<String> {
     response
 }
 
-/// An application with two routes and a fallback behind Vite. The layer of Vite surrounds all of it.
+/// Returns an application with two routes. Vite's layer wraps the routes. Vite's service is their
+/// fallback, and it has a fallback, too.
 fn app(vite: &Vite, peer: Option<IpAddr>) -> App {
     let fallback = service_fn(|_: Request<Incoming>| async {
         Ok::<_, Infallible>(text(StatusCode::NOT_FOUND, "the application's fallback"))

@@ -1,4 +1,4 @@
-//! `.watch(true)`: a new build is used as soon as it is complete.
+//! `.watch(true)`: a new build is used when it is complete.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn script(url: &str) -> String {
     format!(r#"<script type="module" src="{url}"></script>"#)
 }
 
-/// A temporary directory whose folder `dist` has a build with one file.
+/// Returns a temporary directory with a build of one file in `dist`.
 fn project() -> Dist {
     let manifest = manifest("one.js");
     Dist::new(&[("dist/.vite/manifest.json", manifest.as_str()), ("dist/one.js", "")])
@@ -37,7 +37,7 @@ fn tags(vite: &Vite) -> String {
     html(vite.tags("src/main.ts"))
 }
 
-/// Waits until another thread has made a condition true.
+/// Waits until another thread makes a condition true.
 #[track_caller]
 fn until(what: &str, look: impl Fn() -> bool) {
     for _ in 0..500 {
@@ -49,12 +49,12 @@ fn until(what: &str, look: impl Fn() -> bool) {
     panic!("not in ten seconds: {what}");
 }
 
-/// Waits long enough for a burst of events to end and for a lasting error to be logged.
+/// Waits until a burst of events has ended and a lasting error is in the log.
 fn a_while() {
     thread::sleep(Duration::from_millis(400));
 }
 
-/// Every line that this process has logged.
+/// Returns all lines that this process has logged.
 fn log() -> String {
     static LOG: OnceLock<Log> = OnceLock::new();
     let log = LOG.get_or_init(|| {
@@ -85,7 +85,7 @@ fn an_incomplete_build_is_not_used_until_its_files_exist() {
     let vite = watched(&project);
     project.write("dist/.vite/manifest.json", &manifest("late.js"));
     a_while();
-    assert_eq!(tags(&vite), script("/one.js"), "its file is not there yet");
+    assert_eq!(tags(&vite), script("/one.js"), "its file is still missing");
     project.write("dist/late.js", "");
     until("the new build", || tags(&vite) == script("/late.js"));
 }
@@ -96,7 +96,7 @@ fn a_new_manifest_waits_for_its_build_info() {
     project.write("dist/.vite/bridge.json", &info(&manifest("one.js"), "/one/"));
     let vite = watched(&project);
     assert_eq!(tags(&vite), script("/one/one.js"));
-    // Vite empties the directory, and the plugin writes last.
+    // Vite empties the directory first. The plugin writes the build info last.
     fs::remove_file(project.path().join("dist/.vite/bridge.json")).expect("removed");
     let two = manifest("two.js");
     project.write("dist/two.js", "");
@@ -107,7 +107,7 @@ fn a_new_manifest_waits_for_its_build_info() {
     until("the new build", || tags(&vite) == script("/two/two.js"));
     project.write("dist/.vite/manifest.json", &manifest("one.js"));
     a_while();
-    assert_eq!(tags(&vite), script("/two/two.js"), "the info is of another build");
+    assert_eq!(tags(&vite), script("/two/two.js"), "the build info belongs to another build");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_build_that_lost_its_build_info_is_used_after_a_pause() {
     project.write("dist/.vite/bridge.json", &info(&manifest("one.js"), "/one/"));
     let vite = watched(&project);
     fs::remove_file(project.path().join("dist/.vite/bridge.json")).expect("removed");
-    until("the plugin is gone", || tags(&vite) == script("/one.js"));
+    until("the build without build info", || tags(&vite) == script("/one.js"));
 }
 
 #[test]
@@ -131,11 +131,11 @@ fn a_broken_build_is_rejected_with_one_log_line() {
     until("a line", || why() > 0);
     a_while();
     assert_eq!(why(), 1, "{}", log());
-    assert!(!log().contains("half"), "a state that was overtaken is not worth a line: {}", log());
+    assert!(!log().contains("half"), "an outdated error is not logged: {}", log());
     assert!(log().contains("cannot load the new build: the previous one stays"), "{}", log());
     assert_eq!(tags(&vite), script("/one.js"));
     project.write("dist/not-there.js", "");
-    until("the build is whole after all", || tags(&vite) == script("/not-there.js"));
+    until("the build is complete", || tags(&vite) == script("/not-there.js"));
 }
 
 #[test]

@@ -55,8 +55,8 @@ async fn main() {
     println!("listening, package {}", std::env::var("CARGO_PKG_NAME").unwrap());
     let mut end = signal(SignalKind::terminate()).unwrap();
     let ended = async move { end.recv().await.unwrap_or_default() };
-    let app = app.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(ended).await.unwrap();
+    // Unlike axum's own serve, it answers connections that were accepted just before the shutdown.
+    vite_bridge::axum::serve(listener, app).with_graceful_shutdown(ended).await.unwrap();
 }
 `,
   'templates/home.html': `<!doctype html><head>{{ vite.tags("web/main.js")? }}</head>

@@ -1,4 +1,5 @@
-//! Servers for one build: `vite-bridge-serving NAME PORT`, started by `benches/serving.js` in the folder of this crate.
+//! Servers for one build: `vite-bridge-serving NAME PORT`. `benches/serving.js` starts them in the
+//! folder of this crate.
 
 use std::error::Error;
 use std::fs;
@@ -38,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "ServeDir" => {
             Router::new().fallback_service(ServeDir::new(DIST).precompressed_br().precompressed_gzip())
         }
-        other => return Err(format!("{other:?} is none of them").into()),
+        other => return Err(format!("unknown server {other:?}").into()),
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.parse()?)).await?;
     // `serve` sets TCP_NODELAY, so every server here has it.
@@ -50,7 +51,7 @@ fn bridge() -> Result<Router, Box<dyn Error>> {
     Ok(vite.mount(Router::new()))
 }
 
-/// The headers that a browser and a cache need, as constants.
+/// The response headers that a browser and a cache need, as constants.
 const HEADERS: [(HeaderName, &str); 7] = [
     (ACCEPT_RANGES, "bytes"),
     (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -61,7 +62,8 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
 ];
 
-/// Measures axum without any decision: one route for each file, each encoding (`/br/...`) and each 304 (`/304/...`).
+/// Returns a router of plain axum that decides nothing: one route for each file, each encoding
+/// (`/br/...`) and each 304 (`/304/...`).
 fn floor(headers: &'static [(HeaderName, &str)]) -> Result<Router, Box<dyn Error>> {
     let headers: HeaderMap =
         headers.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect();

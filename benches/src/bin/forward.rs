@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         "vite-bridge" => bridge(upstream)?,
         "reqwest" => bare(upstream)?,
         "axum-vite" => axum_vite(upstream.parse()?),
-        other => return Err(format!("{other:?} is none of vite-bridge, reqwest, axum-vite").into()),
+        other => return Err(format!("unknown proxy {other:?}").into()),
     };
     Ok(vite_bridge::axum::serve(listener, app).await?)
 }
@@ -32,7 +32,8 @@ fn bridge(upstream: &str) -> Result<Router, Box<dyn Error>> {
     Ok(vite.mount(Router::new()))
 }
 
-/// Forwards with reqwest alone: no plan, no rules, no header handling. It shows the cost of the HTTP library.
+/// Forwards with reqwest alone: no plan, no rules, no header handling. It shows the cost of the
+/// HTTP library.
 fn bare(upstream: &str) -> Result<Router, Box<dyn Error>> {
     let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).http1_only().build()?;
     let origin = format!("http://127.0.0.1:{upstream}");

@@ -13,12 +13,12 @@ fn run(dist: &Dist, args: &[&str]) -> Output {
     let (name, rest) = args.split_first().expect("a command");
     // This variable belongs to the application and must not change the result.
     command.env("VITE_BRIDGE_MODE", "disabled").arg(name).arg("--dist").arg(dist.path()).args(rest);
-    // In this directory there are no templates of this repository.
+    // This directory contains no templates.
     command.current_dir(dist.path());
     command.output().expect("the program")
 }
 
-/// Runs a command that takes no build.
+/// Runs a command that needs no build.
 fn run_bare(dist: &Dist, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vite-bridge"));
     command.args(args).current_dir(dist.path()).output().expect("the program")
@@ -440,7 +440,7 @@ fn another_version_of_the_library_in_cargo_lock_is_a_warning() {
         "warning: this program is version {own}, but Cargo.lock has vite-bridge 9.8.7\n  \
          = help: run `cargo install vite-bridge-cli --version 9.8.7`\n"
     );
-    // The file of a folder above counts, too.
+    // A file in a parent folder counts, too.
     dist.write("front/package.json", "{}");
     for (text, expected) in [
         (lock("9.8.7", registry), expected.as_str()),

@@ -1,4 +1,4 @@
-//! Modules that the tests of the library use, too.
+//! Modules that the tests of the library also use.
 
 #[path = "../../../tests/it/support/dist.rs"]
 pub(crate) mod dist;

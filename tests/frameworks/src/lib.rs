@@ -1,1 +1,2 @@
-//! Holds the tests in `tests/`: a crate of its own, so that other tests do not compile these frameworks.
+//! This crate has no code, only tests in `tests/`. It is a separate crate, so that other tests do
+//! not compile these frameworks.

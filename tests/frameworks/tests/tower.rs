@@ -1,11 +1,12 @@
-//! `vite.service()` as the fallback of frameworks that accept a tower service: built files beside the application's routes.
+//! `vite.service()` in frameworks that accept a tower service: built files next to the routes of
+//! the application.
 #![allow(clippy::expect_used, reason = "a test fails by a panic")]
 
 use vite_bridge::{Builder, Mode, Vite};
 
 const SCRIPT: &str = "console.log('built');";
 
-/// A build with one script. The folder is removed when it is dropped.
+/// Returns a build with one script. Dropping the folder removes it.
 fn build() -> (tempfile::TempDir, Vite) {
     let dist = tempfile::tempdir().expect("a folder");
     let manifest = serde_json::json!({"src/main.ts": {"file": "assets/main-B1a2C3d4.js", "isEntry": true}});

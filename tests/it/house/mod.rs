@@ -1,4 +1,4 @@
-//! The rules of the layout, which `CONTRIBUTING.md` explains.
+//! Checks of the rules in `CONTRIBUTING.md`: layout, imports, sizes, prose.
 
 mod prose;
 mod source;
@@ -22,14 +22,15 @@ fn program() -> Sources {
     Sources::read(&root().join("cli/src"))
 }
 
-/// The folders of the library from the lowest to the highest. A file imports from its own folder and from lower ones.
-/// The files beside `lib.rs` have their place among the folders.
+/// The folders of the library and the files next to `lib.rs`, from the lowest to the highest. A
+/// file imports from its own folder and from lower ones.
 const FLOORS: [&str; 21] = [
     "dotfiles", "encoding", "error", "url", "manifest", "tags", "serve", "build", "dev", "view", "page",
     "vite", "load", "askama", "compress", "scan", "spawn", "codegen", "tower", "axum", "guide",
 ];
 
-/// No files, sockets, clocks, environment variables or async in these folders and in every `plan.rs`.
+/// The folders without files, sockets, clocks, environment variables and async. The rule also holds
+/// for every `plan.rs`.
 const PURE: [&str; 3] = ["manifest", "tags", "build"];
 
 #[test]
@@ -138,14 +139,26 @@ fn files_and_functions_stay_small() {
 }
 
 #[test]
-fn files_of_the_plugin_stay_small() {
-    for path in files(&root().join("js"), "js") {
+fn files_of_the_plugin_and_of_tests_stay_small() {
+    let folders = [("js", "js"), ("tests/it", "rs"), ("cli/tests/it", "rs"), ("tests/node", "js")];
+    for path in folders.iter().flat_map(|(folder, extension)| files(&root().join(folder), extension)) {
         let lines = fs::read_to_string(&path).expect("a file").lines().count();
         assert!(lines <= 500, "{} has {lines} lines", path.display());
     }
 }
 
-/// A module without tests, or a file that `main.rs` does not declare, would never run.
+#[test]
+fn comments_of_tests_and_examples_wrap_at_100_columns() {
+    let folders = ["tests", "cli/tests", "benches", "examples", "fuzz/fuzz_targets"];
+    for path in folders.iter().flat_map(|folder| files(&root().join(folder), "rs")) {
+        for line in fs::read_to_string(&path).expect("a file").lines() {
+            let is_long = line.trim_start().starts_with("//") && line.chars().count() > 100;
+            assert!(!is_long, "{}: {line}", path.display());
+        }
+    }
+}
+
+/// Finds files that `main.rs` does not declare, and modules without tests.
 #[test]
 fn every_test_module_runs_tests() {
     for folder in ["tests/it", "cli/tests/it"] {
@@ -159,14 +172,16 @@ fn every_test_module_runs_tests() {
             let path = if one.is_file() { one } else { root().join(folder).join(&name).join("mod.rs") };
             let text = fs::read_to_string(&path).expect("a module");
             let is_test = |line: &str| {
-                matches!(line.trim(), "#[test]" | "#[tokio::test]") || line.contains("proptest!")
+                let starts = ["#[test]", "#[tokio::test", "proptest!"];
+                starts.iter().any(|start| line.trim().starts_with(start))
             };
             assert!(text.lines().any(is_test), "{} has no test", path.display());
         }
     }
 }
 
-/// `docs/heritage.md` names Rust tests as `file::test`, and JavaScript tests as a file with a part of their title.
+/// `docs/heritage.md` names a Rust test as `file::test`, and a JavaScript test as a file with a
+/// part of its title.
 #[test]
 fn the_heritage_page_names_existing_tests() {
     let text = fs::read_to_string(root().join("docs/heritage.md")).expect("the page");
@@ -197,7 +212,8 @@ fn modules(folder: &Path) -> Vec<String> {
     names.filter(|name| name != "main").collect()
 }
 
-/// At most 20 stumbles for each 1,000 sentences. `PROSE=1 cargo test house::prose -- --nocapture` lists them.
+/// Allows 20 stumbles for each 1,000 sentences. This lists them:
+/// `PROSE=1 cargo test --test it prose_is_easy -- --nocapture`
 #[test]
 fn prose_is_easy_to_read() {
     let root = root();
@@ -206,9 +222,11 @@ fn prose_is_easy_to_read() {
         .map(|name| root.join(name))
         .collect();
     paths.extend(files(&root.join("docs"), "md"));
-    for (folder, extension) in [("src", "rs"), ("cli/src", "rs"), ("js", "js"), ("js", "ts"), ("js", "md")] {
+    let code = ["src", "cli", "js", "tests", "benches", "examples", "fuzz/fuzz_targets"];
+    for (folder, extension) in code.iter().flat_map(|folder| ["rs", "js", "ts"].map(|kind| (folder, kind))) {
         paths.extend(files(&root.join(folder), extension));
     }
+    paths.extend(files(&root.join("js"), "md"));
     let prose = Prose::read(&root, &paths);
     if std::env::var_os("PROSE").is_some() {
         prose.stumbles.iter().for_each(|stumble| println!("{}", stumble.0));

@@ -1,13 +1,13 @@
-//! A check of the project's English: long sentences, and turns of phrase that readers stumble over.
+//! A check of the project's English: long sentences, and phrases that are hard to read.
 //!
-//! It finds candidates. Whether a sentence is good is for its readers to decide.
+//! It only finds candidates. Readers decide which sentences are good.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// The words of the longest sentence that passes.
+/// The largest number of words in a sentence that passes.
 const LONGEST: usize = 30;
 
 /// Phrases of translated English. CONTRIBUTING says what to write instead.
@@ -19,11 +19,11 @@ const PHRASES: &str = r"(?ix)\b(?:
     | whole | for\ who | so\ that\ nothing | holds?\ (?:no|it)
 )\b";
 
-/// What a reader may stumble over: the place and the reason.
+/// A long sentence or a listed phrase, with its place.
 #[derive(Debug)]
 pub(super) struct Stumble(pub(super) String);
 
-/// The sentences of some files, and the stumbles among them.
+/// The number of sentences in a list of files, and the stumbles in them.
 #[derive(Default)]
 pub(super) struct Prose {
     pub(super) sentences: usize,
@@ -85,7 +85,8 @@ impl Prose {
     }
 }
 
-/// The paragraphs of a file with the lines where they begin: of Markdown the text outside of code, of source code the comments.
+/// Returns the paragraphs of a file with their line numbers: the text outside of code in Markdown,
+/// the comments in source code.
 fn paragraphs(path: &Path, text: &str, comment: &Regex) -> Vec<(usize, String)> {
     let is_markdown = path.extension().is_some_and(|extension| extension == "md");
     let mut found = Vec::new();
@@ -130,7 +131,7 @@ mod tests {
     use super::{Patterns, Prose, paragraphs};
 
     #[test]
-    fn code_is_no_prose_and_a_long_sentence_is_found() {
+    fn code_is_skipped_and_a_long_sentence_is_found() {
         let patterns = Patterns::new();
         let text = "/// Reads the file.\n/// ```\n/// what is this\n/// ```\nfn x() {}\n";
         assert_eq!(paragraphs(Path::new("a.rs"), text, &patterns.comment).len(), 1);

@@ -1,4 +1,5 @@
-//! The source files of a crate as syntax: which files each one imports, and how long its functions are.
+//! The source files of a crate as syntax trees: the imports of each file, and the lengths of its
+//! functions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -37,7 +38,7 @@ impl Sources {
         self.0.iter().map(|(module, source)| (module.as_slice(), source))
     }
 
-    /// The files that a file imports. Modules that only declare their own children import none of them.
+    /// Returns the files that a file imports. A `mod` declaration is not an import.
     pub(super) fn imports(&self, module: &[String]) -> BTreeSet<Vec<String>> {
         let mut paths = Paths::default();
         paths.visit_file(&self.0[module].file);
@@ -45,7 +46,7 @@ impl Sources {
         targets.filter(|target| target != module).collect()
     }
 
-    /// The file that a path leads to, which is the longest part of the path that names a file.
+    /// Returns the file that a path leads to: the longest part of the path that is a module path.
     fn resolve(&self, from: &[String], path: &[String]) -> Option<Vec<String>> {
         let (first, rest) = path.split_first()?;
         let mut module = match first.as_str() {
@@ -67,7 +68,7 @@ impl Sources {
         self.0.contains_key(&module).then_some(module)
     }
 
-    /// Returns a chain of imports that leads back to its beginning, if the files have one.
+    /// Returns a cycle of imports, if there is one.
     pub(super) fn cycle(&self) -> Option<Vec<String>> {
         let mut done = BTreeSet::new();
         self.0.keys().find_map(|module| self.cycle_from(module, &mut Vec::new(), &mut done))
@@ -94,17 +95,17 @@ impl Sources {
 }
 
 impl Source {
-    /// The text without comment lines.
+    /// Returns the lines that are not comments.
     pub(super) fn code(&self) -> impl Iterator<Item = &str> {
         self.text.lines().filter(|line| !line.trim_start().starts_with("//"))
     }
 
-    /// The text without comment lines and without the module of unit tests at its end.
+    /// Returns the lines that are not comments, up to the module of unit tests.
     pub(super) fn code_without_tests(&self) -> impl Iterator<Item = &str> {
         self.code().take_while(|line| line.trim() != "#[cfg(test)]")
     }
 
-    /// Every function outside tests.
+    /// Returns the functions outside of test modules.
     pub(super) fn functions(&self) -> Vec<Function> {
         let mut functions = Functions(Vec::new());
         functions.visit_file(&self.file);
@@ -112,7 +113,7 @@ impl Source {
     }
 }
 
-/// The files with an extension below a folder, sorted.
+/// Returns the files with an extension below a folder, sorted.
 pub(super) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
@@ -136,7 +137,7 @@ fn module_of(folder: &Path, path: &Path) -> Vec<String> {
     module
 }
 
-/// The paths of a file that can lead to another file: those of `use`, and those in code.
+/// The paths in a file that can lead to another file, from `use` items and from code.
 #[derive(Default)]
 struct Paths(Vec<Vec<String>>);
 
@@ -167,7 +168,7 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        // The one segment of `pub(crate)` is no import.
+        // The path in `pub(crate)` has one segment and is not an import.
         let leads_out = |first: &syn::PathSegment| first.ident == "crate" || first.ident == "super";
         if path.segments.len() > 1 && path.segments.first().is_some_and(leads_out) {
             self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
@@ -175,7 +176,8 @@ impl<'ast> Visit<'ast> for Paths {
         visit::visit_path(self, path);
     }
 
-    /// A module inside a file has paths of its own, and is part of the file.
+    /// Adds the paths of an inline module, which is part of the file. `super` in it is the file
+    /// itself.
     fn visit_item_mod(&mut self, module: &'ast ItemMod) {
         let Some((_, items)) = &module.content else { return };
         let mut inner = Self::default();

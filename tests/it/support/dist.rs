@@ -6,7 +6,7 @@ use std::path::Path;
 
 use vite_bridge::{Builder, Mode};
 
-/// A directory with the given files, removed when dropped.
+/// A directory with the given files. Dropping it removes it.
 pub(crate) struct Dist(tempfile::TempDir);
 
 impl Dist {

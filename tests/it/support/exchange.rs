@@ -1,4 +1,4 @@
-//! A request to an application through a real socket or by a call, and the reply.
+//! A request to an application, through a real socket or through tower, and the reply.
 
 use axum::Router;
 use axum::body::Body;
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
-/// Method, target, headers.
+/// The method, target and headers of a request.
 pub(crate) type Asked = (String, String, Vec<(String, String)>);
 
 pub(crate) struct Reply {
@@ -44,7 +44,8 @@ pub(crate) async fn over_socket(app: Router, (method, target, headers): Asked) -
     Reply { status: status.expect("a status"), headers, body: bytes[end + 4..].to_vec() }
 }
 
-/// Returns `None` for a target that the crate `http` rejects.
+/// Calls the application as a tower service. Returns `None` for a target that the crate `http`
+/// rejects.
 pub(crate) async fn through_tower(app: Router, (method, target, headers): Asked) -> Option<Reply> {
     let mut request = Request::builder().method(method.as_str()).uri(target);
     for (name, value) in headers {

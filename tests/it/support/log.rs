@@ -1,4 +1,4 @@
-//! The lines that a subscriber has written.
+//! The log that a subscriber of `tracing` writes.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};

@@ -1,12 +1,17 @@
-//! Functions that several modules share.
+//! Shared by several test modules: builds, tags as text, manifests of real builds.
 #![allow(dead_code, reason = "each set of features uses a part of it")]
 
 pub(crate) mod dist;
 #[cfg(feature = "axum")]
 pub(crate) mod exchange;
 pub(crate) mod log;
+#[cfg(all(feature = "proxy", feature = "axum"))]
+pub(crate) mod mounted;
 #[cfg(unix)]
 pub(crate) mod processes;
+#[cfg(all(feature = "serve", feature = "axum"))]
+pub(crate) mod served;
+pub(crate) mod small;
 #[cfg(feature = "proxy")]
 pub(crate) mod upstream;
 
@@ -18,18 +23,18 @@ use vite_bridge::{Builder, Error, ErrorKind, Tags};
 
 pub(crate) use self::dist::Dist;
 
-/// A build that consists of a manifest only.
+/// Returns the builder of a build that consists of a manifest only.
 pub(crate) fn build(manifest: &Value) -> Builder {
     Builder::manifest_bytes(manifest.to_string()).read_environment(false)
 }
 
-/// The HTML of tags; an error fails the test.
+/// Returns the HTML of tags. An error fails the test.
 #[track_caller]
 pub(crate) fn html(tags: Result<Tags, Error>) -> String {
     tags.unwrap_or_else(|error| panic!("{error}")).to_string()
 }
 
-/// Kind and URL of every element, one string for each.
+/// Returns a string for each element, with its kind and URL. An error fails the test.
 #[track_caller]
 pub(crate) fn lines(tags: Result<Tags, Error>) -> Vec<String> {
     let tags = tags.unwrap_or_else(|error| panic!("{error}"));
@@ -44,7 +49,7 @@ pub(crate) fn lines(tags: Result<Tags, Error>) -> Vec<String> {
         .collect()
 }
 
-/// The full text of an error of this kind.
+/// Returns the full text of an error. Another kind of error fails the test.
 #[track_caller]
 pub(crate) fn fails<T: std::fmt::Debug>(result: Result<T, Error>, kind: ErrorKind) -> String {
     let error = result.expect_err("an error");
@@ -56,7 +61,7 @@ pub(crate) fn tests_dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// Every manifest of a real build, with its name.
+/// Returns the manifests of all real builds with their names.
 pub(crate) fn real_manifests() -> Vec<(String, Vec<u8>)> {
     let mut manifests: Vec<_> = fs::read_dir(tests_dir().join("manifests"))
         .expect("tests/manifests")

@@ -1,4 +1,4 @@
-//! Programs that start other programs, and checks whether those still run.
+//! Shell scripts that start child processes, and functions that check which processes still run.
 #![allow(dead_code, reason = "each program of tests uses a part of it")]
 
 use std::fs;
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use super::dist::Dist;
 
-/// A program that starts another one, writes both process ids into `pids`, and prints a line on SIGTERM.
+/// A script that starts a child, writes both process ids into `pids`, and prints a line on SIGTERM.
 pub(crate) const PARENT: &str =
     r#"sleep 1000 & echo $$ $! > pids; echo started; trap 'echo told; exit 0' TERM; wait"#;
-/// A program that ignores SIGTERM, as its child does.
+/// A script that ignores SIGTERM. Its child ignores it, too.
 pub(crate) const DEAF: &str = r#"trap '' TERM; sleep 1000 & echo $$ $! > pids; wait"#;
 
-/// The process ids that a script has written.
+/// Waits until a script has written its process ids and returns them.
 #[track_caller]
 pub(crate) fn pids(place: &Dist, file: &str) -> Vec<String> {
     for _ in 0..500 {
@@ -24,7 +24,7 @@ pub(crate) fn pids(place: &Dist, file: &str) -> Vec<String> {
         }
         sleep(Duration::from_millis(20));
     }
-    panic!("nothing has started")
+    panic!("{file} has no process ids")
 }
 
 pub(crate) fn is_running(pid: &str) -> bool {

@@ -7,7 +7,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use vite_bridge::{Builder, Mode};
 
-/// A server that replaces Vite. A function turns the head and body of each request into the bytes of the response.
+/// A server that replaces Vite. A function turns the head and body of each request into the bytes
+/// of the response.
 pub(crate) struct Upstream {
     pub(crate) address: SocketAddr,
     seen: Arc<Mutex<Vec<String>>>,
@@ -53,7 +54,7 @@ impl Upstream {
     }
 }
 
-/// Reads a head and a body of the length that the head names.
+/// Reads the head of a message, then as many bytes as its `Content-Length` says.
 pub(crate) async fn read_message(stream: &mut BufReader<TcpStream>) -> Option<String> {
     let mut text = String::new();
     while !text.ends_with("\r\n\r\n") {
@@ -80,7 +81,7 @@ pub(crate) fn ok(body: &str) -> String {
     )
 }
 
-/// Sends a raw request and returns everything up to the end of the connection.
+/// Sends a raw request and returns all bytes up to the end of the connection.
 pub(crate) async fn raw(address: SocketAddr, head: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.write_all(head.replace('\n', "\r\n").as_bytes()).await.expect("written");
