@@ -1,6 +1,8 @@
 //! Options of the builder. Their order does not matter, and an option without effect is an error.
 
+#[cfg(feature = "proxy")]
 use std::net::Ipv4Addr;
+#[cfg(feature = "serve")]
 use std::time::Duration;
 
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert_eq, proptest};
@@ -32,8 +34,11 @@ const CHANGES: &[(&str, Change)] = &[
     ("read_environment", |builder| builder.read_environment(false)),
     ("dev_server", |builder| builder.dev_server("http://127.0.0.1:1/static/")),
     ("react", |builder| builder.react(true)),
+    #[cfg(feature = "proxy")]
     ("allow_host", |builder| builder.allow_host("myapp.test")),
+    #[cfg(feature = "proxy")]
     ("allow_peer", |builder| builder.allow_peer(PEER.into())),
+    #[cfg(feature = "proxy")]
     ("deny_path", |builder| builder.deny_path("/@fs/")),
     #[cfg(feature = "embed")]
     ("embedded", |builder| builder.embedded::<Demo>()),
@@ -62,6 +67,7 @@ const CHANGES: &[(&str, Change)] = &[
 ];
 
 /// An address of another machine, from a range for documentation (RFC 5737).
+#[cfg(feature = "proxy")]
 const PEER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 
 const FILES: [(&str, &str); 9] = [
@@ -195,7 +201,7 @@ fn each_option_of_the_list_has_an_effect() {
 }
 
 /// A new option must get into the list above.
-#[cfg(all(feature = "embed", feature = "watch", feature = "serve"))]
+#[cfg(all(feature = "embed", feature = "watch", feature = "serve", feature = "proxy"))]
 #[test]
 fn the_list_contains_every_option() {
     let pattern = regex::Regex::new(r"pub fn (\w+)(?:<[^>]*>)?\(\s*(?:mut )?self,?[^&)]").expect("a pattern");
