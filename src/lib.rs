@@ -44,7 +44,7 @@
 //!
 //! The development proxy answers this machine only, so it reads the client's address from
 //! [`ConnectInfo`](::axum::extract::ConnectInfo). Without `TCP_NODELAY`, a streamed body can wait
-//! 40 ms for a delayed acknowledgement. [`Page::dev_error_page`] shows an error in development.
+//! 40 ms for a delayed acknowledgment. [`Page::dev_error_page`] shows an error in development.
 //!
 //! # Where to look
 //!

@@ -42,7 +42,7 @@ impl Vite {
     /// - A hashed file of another build is a 404, and the fallback is not called.
     ///
     /// Set `TCP_NODELAY`, as the example below does. Without it, a streamed body can wait 40 ms for
-    /// a delayed acknowledgement.
+    /// a delayed acknowledgment.
     ///
     /// # Examples
     ///

@@ -29,7 +29,7 @@ const FIRST_BYTES: Duration = Duration::from_millis(100);
 /// Use it with [`Vite::mount`](crate::Vite::mount). It adds three things to axum's own function:
 ///
 /// - It sets `TCP_NODELAY`. Without it, a streamed body on a kept-alive connection can wait 40 ms
-///   for a delayed acknowledgement.
+///   for a delayed acknowledgment.
 /// - It adds the address of the client ([`ConnectInfo<SocketAddr>`](ConnectInfo)) to each request.
 ///   The development proxy needs the address, because it answers only clients on this machine.
 /// - During a graceful shutdown, it also answers connections that were accepted just before. A

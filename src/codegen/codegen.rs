@@ -13,7 +13,7 @@ use crate::manifest::FileKind;
 use crate::scan::{Scanned, Scanner};
 use crate::vite::Vite;
 
-/// A code generator for build scripts, which makes misspelt entry and asset names compile errors.
+/// A code generator for build scripts, which makes misspelled entry and asset names compile errors.
 ///
 /// It checks the names in templates against the build. It also writes the names of the build as
 /// constants and functions for Rust code and templates.
