@@ -2,7 +2,7 @@ import type { Plugin } from 'vite';
 
 /** The effect of a changed template in the browser. */
 export type Refresh =
-  /** Sends nothing. The application restarts, and the page reloads when the new program answers. */
+  /** Sends nothing. The application restarts, and the page reloads when the new application answers. */
   | 'restart'
   /** Reloads the page at once, for template engines that read templates at run time. */
   | 'now'
@@ -28,9 +28,9 @@ export interface BridgeOptions {
    */
   assets?: string | string[];
   /**
-   * Links the CSS that an input's scripts import also in development, as a build does. Pages are
-   * then styled before their scripts run. At start, the dev server walks through the modules of all
-   * inputs. Needs Vite 7 or later, whose client reuses such links. Earlier versions ignore the
+   * In development too, links the CSS that an input's scripts import, as a build does. Pages are
+   * then styled before their scripts run. At start-up, the dev server walks through the modules of
+   * all inputs. Needs Vite 7 or later, whose client reuses such links. Earlier versions ignore the
    * option with a warning. Default: `false`.
    */
   linkStyles?: boolean;
@@ -39,7 +39,8 @@ export interface BridgeOptions {
    * to the inputs, builds every referenced asset, and builds every `vite.group([..])` as one entry.
    * `[]` turns the scan off.
    *
-   * Default: `'templates'` if that folder exists, or else the folders in `askama.toml`.
+   * Default: `'templates'` if that folder exists, or else the folders in `askama.toml`. The command
+   * line prefers the folders in `askama.toml`, so set this option if you have both.
    *
    * The plugin also reads templates in Rust files below `src/` of the Rust package. Without this
    * option, the package is the nearest folder, from Vite's root upwards, with a package.json or a
@@ -59,7 +60,7 @@ export interface BridgeOptions {
  * Connects Vite to a Rust web server that uses the crate `vite-bridge`.
  *
  * - Sets the Vite options that a Rust server needs, unless your configuration sets them.
- * - Keeps `.vite-bridge/dev.json` up to date while the dev server runs.
+ * - Keeps the dev file `.vite-bridge/dev.json` up to date while the dev server runs.
  * - Writes `.vite/bridge.json` as the last file of a build.
  * - Builds the files that your templates reference.
  *

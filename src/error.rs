@@ -93,7 +93,7 @@ kinds! {
 }
 
 impl ErrorKind {
-    /// Returns the address of the page that explains the error, with cause, example and cure.
+    /// Returns the URL of the page that explains the error, with cause, example and cure.
     ///
     /// `vite-bridge explain CODE` prints the same text.
     ///
@@ -122,9 +122,9 @@ impl fmt::Display for ErrorKind {
 ///
 /// | format | output |
 /// |---|---|
-/// | `{}` | the message, then `help:` and the cure on the next line |
-/// | `{:#}` | the message, the causes and the cure on one line, for logs |
-/// | `{:?}` | the message, the causes, the cure and the address |
+/// | `{}` | the message, then a line `help: ..` |
+/// | `{:#}` | the message, the causes and the help on one line, for logs |
+/// | `{:?}` | the message, the causes, the help and the URL of the explanation |
 ///
 /// `{}` does not repeat the text of [`source`](StdError::source), so that reporters of error chains
 /// show each cause once. A `main` that returns `Result<(), Box<dyn Error>>` prints `{:?}`.
@@ -152,7 +152,7 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// The most frequent cure.
+/// The most frequent help text.
 pub(crate) const BUILD_AGAIN: &str = "run `npm run build` again";
 
 impl Error {
@@ -203,13 +203,13 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the message, which says what failed and where, without the cure.
+    /// Returns the message, which says what failed and where, without the help text.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// Returns the cure as an imperative sentence, if there is one.
+    /// Returns the help text, which says in the imperative how to fix the error, if there is one.
     ///
     /// # Examples
     ///

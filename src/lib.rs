@@ -1,12 +1,12 @@
 //! The Vite integration for Rust web servers.
 //!
-//! A template names a source file, `{{ vite.tags("src/main.ts")? }}`, and prints the tags that load
+//! A template names a source file, `{{ vite.tags("web/main.ts")? }}`, and prints the tags that load
 //! it. In development these tags load Vite's modules through the application's own port, with hot
 //! updates. In production they load the files that Vite built: import map, stylesheets, module
 //! scripts and modulepreloads, from the manifest that Vite 2 to 8 writes.
 //!
 //! The crate walks the import graph and writes the HTML once, when it loads the build. A request
-//! then costs one look-up and a copy of prepared text.
+//! then costs one lookup and a copy of prepared text.
 //!
 //! The crate is not a bundler: Vite compiles the sources. It does not start from HTML files: the
 //! application renders its own pages. It does not run JavaScript on the server.
@@ -18,17 +18,17 @@
 //!
 //! use askama::Template;
 //! use axum::serve::ListenerExt;
-//! use axum::{Router, response::Html, routing::get};
+//! use axum::{Router, http::StatusCode, response::Html, routing::get};
 //! use vite_bridge::{Page, Vite};
 //!
 //! #[derive(Template)]
-//! #[template(source = r#"<head>{{ vite.tags("src/main.ts")? }}</head>"#, ext = "html")]
+//! #[template(source = r#"<head>{{ vite.tags("web/main.ts")? }}</head>"#, ext = "html")]
 //! struct Home {
 //!     vite: Page,
 //! }
 //!
-//! async fn home(vite: Page) -> Html<String> {
-//!     Html(Home { vite }.render().unwrap_or_else(|error| error.to_string()))
+//! async fn home(vite: Page) -> Result<Html<String>, StatusCode> {
+//!     Home { vite }.render().map(Html).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 //! }
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -43,8 +43,8 @@
 //! ```
 //!
 //! The development proxy answers this machine only, so it reads the client's address from
-//! [`ConnectInfo`](::axum::extract::ConnectInfo). Without `TCP_NODELAY`, a streamed body waits 40
-//! ms for a delayed acknowledgement.
+//! [`ConnectInfo`](::axum::extract::ConnectInfo). Without `TCP_NODELAY`, a streamed body can wait
+//! 40 ms for a delayed acknowledgment. [`Page::dev_error_page`] shows an error in development.
 //!
 //! # Where to look
 //!
@@ -73,16 +73,17 @@
 //! - Running: [development](guide::development), [production](guide::production),
 //!   [caching](guide::caching), [deployment](guide::deployment), [command line](guide::cli)
 //! - Reference: [troubleshooting](guide::troubleshooting), [comparison](guide::comparison),
-//!   [benchmarks](guide::benchmarks)
+//!   [benchmarks](guide::benchmarks), [decisions](guide::decisions), [heritage](guide::heritage)
 //!
 //! # Development
 //!
 //! In a debug build, [`Vite::open`] looks for the dev file `.vite-bridge/dev.json`. The npm plugin
-//! writes it while the dev server runs. If the dev server answers, tags name Vite's modules, and
-//! [`Vite::mount`] forwards the page's requests and the HMR socket to Vite. It does so for this
-//! machine only. A release build uses a dev server only with [`Mode::Development`].
+//! writes it while the dev server runs. If the dev server accepts a connection, tags name Vite's
+//! modules, and [`Vite::mount`] forwards the page's requests and the HMR socket (Vite's WebSocket
+//! for hot updates) to Vite. It does so for this machine only. A release build uses a dev server
+//! only with [`Mode::Development`], set in the code or by `VITE_BRIDGE_MODE`; see [`Mode`].
 //!
-//! The command `vite-bridge dev -- cargo run` starts both Vite and the application.
+//! The command `vite-bridge dev` starts both Vite and the application.
 //!
 //! # Order of tags
 //!
@@ -116,10 +117,10 @@
 //! | `proxy` | yes | the development proxy in [`Vite::mount`] and [`Vite::layer`]; enables `tower` |
 //! | `serve` | yes | the built files in [`Vite::mount`] and [`Vite::service`]; enables `tower` |
 //! | `watch` | yes | [`Builder::watch`]; follows a dev server that starts later or moves |
-//! | `tower` | yes | the module [`tower`], together with `proxy` or `serve` |
+//! | `tower` | with `axum`, `proxy` or `serve` | the traits for the module [`tower`]; the module itself needs `proxy` or `serve` |
 //! | `proxy-tls` | no | a dev server with `server.https`; enables `proxy` |
 //! | `embed` | no | [`Vite::embedded`]: a build inside the binary; enables `serve` |
-//! | `compress` | no | the module [`compress`]: compressed variants next to the built files |
+//! | `compress` | no | the module [`compress`]: compressed files beside the built files |
 //! | `scan` | no | the module [`scan`]: the names that templates use |
 //! | `codegen` | no | the module [`codegen`]: names that the compiler checks; enables `scan` |
 //! | `spawn` | no | the module [`spawn`]: starts Vite and stops it with the application |

@@ -8,7 +8,7 @@ use crate::outcome::Outcome;
 /// The troubleshooting page of the documentation, which explains every code.
 pub(crate) const TEXT: &str = vite_bridge::guide::troubleshooting::TEXT;
 
-/// Explain a code of an error or a problem: cause, example, and cure
+/// Explain the code of a problem: cause, example, and cure
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The code, for example `unknown_entry` [default: list all codes]

@@ -1,4 +1,4 @@
-//! The program `vite-bridge`: tags, checks, inspection, and a development command. It uses the
+//! The command line `vite-bridge`: tags, checks, inspection, and a development command. It uses the
 //! public API of the library only.
 
 mod args;

@@ -30,7 +30,7 @@ pub(crate) struct Args {
     /// Add this nonce to every element
     #[arg(long, value_name = "VALUE")]
     nonce: Option<String>,
-    /// Add a crossorigin attribute to every element
+    /// Add a crossorigin attribute to scripts, preloads and stylesheets
     #[arg(long, value_name = "VALUE", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "")]
     crossorigin: Option<Cors>,
     /// The source of the integrity attributes; `compute` hashes the files with SHA-384

@@ -22,14 +22,14 @@ impl Vite {
     ///
     /// - Before the routes: the HMR socket, Vite's ping and, with a base other than `/`, all
     ///   requests below the base.
-    /// - After the routes: GET and HEAD requests that no route matched, and requests to Vite's own
-    ///   paths (`/@…`, `/__…`, `/node_modules/…`). If Vite does not have the file, the router's own
-    ///   fallback answers.
+    /// - After the routes: GET and HEAD requests that no route matched, except `/`, and requests to
+    ///   Vite's own paths (`/@..`, `/__..`, `/node_modules/..`). If Vite does not have the file,
+    ///   the router's own fallback answers.
     ///
     /// The proxy answers only clients on this machine, so it needs the address of the client. Serve
     /// the router with axum's own `serve` and
-    /// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info), as
-    /// the example does, or with [`serve`](crate::axum::serve).
+    /// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info), as the
+    /// example below does, or with [`serve`](crate::axum::serve).
     ///
     /// # Production
     ///
@@ -41,8 +41,8 @@ impl Vite {
     /// - If the build is [watched](crate::Builder::watch), tags and files change together.
     /// - A hashed file of another build is a 404, and the fallback is not called.
     ///
-    /// Set `TCP_NODELAY`, as the example does. Without it, a streamed body can wait 40 ms for a
-    /// delayed acknowledgement.
+    /// Set `TCP_NODELAY`, as the example below does. Without it, a streamed body can wait 40 ms for
+    /// a delayed acknowledgment.
     ///
     /// # Examples
     ///

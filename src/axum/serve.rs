@@ -29,16 +29,16 @@ const FIRST_BYTES: Duration = Duration::from_millis(100);
 /// Use it with [`Vite::mount`](crate::Vite::mount). It adds three things to axum's own function:
 ///
 /// - It sets `TCP_NODELAY`. Without it, a streamed body on a kept-alive connection can wait 40 ms
-///   for a delayed acknowledgement.
+///   for a delayed acknowledgment.
 /// - It adds the address of the client ([`ConnectInfo<SocketAddr>`](ConnectInfo)) to each request.
 ///   The development proxy needs the address, because it answers only clients on this machine.
 /// - During a graceful shutdown, it also answers connections that were accepted just before. A
 ///   connection has 100 ms to send its first byte; hyper alone would close it at once.
 ///
-/// It is narrower than axum's function: it takes only a [`TcpListener`] and a [`Router`], no other
-/// [`Listener`] and no make-service. Both serve HTTP/1 and HTTP/2.
+/// Unlike axum's function, it takes only a [`TcpListener`] and a [`Router`]. Both functions serve
+/// HTTP/1 and HTTP/2.
 ///
-/// The README uses axum's own function with
+/// [Start](crate::guide::start) uses axum's own function with
 /// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info) and sets
 /// `TCP_NODELAY` itself. That is enough if a lost connection during shutdown is acceptable.
 ///

@@ -29,7 +29,7 @@ pub struct Diagnostic {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Severity {
-    /// The build works, but something looks wrong or may be intended.
+    /// The build works, but something looks wrong, but may be intended.
     Warning,
     /// Pages do not work with this build.
     Error,

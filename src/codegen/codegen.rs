@@ -13,7 +13,7 @@ use crate::manifest::FileKind;
 use crate::scan::{Scanned, Scanner};
 use crate::vite::Vite;
 
-/// A code generator for build scripts, which makes misspelt entry and asset names compile errors.
+/// A code generator for build scripts, which makes misspelled entry and asset names compile errors.
 ///
 /// It checks the names in templates against the build. It also writes the names of the build as
 /// constants and functions for Rust code and templates.
@@ -41,9 +41,10 @@ use crate::vite::Vite;
 /// entries::src_main_ts(&page)?;      // the same tags from a function
 /// ```
 ///
-/// In templates, write the names themselves: the plugin reads literals only. A character of a name that is not
-/// an ASCII letter or digit becomes `_`. Names that begin with a digit or are a keyword get the
-/// prefix `N_`. Names that would produce the same constant are skipped with a warning.
+/// In templates, write string literals, because the plugin reads literals only. A character of a
+/// name that is not an ASCII letter or digit becomes `_`. Names that begin with a digit or are a
+/// keyword get the prefix `N_`. Names that would produce the same constant are skipped with a
+/// warning.
 ///
 /// Cargo runs the script again when one of its sources changes: the manifest, `.vite/bridge.json`,
 /// the template folders, `askama.toml`, or `src`, because Rust files can contain templates. Without

@@ -18,19 +18,19 @@ use crate::error::Error;
 #[cfg(doc)]
 use crate::error::ErrorKind;
 
-/// Writes compressed encodings next to the files of a build, for servers that send them unchanged.
+/// Writes compressed files beside the files of a build, for servers that send them unchanged.
 ///
 /// - It writes Brotli (quality 11) and gzip (level 9), and on request [zstd](Self::zstd)
 ///   (level 19).
 /// - It skips files that shrink by less than 5 % or are compressed already, such as PNG and WOFF2.
 ///   It also skips empty files, symbolic links, and dotfiles other than `.well-known`.
 /// - The output is deterministic: the same input gives the same bytes on each machine.
-/// - An encoding gets the modification time and the permissions of its file. It is written under a
-///   temporary name and then renamed, so a server never reads an incomplete file.
-/// - Encodings of a previous run are removed if their file no longer exists or is now skipped. For
-///   this, `.vite/compressed.json` records the names of all encodings.
-/// - An encoding from another program is overwritten if it differs. If the file is skipped, such an
-///   encoding is removed only if it is older than the file.
+/// - A compressed file gets the modification time and the permissions of its original. It is
+///   written under a temporary name and then renamed, so a server never reads an incomplete file.
+/// - Compressed files of a previous run are removed if their original no longer exists or is now
+///   skipped. For this, `.vite/compressed.json` records the names of all compressed files.
+/// - A compressed file from another program is overwritten if it differs. If the original is
+///   skipped, such a file is removed only if it is older than the original.
 ///
 /// # Examples
 ///
@@ -53,17 +53,17 @@ pub struct Compressed {
     files: Vec<CompressedFile>,
 }
 
-/// One compressed encoding of a file.
+/// A compressed file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct CompressedFile {
-    /// The path of the encoding, relative to the output directory, with `/` as separator.
+    /// The path of the compressed file, relative to the output directory, with `/` as separator.
     pub file: String,
-    /// The size of the encoding in bytes.
+    /// The size of the compressed file in bytes.
     pub size: u64,
     /// The size of the uncompressed file in bytes, or `None` if that file no longer exists.
     pub original: Option<u64>,
-    /// Whether the encoding was written, unchanged or removed.
+    /// Whether the compressed file was written, unchanged or removed.
     pub state: FileState,
 }
 
@@ -73,9 +73,9 @@ impl Compress {
         Self { dist: dist.as_ref().to_owned(), zstd: false, progress: Box::new(|_, _| {}) }
     }
 
-    /// Writes zstd encodings (RFC 8878), too. Default: `false`.
+    /// Also writes files that are compressed with zstd (RFC 8878). Default: `false`.
     ///
-    /// With `false`, zstd encodings of a previous run are removed. The window is 8 MiB, the limit
+    /// With `false`, the `.zst` files of a previous run are removed. The window is 8 MiB, the limit
     /// for browsers (RFC 9659, section 3).
     #[must_use]
     pub fn zstd(mut self, write: bool) -> Self {
@@ -97,7 +97,7 @@ impl Compress {
     /// # Errors
     ///
     /// Returns [`ErrorKind::Io`] if the directory does not exist, or if a file cannot be read,
-    /// written or removed. Encodings that were written before the error remain.
+    /// written or removed. Compressed files that were written before the error remain.
     pub fn run(&self) -> Result<Compressed, Error> {
         let compressed = self.each(Variant::perform)?;
         for file in compressed.changes().filter(|file| file.original.is_none()) {
@@ -171,7 +171,7 @@ impl Compress {
         Ok(all.into_iter().flatten().collect())
     }
 
-    /// Returns the recorded encodings whose file no longer exists.
+    /// Returns the recorded compressed files whose original no longer exists.
     fn orphans(&self, recorded: &BTreeSet<String>, names: &BTreeSet<String>) -> Vec<CompressedFile> {
         let is_orphan = |file: &&String| {
             names.contains(*file) && Encoding::split(file).is_some_and(|(name, _)| !names.contains(name))
@@ -193,13 +193,13 @@ impl std::fmt::Debug for Compress {
 }
 
 impl Compressed {
-    /// Returns all encodings, sorted by path.
+    /// Returns all compressed files, sorted by path.
     #[must_use]
     pub fn files(&self) -> &[CompressedFile] {
         &self.files
     }
 
-    /// Returns the encodings that were written or removed.
+    /// Returns the compressed files that were written or removed.
     pub fn changes(&self) -> impl Iterator<Item = &CompressedFile> {
         self.files.iter().filter(|file| file.state != FileState::Unchanged)
     }

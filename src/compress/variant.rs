@@ -19,12 +19,13 @@ use crate::load::read_if_exists;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum FileState {
-    /// Written: the encoding was missing or outdated.
+    /// Written: the compressed file was missing or outdated.
+    /// [`Compress::check`](super::Compress::check) only reports this.
     Written,
-    /// Unchanged: the encoding was up to date.
+    /// Unchanged: the compressed file was up to date.
     Unchanged,
-    /// Removed: its file no longer exists or is skipped now, for example because the encoding saves
-    /// less than 5 %.
+    /// Removed: the original no longer exists or is skipped now, for example because compression
+    /// saves less than 5 %. [`Compress::check`](super::Compress::check) only reports this.
     Removed,
 }
 

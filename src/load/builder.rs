@@ -80,6 +80,9 @@ impl Builder {
     ///
     /// The files, the import map and the build info are read from the folder of the manifest. If
     /// that folder is `.vite`, they are read from its parent.
+    ///
+    /// The default mode does not look for a dev server then: use [`Mode::Development`] with
+    /// [`dev_server`](Self::dev_server).
     pub fn manifest_file(path: impl AsRef<Path>) -> Self {
         Self::at(Location::ManifestFile(path.as_ref().to_owned()))
     }
@@ -87,7 +90,9 @@ impl Builder {
     /// Creates a builder for the bytes of a manifest, as returned by `include_bytes!`.
     ///
     /// Such a build has no files: they are neither verified nor served, and
-    /// [`Page::inline`](crate::Page::inline) returns [`ErrorKind::Unsupported`].
+    /// [`Page::inline`](crate::Page::inline) returns [`ErrorKind::Unsupported`]. The default mode
+    /// does not look for a dev server: use [`Mode::Development`] with
+    /// [`dev_server`](Self::dev_server).
     pub fn manifest_bytes(bytes: impl Into<Vec<u8>>) -> Self {
         Self::at(Location::Bytes(bytes.into()))
     }
@@ -212,7 +217,7 @@ impl Builder {
     }
 
     /// Reads the build from inside the binary, where [rust-embed](https://docs.rs/rust-embed) has
-    /// put it: manifest, build info, files and their encodings.
+    /// put it: manifest, build info, files and compressed files.
     ///
     /// In development, the dev server is still found through the directory that was given to
     /// [`Vite::builder`]. In a debug build, rust-embed itself reads the files from disk.
@@ -235,9 +240,9 @@ impl Builder {
     /// `false`.
     ///
     /// A new build replaces the old one in one step, within 400 ms of its last file. Pages that are
-    /// being rendered keep the old build. An incomplete build is loaded again after each change of
-    /// the directory. If it stays incomplete, it is rejected with a warning in the log, and the old
-    /// build stays in use.
+    /// being rendered keep the old build. The crate tries again to load an incomplete build after
+    /// each change of the directory. It rejects a build that stays incomplete, with a warning in
+    /// the log, and the old build stays in use.
     ///
     /// The directory itself may be replaced, by a rename or through a symbolic link. Network file
     /// systems and host folders in a container often report no changes.
@@ -296,7 +301,7 @@ impl Builder {
     /// Sets whether tags in development begin with React's refresh preamble (Vite's [backend
     /// guide](https://vite.dev/guide/backend-integration.html), step 1). Default: `false`.
     ///
-    /// If the plugin's dev file was read, it decides instead.
+    /// The plugin's dev file, if there is one, overrides this.
     pub fn react(mut self, react: bool) -> Self {
         self.react = react;
         self

@@ -8,7 +8,7 @@ use super::html;
 /// Elements in document order and their HTML, one element in each line.
 ///
 /// The HTML is one string, so that a page without a nonce needs a single `push_str`. With the
-/// look-up this takes about 40 ns for 14 elements (benches/benches/tags.rs, 2026-11). Crates that
+/// lookup this takes about 40 ns for 14 elements (benches/benches/tags.rs, 2026-11). Crates that
 /// format the elements in each call take 2 µs or more.
 #[derive(Debug, Default)]
 pub(crate) struct Prepared {

@@ -18,7 +18,7 @@ impl Vite {
     /// Returns a tower service for requests that no route matched.
     ///
     /// - In development, the service asks Vite for the file: for GET and HEAD requests other than
-    ///   `/`, and for all requests to Vite's own paths (`/@…`, `/__…`, `/node_modules/…`).
+    ///   `/`, and for all requests to Vite's own paths (`/@..`, `/__..`, `/node_modules/..`).
     /// - In production, it serves the built files.
     ///
     /// If Vite or the build does not have the file, the service calls

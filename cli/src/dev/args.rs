@@ -8,8 +8,8 @@ use std::path::PathBuf;
 /// When Rust sources, Cargo.toml, templates or askama.toml change, `cargo run` builds first. The
 /// running application serves until the build succeeds. If the build fails, the page shows the
 /// errors of the compiler. Any COMMAND other than `cargo run` is restarted without a build. Ctrl-C
-/// or the end of Vite ends both programs and all processes that they started. On Windows, processes
-/// that they started continue.
+/// or the end of Vite ends both programs and all processes that they started. On Windows, only the
+/// two programs end; processes that they started continue.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// A folder of the front end. package.json is in this folder or above it

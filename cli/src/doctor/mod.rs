@@ -1,4 +1,4 @@
-//! `vite-bridge doctor`: checks the setup of a project and suggests fixes.
+//! `vite-bridge doctor`: checks the setup of a project, and prints a help text for each problem.
 
 mod build;
 mod config;
@@ -17,7 +17,7 @@ use crate::print::print_json;
 use finding::{Finding, Status};
 use look::Look;
 
-/// Diagnose the project setup and suggest fixes
+/// Check the setup of a project, and print a help text for each problem
 ///
 /// Checks Node.js, the package manager, Vite, the versions of plugin and crate, Vite's
 /// configuration, the build, the dev server, the running application and a Dockerfile.

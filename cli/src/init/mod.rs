@@ -18,9 +18,10 @@ use project::Project;
 /// Create a project, or add Vite to an existing one
 ///
 /// In a folder without a Cargo.toml, writes a small application with TypeScript, CSS, templates,
-/// tests and a README. In a cargo project, writes package.json, vite.config.js, an entry and a
-/// template. Existing files are not changed: the necessary changes are printed on standard output
-/// as a diff for `git apply`.
+/// tests and a README. In a cargo project, writes package.json, vite.config.js, tsconfig.json, an
+/// entry and a template. Existing files are not changed: the necessary changes are printed on
+/// standard output as a diff for `git apply`. Read the diff first: it replaces an existing
+/// vite.config.js or web/main.ts completely.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The folder of the project
@@ -29,7 +30,7 @@ pub(crate) struct Args {
     /// The web framework of the application
     #[arg(long, value_name = "NAME", default_value = "axum")]
     framework: Framework,
-    /// Change existing files
+    /// Change and replace existing files
     #[arg(long)]
     force: bool,
     /// Use the crate and the plugin from a checkout of vite-bridge instead of the published ones
