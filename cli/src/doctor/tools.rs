@@ -16,7 +16,7 @@ const SUPPORTED: std::ops::RangeInclusive<u64> = 5..=8;
 
 pub(super) fn node(vite: Option<&Vite>) -> Option<Finding> {
     let Some(version) = version("node") else {
-        let help = "install Node.js 20.19 or later, and add it to the PATH";
+        let help = "install Node.js 20.19+ or 22.12+, and add it to the PATH";
         return Some(Finding::error("node", code::NODE_MISSING, "no `node` on the PATH", help));
     };
     Some(match vite {
