@@ -21,12 +21,10 @@ try {
 }
 
 /**
- * Builds the programs that the node tests start. Runs the unit, integration and doc tests of both
- * crates.
+ * Runs the unit, integration and doc tests of both crates. Builds the programs that the node tests
+ * start, at the end: `cargo test` replaces the examples with its own features.
  */
 async function rust() {
-  await run('cargo', ['build', '--all-features', '--examples']);
-  await run('cargo', ['build', '-p', 'vite-bridge-cli']);
   for (const args of [
     // As CONTRIBUTING says: with default features, and without node.
     [],
@@ -44,6 +42,8 @@ async function rust() {
     if (sum(1) === 0) throw new Error(`\`cargo test ${args.join(' ')}\` ran no test`);
     if (sum(2) > 0) throw new Error(`\`cargo test ${args.join(' ')}\` ignored a test`);
   }
+  await run('cargo', ['build', '--all-features', '--examples']);
+  await run('cargo', ['build', '-p', 'vite-bridge-cli']);
 }
 
 /** Installs each major of Vite in its folder, by its lock file. */
@@ -72,7 +72,9 @@ async function node() {
   const empty = files.filter((file) => !/\btest\(/.test(readFileSync(fromRoot(file), 'utf8')));
   if (empty.length > 0) throw new Error(`test files without a test: ${empty.join(', ')}`);
   const coverage = process.env.COVERAGE ? ['--experimental-test-coverage'] : [];
-  const output = await run(process.execPath, [...coverage, '--test', '--test-reporter=spec', ...files]);
+  // A test that hangs fails. The slowest file takes a few minutes.
+  const options = [...coverage, '--test', '--test-timeout=1200000', '--test-reporter=spec'];
+  const output = await run(process.execPath, [...options, ...files]);
   const count = (/** @type {string} */ what) =>
     Number(output.match(new RegExp(`^ℹ ${what} (\\d+)`, 'm'))?.[1]);
   if (count('skipped') !== 0 || count('todo') !== 0) throw new Error('node skipped a test');

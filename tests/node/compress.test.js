@@ -2,7 +2,6 @@
 // sends them.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
-import { built, fromRoot } from './support.js';
+import { built, firstOutput, fromRoot } from './support.js';
 
 const PROGRAM = built('vite-bridge');
 
@@ -30,13 +29,13 @@ test('every encoded file decodes to its original and is sent to clients that acc
   const server = spawn(PROGRAM, ['serve', '--addr', '127.0.0.1:0', '--dist', dist], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const [line] = await once(server.stdout, 'data');
+  const address = await firstOutput(server);
   for (const name of encoded) {
     const plain = await readFile(join(dist, 'assets', name.replace(/\.(br|gz)$/, '')));
     const bytes = await readFile(join(dist, 'assets', name));
     const encoding = name.endsWith('.br') ? 'br' : 'gzip';
     assert.deepEqual(encoding === 'br' ? brotliDecompressSync(bytes) : gunzipSync(bytes), plain, name);
-    const url = `${String(line).trim()}assets/${name.replace(/\.(br|gz)$/, '')}`;
+    const url = `${address}assets/${name.replace(/\.(br|gz)$/, '')}`;
     const answer = await fetch(url, { headers: { 'accept-encoding': encoding } });
     assert.equal(answer.headers.get('content-encoding'), encoding, name);
     assert.equal(answer.headers.get('content-length'), String(bytes.length));

@@ -1,11 +1,10 @@
 // The demo in a real browser: its tags load every file once, without a message on the console.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 
 import { launch } from './chromium.js';
-import { built } from './support.js';
+import { built, firstOutput } from './support.js';
 
 describe('the demo', () => {
   /** @type {import('playwright-core').Browser} */
@@ -20,8 +19,7 @@ describe('the demo', () => {
       env: { ...process.env, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = await once(/** @type {import('node:stream').Readable} */ (server.stdout), 'data');
-    address = String(line).trim();
+    address = await firstOutput(server);
     browser = await launch();
   });
 

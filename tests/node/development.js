@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { built, fromRoot } from './support.js';
+import { built, firstOutput, fromRoot } from './support.js';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 
@@ -128,7 +128,7 @@ export async function startApp(place, port, env = {}, program = built('examples/
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.add(child);
-  await once(/** @type {import('node:stream').Readable} */ (child.stdout), 'data');
+  await firstOutput(child);
   return child;
 }
 

@@ -10,7 +10,7 @@ import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { freePort } from './development.js';
-import { built, fromRoot, TARGET } from './support.js';
+import { built, firstOutput, fromRoot, TARGET } from './support.js';
 
 const run = promisify(execFile);
 
@@ -132,7 +132,7 @@ describe('the project of README', async () => {
         env: cargo,
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      await once(app.stdout, 'data');
+      await firstOutput(app);
       const answer = await (await fetch(`http://127.0.0.1:${port}/`)).text();
       const exit = once(app, 'exit');
       app.kill();

@@ -2,14 +2,13 @@
 // caching, other origins.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { launch } from './chromium.js';
-import { built, fromRoot } from './support.js';
+import { built, firstOutput, fromRoot } from './support.js';
 
 /** @type {import('playwright-core').Browser} */ let browser;
 /** @type {import('node:child_process').ChildProcess} */ let app;
@@ -24,8 +23,7 @@ before(async () => {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = await once(/** @type {import('node:stream').Readable} */ (app.stdout), 'data');
-  address = String(line).trim();
+  address = await firstOutput(app);
 });
 after(async () => {
   await browser?.close();
@@ -102,7 +100,6 @@ test('a font loads from another origin, unless --no-cors is set', async () => {
   assert.equal(await load(new URL(String(font), address).href), 'loaded');
   const args = ['serve', '--addr', '127.0.0.1:0', '--no-cors', '--dist', fromRoot('examples/demo/dist')];
   const closed = spawn(built('vite-bridge'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [line] = await once(closed.stdout, 'data');
-  assert.equal(await load(new URL(String(font), String(line).trim()).href), 'error');
+  assert.equal(await load(new URL(String(font), await firstOutput(closed)).href), 'error');
   closed.kill();
 });

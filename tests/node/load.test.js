@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { built } from './support.js';
+import { built, firstOutput } from './support.js';
 
 const MIB = 1024 * 1024;
 
@@ -38,12 +38,12 @@ async function serve(place) {
   const args = ['serve', '--addr', '127.0.0.1:0', '--log', 'off', '--dist', place];
   const server = spawn(built('vite-bridge'), args, { stdio: ['ignore', 'pipe', 'inherit'] });
   ends.push(() => server.kill());
-  const [line] = await once(/** @type {import('node:stream').Readable} */ (server.stdout), 'data');
+  const address = await firstOutput(server);
   const memory = async () => {
     const status = await readFile(`/proc/${server.pid}/status`, 'utf8');
     return Number(status.match(/VmRSS:\s+(\d+)/)?.[1]) * 1024;
   };
-  return { address: String(line).trim(), memory, took: performance.now() - since };
+  return { address, memory, took: performance.now() - since };
 }
 
 test('10,000 files of 20 KB are in memory only once', async (t) => {

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { built, fromRoot } from './support.js';
+import { built, firstOutput, fromRoot } from './support.js';
 
 const MIB = 1024 * 1024;
 const SIZE = 300 * MIB;
@@ -80,7 +80,7 @@ describe('large bodies', () => {
   });
 });
 
-test('HTTP and WebSockets reach a dev server with a self-signed certificate', async () => {
+test('HTTP and WebSockets reach a dev server with a self-signed certificate', async (t) => {
   const pem = await readFile(fromRoot('tests/fixtures/localhost.pem'));
   const upstream = createSecureServer({ key: pem, cert: pem }, (_request, response) => {
     response.writeHead(200, { 'content-type': 'text/javascript' }).end("'over TLS'");
@@ -88,6 +88,7 @@ test('HTTP and WebSockets reach a dev server with a self-signed certificate', as
   upstream.on('upgrade', (_request, socket) => {
     socket.end('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nhello');
   });
+  t.after(() => upstream.close());
   upstream.listen(0, '127.0.0.1');
   await once(upstream, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (upstream.address());
@@ -106,7 +107,6 @@ test('HTTP and WebSockets reach a dev server with a self-signed certificate', as
   for await (const chunk of socket) text += chunk;
   assert.equal(text, 'hello');
   app.kill();
-  upstream.close();
   await rm(place, { recursive: true });
 });
 
@@ -125,8 +125,7 @@ async function start(url) {
     env: { ...process.env, PORT: '0', http_proxy: 'http://127.0.0.1:1', all_proxy: 'http://127.0.0.1:1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = await once(/** @type {import('node:stream').Readable} */ (app.stdout), 'data');
-  return { app, place, address: String(line).trim() };
+  return { app, place, address: await firstOutput(app) };
 }
 
 /**

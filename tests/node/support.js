@@ -1,5 +1,6 @@
 // Shared by the tests: paths, and builds with one of the installed majors of Vite.
 import { execFile, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -32,6 +33,23 @@ export const TARGET = JSON.parse(
  */
 export function built(name, profile = 'debug') {
   return `${TARGET}/${profile}/${name}`;
+}
+
+/**
+ * Returns the first output of a program, which is often the server's address. Fails if the program
+ * ends before that.
+ *
+ * @param {import('node:child_process').ChildProcess} program
+ */
+export async function firstOutput(program) {
+  const end = once(program, 'close').then(([status, signal]) => {
+    throw new Error(
+      `${program.spawnfile} ended with ${signal ?? `status ${status}`} before it printed a line`,
+    );
+  });
+  const output = once(/** @type {import('node:stream').Readable} */ (program.stdout), 'data');
+  const [text] = await Promise.race([output, end]);
+  return String(text).trim();
 }
 
 /** What a copy of the cargo workspace needs. */
