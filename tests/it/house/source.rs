@@ -113,13 +113,16 @@ impl Source {
     }
 }
 
-/// Returns the files with an extension below a folder, sorted.
+/// Returns the files with an extension below a folder, sorted. Skips installed packages and the
+/// builds of the tests in Node.
 pub(super) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
-        if path.is_dir() && !path.ends_with("node_modules") {
-            found.extend(files(&path, extension));
+        if path.is_dir() {
+            if !["node_modules", "builds"].iter().any(|name| path.ends_with(name)) {
+                found.extend(files(&path, extension));
+            }
         } else if path.extension().is_some_and(|own| own == extension) {
             found.push(path);
         }
