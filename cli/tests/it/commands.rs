@@ -373,10 +373,23 @@ fn a_file_that_loads_at_once_is_not_listed_as_later() {
     assert_eq!(files("later"), ["l.js"]);
 }
 
+/// Returns the whole response to a request, as text.
+#[cfg(unix)]
+fn get(address: &str, path: &str) -> String {
+    use std::io::{Read as _, Write as _};
+
+    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).expect("written");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("an answer");
+    text
+}
+
 #[cfg(unix)]
 #[test]
 fn serve_prints_its_address_serves_the_build_and_ends_on_sigterm() {
-    use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+    use std::io::{BufRead as _, BufReader, Read as _};
 
     let dist = complete();
     dist.write("robots.txt", "User-agent: *");
@@ -398,20 +411,12 @@ fn serve_prints_its_address_serves_the_build_and_ends_on_sigterm() {
     let mut line = String::new();
     BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
     let address = line.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let get = |path: &str| {
-        let mut stream = std::net::TcpStream::connect(&address).expect("a connection");
-        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        stream.write_all(head.as_bytes()).expect("written");
-        let mut text = String::new();
-        stream.read_to_string(&mut text).expect("an answer");
-        text
-    };
-    let public = get("/static/robots.txt");
+    let public = get(&address, "/static/robots.txt");
     assert!(
         public.starts_with("HTTP/1.1 200 ") && public.contains("cache-control: public, max-age=5\r\n"),
         "{public}"
     );
-    let nothing = get("/static/gone.svg");
+    let nothing = get(&address, "/static/gone.svg");
     assert!(
         nothing.starts_with("HTTP/1.1 404 ") && nothing.contains("cache-control: no-store\r\n"),
         "{nothing}"
