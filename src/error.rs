@@ -70,6 +70,8 @@ kinds! {
     BuildOutdated = "build_outdated",
     /// The URL of the dev server or the dev file is invalid, or the proxy does not support it.
     InvalidDevServer = "invalid_dev_server",
+    /// The text is not an IP address and not a network.
+    InvalidPeer = "invalid_peer",
     /// Vite, or a program that runs next to it, cannot be started.
     DevServerNotStarted = "dev_server_not_started",
     /// `VITE_BRIDGE_MODE` is an unknown mode, or development mode has no dev server address.

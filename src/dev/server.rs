@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,7 +65,8 @@ pub(crate) struct Settings {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Access {
     pub(crate) hosts: Vec<String>,
-    pub(crate) peers: Vec<IpAddr>,
+    #[cfg(feature = "proxy")]
+    pub(crate) peers: Vec<ipnet::IpNet>,
     /// Prefixes of paths that are not forwarded.
     pub(crate) denied_paths: Vec<String>,
 }

@@ -51,6 +51,8 @@ pub struct Builder {
     pub(super) dev_server: Option<String>,
     pub(super) react: bool,
     pub(super) access: Access,
+    /// The networks whose machines may use the development proxy, as text.
+    pub(super) peers: Vec<String>,
     /// `None`: verify unless the build is a manifest in memory.
     pub(super) verify_files: Option<bool>,
     pub(super) needs_manifest: bool,
@@ -107,6 +109,7 @@ impl Builder {
             dev_server: None,
             react: false,
             access: Access::default(),
+            peers: Vec::new(),
             verify_files: None,
             needs_manifest: true,
             embedded: None,
@@ -281,8 +284,9 @@ impl Builder {
         self
     }
 
-    /// Sets whether the environment variable `VITE_BRIDGE_MODE` overrides the mode. Default:
-    /// `true`.
+    /// Sets whether the environment variable `VITE_BRIDGE_MODE` overrides the mode, and whether the
+    /// variables `VITE_BRIDGE_DEV_SERVER`, `VITE_BRIDGE_ALLOW_HOSTS` and `VITE_BRIDGE_ALLOW_PEERS`
+    /// are read. Default: `true`.
     pub fn read_environment(mut self, read: bool) -> Self {
         self.reads_environment = read;
         self
@@ -292,7 +296,8 @@ impl Builder {
     /// `http://localhost:5173/static/`.
     ///
     /// `Mode::Development` requires it. The other modes ignore it: [`Mode::Auto`] reads the address
-    /// from the plugin's dev file.
+    /// from the plugin's dev file. The environment variable `VITE_BRIDGE_DEV_SERVER` replaces the
+    /// address in both modes, in `Mode::Auto` only in a debug build that opens a directory.
     pub fn dev_server(mut self, url: impl Into<String>) -> Self {
         self.dev_server = Some(url.into());
         self

@@ -8,7 +8,11 @@ use super::builder::Builder;
 impl Builder {
     /// Allows an additional host name for the development proxy. The port is ignored.
     ///
-    /// By default, the proxy answers requests for `localhost`, `*.localhost` and IP addresses.
+    /// By default, the proxy answers requests for `localhost`, `*.localhost` and IP addresses. The
+    /// environment variable `VITE_BRIDGE_ALLOW_HOSTS` allows further names, separated by commas.
+    ///
+    /// The name is also allowed as the origin of the HMR socket. Requests for it may come through a
+    /// reverse proxy or a tunnel, whatever address they were forwarded for.
     ///
     /// # Examples
     ///
@@ -30,8 +34,26 @@ impl Builder {
     ///
     /// By default, the proxy answers requests from this machine only. Vite serves the source code
     /// of the project, so allow only machines that may read it.
-    pub fn allow_peer(mut self, peer: IpAddr) -> Self {
-        self.access.peers.push(peer);
+    pub fn allow_peer(self, peer: IpAddr) -> Self {
+        self.allow_peers(peer.to_string())
+    }
+
+    /// Allows the machines of a network to use the development proxy: `192.168.0.0/16`, or a single
+    /// address.
+    ///
+    /// Use it for containers, virtual machines and phones. The environment variable
+    /// `VITE_BRIDGE_ALLOW_PEERS` allows further networks, separated by commas. [`open`](Self::open)
+    /// returns an error if a network is invalid.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use vite_bridge::Vite;
+    ///
+    /// let builder = Vite::builder("dist").allow_peers("172.16.0.0/12").allow_peers("fd00::/8");
+    /// ```
+    pub fn allow_peers(mut self, network: impl Into<String>) -> Self {
+        self.peers.push(network.into());
         self
     }
 

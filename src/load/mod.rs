@@ -1,6 +1,8 @@
 //! Loading: turns a directory or bytes into a [`Vite`](crate::Vite). No other module reads the
 //! environment.
 
+#[cfg(feature = "proxy")]
+mod access;
 mod builder;
 #[cfg(feature = "proxy")]
 mod builder_proxy;

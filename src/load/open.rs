@@ -97,6 +97,8 @@ impl Builder {
     ///   [`ErrorKind::InvalidHeader`] or [`ErrorKind::InvalidPattern`] if the value of an option is
     ///   invalid.
     /// - Returns [`ErrorKind::Unsupported`] if an option has no effect in any mode.
+    /// - Returns [`ErrorKind::InvalidPeer`] if a network of `allow_peers` or of
+    ///   `VITE_BRIDGE_ALLOW_PEERS` is invalid.
     /// - Returns [`ErrorKind::InvalidMode`] if `VITE_BRIDGE_MODE` is invalid, or if
     ///   [`Mode::Development`] has no [`dev_server`](Self::dev_server).
     /// - Returns [`ErrorKind::InvalidDevServer`] if the address of the dev server is invalid, or if
@@ -109,11 +111,17 @@ impl Builder {
             has_react: self.react,
             options: self.options()?,
             is_mounted: Arc::clone(&is_mounted),
+            #[cfg(feature = "proxy")]
+            access: self.access()?,
+            #[cfg(not(feature = "proxy"))]
             access: self.access.clone(),
         };
         let mode = self.chosen_mode()?;
         #[cfg(feature = "watch")]
-        let following = self.dist_in_development().filter(|_| mode == Mode::Auto).and_then(Following::new);
+        let following = self
+            .dist_in_development()
+            .filter(|_| mode == Mode::Auto && self.server_of_environment().is_none())
+            .and_then(Following::new);
         let view = match mode {
             Mode::Disabled => View::Disabled,
             Mode::Development => development(Server::new(self.named_server()?, settings.clone())),
@@ -185,13 +193,20 @@ impl Builder {
         Ok(Options { base, ..self.options.clone() })
     }
 
+    /// Returns the address in `VITE_BRIDGE_DEV_SERVER`, for a dev server in another container or on
+    /// another machine.
+    fn server_of_environment(&self) -> Option<String> {
+        let url = std::env::var("VITE_BRIDGE_DEV_SERVER").ok().filter(|_| self.reads_environment);
+        url.filter(|url| !url.is_empty())
+    }
+
     fn chosen_mode(&self) -> Result<Mode, Error> {
         let from_environment = if self.reads_environment { Mode::from_environment()? } else { None };
         Ok(from_environment.unwrap_or(self.mode))
     }
 
     fn named_server(&self) -> Result<DevServerUrl, Error> {
-        let url = self.dev_server.as_deref().ok_or_else(|| {
+        let url = self.server_of_environment().or_else(|| self.dev_server.clone()).ok_or_else(|| {
             Error::new(ErrorKind::InvalidMode, "development mode needs the address of the dev server")
                 .with_help("add `.dev_server(\"http://localhost:5173/\")`")
         })?;
@@ -211,6 +226,9 @@ impl Builder {
     /// Chooses a running dev server, or else the build, or else a dev server that pages wait for.
     fn auto_view(&self, settings: &Settings) -> Result<View, Error> {
         let Some(dist) = self.dist_in_development() else { return self.build_view(settings.options.clone()) };
+        if let Some(url) = self.server_of_environment() {
+            return Ok(development(Server::new(url.parse()?, settings.clone())));
+        }
         if let Some(server) = dev_file::find(dist) {
             return Ok(running(server, settings.clone()));
         }

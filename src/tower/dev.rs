@@ -1,6 +1,7 @@
 //! Handles a request in development, for every framework: plans it, performs the plan, and returns
 //! requests that do not belong to Vite to the application.
 
+use std::mem::{Discriminant, discriminant};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,7 +28,7 @@ pub(super) struct Dev {
     /// The application's host that was announced last.
     announced: Mutex<String>,
     /// The refusals that have been logged.
-    refused: Mutex<Vec<Refusal>>,
+    refused: Mutex<Vec<Discriminant<Refusal>>>,
 }
 
 /// The result of a performed plan.
@@ -60,7 +61,8 @@ impl Dev {
         let rules = Rules { base: server.base().as_str(), access: server.access() };
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let (method, headers) = (request.method(), request.headers());
-        let head = Head { method, target, headers, peer, is_routed };
+        let authority = request.uri().authority().map(|authority| authority.as_str());
+        let head = Head { method, target, headers, authority, peer, is_routed };
         let plan = plan(&head, rules);
         if plan == Plan::Pass {
             if let (Some(project_folder), Some(host)) = (server.project_folder(), page_host(&head, rules)) {
@@ -68,7 +70,7 @@ impl Dev {
             }
             return None;
         }
-        if let Plan::Refuse(refusal) = plan {
+        if let Plan::Refuse(refusal) = &plan {
             self.log(refusal);
         }
         let proxy = self.proxy(server.origin());
@@ -79,10 +81,11 @@ impl Dev {
     }
 
     /// Logs each kind of refusal once.
-    fn log(&self, refusal: Refusal) {
+    fn log(&self, refusal: &Refusal) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        if !refused.contains(&refusal) {
-            refused.push(refusal);
+        let reason = discriminant(refusal);
+        if !refused.contains(&reason) {
+            refused.push(reason);
             tracing::warn!(
                 "refused a request for Vite: {}",
                 offline::explanation(refusal).replace('\n', "; ")
@@ -109,7 +112,7 @@ where
 {
     let answer = match plan {
         Plan::Pass => return Outcome::Miss(request),
-        Plan::Refuse(refusal) => Answer::Own(offline::refused(refusal)),
+        Plan::Refuse(refusal) => Answer::Own(offline::refused(&refusal)),
         Plan::Forward => {
             let (head, body) = request.into_parts();
             proxy.forward(&head, upstream_body(body), false).await

@@ -34,6 +34,8 @@ mod proxy;
 #[cfg(all(feature = "proxy", feature = "axum"))]
 mod proxy_access;
 #[cfg(all(feature = "proxy", feature = "axum"))]
+mod proxy_environment;
+#[cfg(all(feature = "proxy", feature = "axum"))]
 mod proxy_failures;
 mod random_graphs;
 #[cfg(all(feature = "serve", feature = "axum", feature = "watch"))]

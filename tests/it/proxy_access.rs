@@ -1,8 +1,14 @@
 //! Access to the development proxy: clients, hosts, paths, origins.
 
-use axum::http::StatusCode;
+use std::net::SocketAddr;
+
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode, Version};
 use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
+use tower::ServiceExt as _;
+use vite_bridge::{ErrorKind, Mode, Vite};
 
 use crate::support::log::Log;
 use crate::support::mounted::{SWITCH, app, as_peer, handshake, serve};
@@ -29,13 +35,81 @@ async fn only_loopback_and_allowed_peers_are_answered() {
     let (status, text) =
         as_peer(open(), Some("192.168.1.9:5"), "localhost", &[("x-forwarded-for", "127.0.0.1")]).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
-    assert!(text.contains("allow another client with `.allow_peer(address)`"), "{text}");
+    assert!(text.contains("the client is 192.168.1.9"), "{text}");
+    assert!(text.contains("call `.allow_peers(\"192.168.1.9\")` on the builder"), "{text}");
+    assert!(text.contains("set VITE_BRIDGE_ALLOW_PEERS=192.168.1.9"), "{text}");
     let (status, text) = as_peer(open(), None, "localhost", &[]).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert!(text.contains("into_make_service_with_connect_info::<SocketAddr>()"), "{text}");
     let allowed =
         upstream.vite("/").allow_peer("192.168.1.9".parse().expect("an address")).open().expect("dev");
     assert_eq!(as_peer(app(&allowed), Some("192.168.1.9:5"), "localhost", &[]).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_network_allows_its_machines() {
+    let upstream = Upstream::new(|_| ok("x")).await;
+    let vite = upstream.vite("/").allow_peers("192.168.0.0/16").allow_peers("fd00::/8").open().expect("dev");
+    for (peer, status) in [
+        ("192.168.1.9:5", StatusCode::OK),
+        ("[::ffff:192.168.7.7]:5", StatusCode::OK),
+        ("[fd12::1]:5", StatusCode::OK),
+        ("192.169.0.1:5", StatusCode::FORBIDDEN),
+        ("[fe80::1]:5", StatusCode::FORBIDDEN),
+    ] {
+        assert_eq!(as_peer(app(&vite), Some(peer), "localhost", &[]).await.0, status, "{peer}");
+    }
+}
+
+#[test]
+fn an_invalid_network_is_an_error() {
+    for network in ["192.168.0.0/33", "phone", ""] {
+        let builder = Vite::builder("no/build").read_environment(false).mode(Mode::Development);
+        let error =
+            builder.dev_server("http://localhost:5173/").allow_peers(network).open().expect_err(network);
+        assert_eq!(error.kind(), ErrorKind::InvalidPeer);
+        assert_eq!(error.message(), format!("invalid network {network:?} in `allow_peers(..)`"));
+    }
+}
+
+#[tokio::test]
+async fn each_address_that_a_request_was_forwarded_for_is_checked() {
+    let upstream = Upstream::new(|_| ok("x")).await;
+    let vite = upstream.vite("/").allow_peers("10.0.0.0/8").allow_host("myapp.test").open().expect("dev");
+    for (host, name, value, status) in [
+        ("localhost", "x-forwarded-for", "127.0.0.1, 10.1.2.3", StatusCode::OK),
+        ("localhost", "forwarded", "for=\"[::1]:4711\";proto=http", StatusCode::OK),
+        ("localhost", "x-forwarded-for", "203.0.113.7, 127.0.0.1", StatusCode::FORBIDDEN),
+        ("localhost", "forwarded", "for=127.0.0.1, for=203.0.113.7", StatusCode::FORBIDDEN),
+        ("localhost", "forwarded", "for=unknown", StatusCode::FORBIDDEN),
+        ("localhost", "x-forwarded-for", "not an address", StatusCode::FORBIDDEN),
+        ("myapp.test", "x-forwarded-for", "203.0.113.7", StatusCode::OK),
+        ("evil.test", "x-forwarded-for", "127.0.0.1", StatusCode::FORBIDDEN),
+    ] {
+        let (found, text) = as_peer(app(&vite), Some("127.0.0.1:5"), host, &[(name, value)]).await;
+        assert_eq!(found, status, "{host} {name}: {value}: {text}");
+    }
+    let (_, text) =
+        as_peer(app(&vite), Some("127.0.0.1:5"), "localhost", &[("x-forwarded-for", "203.0.113.7")]).await;
+    assert!(text.contains("forwarded for 203.0.113.7"), "{text}");
+    assert!(text.contains("VITE_BRIDGE_ALLOW_PEERS=203.0.113.7"), "{text}");
+}
+
+#[tokio::test]
+async fn http_2_has_the_host_in_the_uri() {
+    let upstream = Upstream::new(|_| ok("x")).await;
+    let vite = upstream.vite("/").open().expect("dev");
+    for (authority, status) in [("localhost:3000", StatusCode::OK), ("evil.test", StatusCode::FORBIDDEN)] {
+        let mut request = Request::builder()
+            .version(Version::HTTP_2)
+            .uri(format!("http://{authority}/src/main.ts"))
+            .body(Body::empty())
+            .expect("a request");
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 5))));
+        let answer = app(&vite).oneshot(request).await.expect("an answer");
+        assert_eq!(answer.status(), status, "{authority}");
+    }
+    assert_eq!(upstream.count(), 1);
 }
 
 #[tokio::test]
@@ -51,7 +125,8 @@ async fn only_known_hosts_are_answered_and_vite_sees_its_own_host() {
     for host in ["evil.test", "localhost.evil.test", "127.0.0.1.evil.test", "myapp.test.evil"] {
         let (status, text) = as_peer(app(&vite), Some("127.0.0.1:5"), host, &[]).await;
         assert_eq!(status, StatusCode::FORBIDDEN, "{host}");
-        assert!(text.contains("`.allow_host(name)`"), "{text}");
+        assert!(text.contains(&format!("`.allow_host(\"{host}\")`")), "{text}");
+        assert!(text.contains(&format!("VITE_BRIDGE_ALLOW_HOSTS={host}")), "{text}");
     }
 }
 
@@ -92,6 +167,29 @@ async fn the_hmr_socket_needs_this_hosts_origin_and_a_protocol_of_vite() {
 }
 
 #[tokio::test]
+async fn an_origin_may_differ_from_the_host_as_reverse_proxies_change_it() {
+    let upstream = Upstream::new(|_| SWITCH.to_owned()).await;
+    let address = serve(&upstream.vite("/").allow_host("myapp.test").open().expect("dev")).await;
+    for (host, origin, status) in [
+        ("localhost:3000", "http://LOCALHOST:3000", 101),
+        ("localhost", "http://localhost:8080", 101),
+        ("localhost", "https://localhost", 101),
+        ("127.0.0.1:3000", "https://myapp.test:8443", 101),
+        ("myapp.test", "https://myapp.test:8443", 101),
+        ("localhost:3000", "https://localhost:8443", 403),
+        ("localhost", "http://localhost.evil.test", 403),
+        ("localhost", "http://evil.test", 403),
+    ] {
+        let own = handshake(&format!("Origin: {origin}\r\n"), "vite-hmr");
+        let own = own.replace("Host: localhost:3000", &format!("Host: {host}"));
+        let mut socket = BufReader::new(TcpStream::connect(address).await.expect("a connection"));
+        socket.get_mut().write_all(own.as_bytes()).await.expect("written");
+        let answer = read_message(&mut socket).await.expect("an answer");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{host} {origin}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn each_reason_of_refusal_is_logged_once() {
     let log = Log::default();
     let writer = log.clone();
@@ -103,9 +201,11 @@ async fn each_reason_of_refusal_is_logged_once() {
     for _ in 0..3 {
         as_peer(app.clone(), None, "localhost", &[]).await;
     }
-    as_peer(app, Some("192.168.1.9:5"), "localhost", &[]).await;
+    for peer in ["192.168.1.9:5", "192.168.1.10:5"] {
+        as_peer(app.clone(), Some(peer), "localhost", &[]).await;
+    }
     let text = log.text();
     assert_eq!(text.matches("the address of the client is unknown").count(), 1, "{text}");
     assert_eq!(text.matches("into_make_service_with_connect_info::<SocketAddr>()").count(), 1, "{text}");
-    assert_eq!(text.matches(".allow_peer(address)").count(), 1, "{text}");
+    assert_eq!(text.matches("the client is 192.168.1.").count(), 1, "{text}");
 }

@@ -150,7 +150,7 @@ async fn only_known_hosts_and_loopback_peers_are_answered() {
     let vite = upstream.vite("/").open().expect("dev");
     for (peer, text) in [
         (None, "add a `vite_bridge::tower::Peer` to the extensions"),
-        (Some([192, 168, 1, 9].into()), "allow another client with `.allow_peer(address)`"),
+        (Some([192, 168, 1, 9].into()), "call `.allow_peers(\"192.168.1.9\")` on the builder"),
     ] {
         let answer = get_raw(serve_to(&vite, peer).await, "/src/main.ts", "").await;
         assert!(answer.starts_with("HTTP/1.1 403 ") && answer.contains(text), "{answer}");

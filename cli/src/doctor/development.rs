@@ -90,8 +90,8 @@ fn proxied(url: &str, answer: &Answer) -> Finding {
     match (&answer.error, answer.status) {
         (Some(error), _) => Finding::ok("application", format!("{url} is not running ({error})")),
         (None, Some(403)) => {
-            let help = "add `.allow_host(..)` or `.allow_peer(..)` to the builder, and serve the application with \
-                `into_make_service_with_connect_info`";
+            let help = "set VITE_BRIDGE_ALLOW_HOSTS or VITE_BRIDGE_ALLOW_PEERS as the log of the application says, \
+                and serve the application with `into_make_service_with_connect_info`";
             let message = format!("{url}: {}", answer.why_not());
             Finding::error("application", code::HOST_NOT_ALLOWED, message, help)
         }

@@ -87,7 +87,7 @@ impl Proxy {
     /// guess that Vite does not have is a miss.
     pub(crate) async fn forward(&self, head: &Parts, body: Option<reqwest::Body>, is_guess: bool) -> Answer {
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
+        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(&Refusal::Target)) };
         let may_repeat = body.is_none() && head.method.is_idempotent();
         let answer = match self.send(head, url, body).await {
             // The usual cause is an idle connection that Vite had closed already. No response head
@@ -121,7 +121,7 @@ impl Proxy {
     /// Waits until Vite answers. Vite's client takes any response as a sign that Vite is back.
     pub(crate) async fn ping(&self, request: Request<()>) -> Answer {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
+        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(&Refusal::Target)) };
         let sent = headers::upstream(request.headers().clone(), &self.host);
         loop {
             match self.client.get(url.clone()).headers(sent.clone()).send().await {
@@ -134,7 +134,7 @@ impl Proxy {
     /// Forwards the handshake of the HMR socket, then copies bytes in both directions.
     pub(crate) async fn tunnel(&self, request: Request<()>, client: OnUpgrade) -> Answer {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(Refusal::Target)) };
+        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(&Refusal::Target)) };
         let sent = headers::handshake(request.headers().clone(), &self.host);
         let answer = match tokio::time::timeout(HANDSHAKE, self.client.get(url).headers(sent).send()).await {
             Ok(Ok(answer)) => answer,

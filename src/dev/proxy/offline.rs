@@ -3,7 +3,7 @@
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
-use super::plan::Refusal;
+use super::plan::{Refusal, host_name};
 use crate::tags::html;
 
 /// A replacement for Vite's client while Vite is down. It polls for the real client and reloads the
@@ -65,7 +65,7 @@ pub(crate) fn nothing(target: &str) -> Response<String> {
     answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
 }
 
-pub(crate) fn refused(refusal: Refusal) -> Response<String> {
+pub(crate) fn refused(refusal: &Refusal) -> Response<String> {
     let status = match refusal {
         Refusal::Target => StatusCode::BAD_REQUEST,
         _ => StatusCode::FORBIDDEN,
@@ -73,25 +73,38 @@ pub(crate) fn refused(refusal: Refusal) -> Response<String> {
     answer(status, "text/plain; charset=utf-8", format!("vite-bridge: {}\n", explanation(refusal)))
 }
 
-/// Returns the reason for a refusal and the code that allows the request.
-pub(crate) fn explanation(refusal: Refusal) -> &'static str {
+/// Explains a refusal, with the line that allows the request.
+pub(crate) fn explanation(refusal: &Refusal) -> String {
     match refusal {
         Refusal::UnknownPeer => {
             "the development proxy answers only this machine, and the address of the client is unknown\n\
              help: serve the application with `axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())`; \
              without axum, add a `vite_bridge::tower::Peer` to the extensions of the request"
+                .to_owned()
         }
-        Refusal::ForeignPeer => {
-            "the development proxy answers only this machine\n\
-             help: allow another client with `.allow_peer(address)` on the builder"
+        Refusal::ForeignPeer(peer) => format!(
+            "the development proxy answers only this machine, and the client is {peer}\n\
+             help: call `.allow_peers(\"{peer}\")` on the builder, or set VITE_BRIDGE_ALLOW_PEERS={peer}"
+        ),
+        Refusal::Forwarded(address) => format!(
+            "the request was forwarded for {address}, which is not this machine\n\
+             help: call `.allow_peers(\"{address}\")` on the builder, or set VITE_BRIDGE_ALLOW_PEERS={address}; \
+             for a tunnel, call `.allow_host(..)` with its name"
+        ),
+        Refusal::Host(host) if host.is_empty() => "the request has no Host".to_owned(),
+        Refusal::Host(host) => {
+            let name = host_name(host);
+            format!(
+                "the development proxy answers only to localhost, *.localhost and IP addresses, and the Host is {host}\n\
+                 help: call `.allow_host(\"{name}\")` on the builder, or set VITE_BRIDGE_ALLOW_HOSTS={name}"
+            )
         }
-        Refusal::Host => {
-            "the development proxy answers only to localhost, *.localhost and IP addresses\n\
-             help: allow another name with `.allow_host(name)` on the builder"
-        }
-        Refusal::Origin => "the Origin of the HMR socket differs from the Host of the page",
-        Refusal::DeniedPath => "the application denies this path with `.deny_path(..)`",
-        Refusal::Target => "dot segments and backslashes in a path are not forwarded",
+        Refusal::Origin(origin) => format!(
+            "the Origin of the HMR socket ({origin}) differs from the Host of the page\n\
+             help: if the page is your own, call `.allow_host(..)` with the host of the Origin"
+        ),
+        Refusal::DeniedPath => "the application denies this path with `.deny_path(..)`".to_owned(),
+        Refusal::Target => "dot segments and backslashes in a path are not forwarded".to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use http::header::{ACCEPT, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use http::{HeaderMap, HeaderName, Method};
 
+use super::forwarded;
 use crate::dev::server::Access;
 
 /// The parts of a request that the decision needs.
@@ -14,8 +15,10 @@ pub(crate) struct Head<'a> {
     /// Path and query as received, not decoded.
     pub(crate) target: &'a str,
     pub(crate) headers: &'a HeaderMap,
-    /// The address at the other end of the connection. Clients can forge forwarding headers, so
-    /// they are ignored.
+    /// The host and port of the URI. Requests of HTTP/2 have it in place of the header Host.
+    pub(crate) authority: Option<&'a str>,
+    /// The address at the other end of the connection. Forwarding headers can only restrict access
+    /// further, because clients can forge them.
     pub(crate) peer: Option<IpAddr>,
     /// Whether a route of the application matches the request.
     pub(crate) is_routed: bool,
@@ -30,7 +33,7 @@ pub(crate) struct Rules<'a> {
 }
 
 /// The decision about a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Plan {
     /// The application answers.
     Pass,
@@ -47,13 +50,15 @@ pub(crate) enum Plan {
     Refuse(Refusal),
 }
 
-/// The reason for a refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The reason for a refusal, with the value that is not allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
     UnknownPeer,
-    ForeignPeer,
-    Host,
-    Origin,
+    ForeignPeer(IpAddr),
+    /// An address in `Forwarded` or `X-Forwarded-For`.
+    Forwarded(String),
+    Host(String),
+    Origin(String),
     Target,
     DeniedPath,
 }
@@ -67,7 +72,7 @@ const PING: &str = "text/x-vite-ping";
 pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     match plan_without_access(head, rules) {
         Plan::Pass => Plan::Pass,
-        plan => refusal(head, rules, plan).map_or(plan, Plan::Refuse),
+        plan => refusal(head, rules, plan == Plan::Tunnel).map_or(plan, Plan::Refuse),
     }
 }
 
@@ -75,8 +80,8 @@ pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
 pub(crate) fn page_host<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str> {
     let is_page =
         head.method == Method::GET && text(head, ACCEPT).is_some_and(|types| types.contains("text/html"));
-    let is_allowed = is_page && refusal(head, rules, Plan::Pass).is_none();
-    text(head, HOST).filter(|_| is_allowed)
+    let is_allowed = is_page && refusal(head, rules, false).is_none();
+    host(head).filter(|_| is_allowed)
 }
 
 /// Decides without the access checks. The socket, the ping and a base other than `/` have
@@ -104,25 +109,62 @@ fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     if is_guess { Plan::Try } else { Plan::Pass }
 }
 
-fn refusal(head: &Head<'_>, rules: Rules<'_>, plan: Plan) -> Option<Refusal> {
-    match head.peer {
-        None => return Some(Refusal::UnknownPeer),
-        Some(peer) if !is_loopback(peer) && !rules.access.peers.contains(&peer) => {
-            return Some(Refusal::ForeignPeer);
-        }
-        Some(_) => {}
+fn refusal(head: &Head<'_>, rules: Rules<'_>, is_tunnel: bool) -> Option<Refusal> {
+    let Some(peer) = head.peer else { return Some(Refusal::UnknownPeer) };
+    if !is_allowed_peer(peer, rules) {
+        return Some(Refusal::ForeignPeer(peer));
     }
-    let Some(host) = text(head, HOST).filter(|host| is_allowed_host(host, rules)) else {
-        return Some(Refusal::Host);
-    };
-    // Vite checks its token only if there is an Origin header, and it never checks the value.
-    if plan == Plan::Tunnel && text(head, ORIGIN).and_then(authority) != Some(host) {
-        return Some(Refusal::Origin);
+    let host = host(head).unwrap_or_default();
+    if !is_allowed_host(host, rules) {
+        return Some(Refusal::Host(host.to_owned()));
+    }
+    if let Some(address) = foreign_address(head, rules).filter(|_| !is_named(host, rules)) {
+        return Some(Refusal::Forwarded(address));
+    }
+    let origin = text(head, ORIGIN).unwrap_or_default();
+    if is_tunnel && !is_own_origin(origin, host, rules) {
+        return Some(Refusal::Origin(origin.to_owned()));
     }
     if !is_plain_target(head.target) {
         return Some(Refusal::Target);
     }
     is_denied(head.target, rules).then_some(Refusal::DeniedPath)
+}
+
+/// Returns the Host, or the authority of a request of HTTP/2 (RFC 9113, 8.3.1).
+fn host<'a>(head: &Head<'a>) -> Option<&'a str> {
+    text(head, HOST).or(head.authority)
+}
+
+fn is_allowed_peer(peer: IpAddr, rules: Rules<'_>) -> bool {
+    let peer = peer.to_canonical();
+    peer.is_loopback() || rules.access.peers.iter().any(|network| network.contains(&peer))
+}
+
+/// Returns the first address that the request was forwarded for and that is not allowed.
+fn foreign_address(head: &Head<'_>, rules: Rules<'_>) -> Option<String> {
+    forwarded::addresses(head.headers).find_map(|address| match address {
+        Ok(address) if is_allowed_peer(address, rules) => None,
+        Ok(address) => Some(address.to_string()),
+        Err(text) => Some(text.to_owned()),
+    })
+}
+
+/// Whether `allow_host` names the host.
+fn is_named(host: &str, rules: Rules<'_>) -> bool {
+    rules.access.hosts.iter().any(|known| known.eq_ignore_ascii_case(host_name(host)))
+}
+
+/// Whether the page that opens the socket is the application's. Vite checks its token only if there
+/// is an Origin header, and it never checks the value. A reverse proxy may remove the port from
+/// Host, or replace Host.
+fn is_own_origin(origin: &str, host: &str, rules: Rules<'_>) -> bool {
+    authority(origin).is_some_and(|origin| {
+        let is_without_port = host_name(host) == host;
+        origin.eq_ignore_ascii_case(host)
+            || is_without_port && host_name(origin).eq_ignore_ascii_case(host)
+            || is_named(origin, rules)
+    })
 }
 
 fn is_upgrade(head: &Head<'_>) -> bool {
@@ -133,21 +175,11 @@ fn is_vites_protocol(head: &Head<'_>) -> bool {
     text(head, SEC_WEBSOCKET_PROTOCOL).is_some_and(|protocol| PROTOCOLS.contains(&protocol.trim()))
 }
 
-fn is_loopback(peer: IpAddr) -> bool {
-    match peer {
-        IpAddr::V4(peer) => peer.is_loopback(),
-        IpAddr::V6(peer) => {
-            peer.is_loopback() || peer.to_ipv4_mapped().is_some_and(|peer| peer.is_loopback())
-        }
-    }
-}
-
 /// Prevents DNS rebinding: a foreign domain that resolves to this machine appears in Host. Allowed
 /// are the names that Vite allows by default (localhost, `*.localhost`, IP addresses) and
 /// configured names.
 fn is_allowed_host(host: &str, rules: Rules<'_>) -> bool {
-    is_vites_own_host(host)
-        || rules.access.hosts.iter().any(|known| known.eq_ignore_ascii_case(host_name(host)))
+    is_vites_own_host(host) || is_named(host, rules)
 }
 
 /// Tells whether Vite accepts a Host without `server.allowedHosts`.
@@ -159,7 +191,7 @@ pub(crate) fn is_vites_own_host(host: &str) -> bool {
 }
 
 /// Returns the name in `name:port`, with the brackets of an IPv6 address.
-fn host_name(host: &str) -> &str {
+pub(super) fn host_name(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
