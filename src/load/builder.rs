@@ -52,6 +52,7 @@ pub struct Builder {
     pub(super) react: bool,
     pub(super) access: Access,
     /// The networks whose machines may use the development proxy, as text.
+    #[cfg(feature = "proxy")]
     pub(super) peers: Vec<String>,
     /// `None`: verify unless the build is a manifest in memory.
     pub(super) verify_files: Option<bool>,
@@ -109,6 +110,7 @@ impl Builder {
             dev_server: None,
             react: false,
             access: Access::default(),
+            #[cfg(feature = "proxy")]
             peers: Vec::new(),
             verify_files: None,
             needs_manifest: true,

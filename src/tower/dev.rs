@@ -61,7 +61,7 @@ impl Dev {
         let rules = Rules { base: server.base().as_str(), access: server.access() };
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let (method, headers) = (request.method(), request.headers());
-        let authority = request.uri().authority().map(|authority| authority.as_str());
+        let authority = request.uri().authority().map(http::uri::Authority::as_str);
         let head = Head { method, target, headers, authority, peer, is_routed };
         let plan = plan(&head, rules);
         if plan == Plan::Pass {

@@ -38,6 +38,7 @@ const CHANGES: &[(&str, Change)] = &[
     ("allow_host", |builder| builder.allow_host("myapp.test")),
     #[cfg(feature = "proxy")]
     ("allow_peer", |builder| builder.allow_peer(PEER.into())),
+    #[cfg(feature = "proxy")]
     ("allow_peers", |builder| builder.allow_peers("10.0.0.0/8")),
     #[cfg(feature = "proxy")]
     ("deny_path", |builder| builder.deny_path("/@fs/")),
