@@ -179,6 +179,10 @@ mod encoding;
 mod error;
 mod load;
 mod page;
+#[cfg(any(feature = "proxy", feature = "serve"))]
+mod request_path;
+#[cfg(any(feature = "proxy", feature = "serve"))]
+mod route;
 #[cfg(feature = "serve")]
 mod serve;
 mod view;

@@ -4,6 +4,8 @@
 #[cfg(any(feature = "proxy", feature = "serve"))]
 mod mount;
 mod page_layer;
+#[cfg(any(feature = "proxy", feature = "serve"))]
+mod routed;
 mod serve;
 
 pub use page_layer::{MissingPage, PageFuture, PageLayer, PageService, pages};

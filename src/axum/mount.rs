@@ -1,8 +1,8 @@
 //! `Vite::mount`: adds Vite to an axum router.
 
-use axum::Router;
-use axum::extract::MatchedPath;
+use axum::{Extension, Router};
 
+use super::routed::{Routed, route};
 use crate::axum::pages;
 use crate::tower::ViteLayer;
 use crate::vite::Vite;
@@ -60,9 +60,11 @@ impl Vite {
     /// # }
     /// ```
     pub fn mount<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
-        // The layer also covers the router's fallback. `MatchedPath` is missing there.
-        let vite = ViteLayer::new(self, |request| request.get::<MatchedPath>().is_some());
+        let vite = ViteLayer::new(self, route);
         // The page layer is inside the other one, because requests for Vite need no page.
-        router.layer(pages(self)).layer(vite)
+        let router = router.layer(pages(self)).layer(vite);
+        // Unlike the layer of Vite, this one does not cover the fallback. axum panics if it covers
+        // nothing.
+        if router.has_routes() { router.route_layer(Extension(Routed)) } else { router }
     }
 }

@@ -1,6 +1,6 @@
 //! `DevInfo`: the content of the dev file, which the plugin keeps while the dev server runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -19,6 +19,7 @@ use crate::url::DevServerUrl;
 ///   "root": "/project",
 ///   "outDir": "/project/dist",
 ///   "inputs": ["src/main.ts"],
+///   "public": ["favicon.svg"],
 ///   "pid": 4711,
 ///   "nonce": "…",
 ///   "react": false,
@@ -36,6 +37,8 @@ pub(crate) struct DevInfo {
     pub(crate) root: PathBuf,
     /// Vite's inputs, in the form of manifest keys.
     pub(crate) inputs: Vec<String>,
+    /// The files of Vite's public directory, as names below the base.
+    pub(crate) public_files: BTreeSet<String>,
     /// Whether tags begin with React's refresh preamble.
     pub(crate) has_react: bool,
     /// The stylesheets that the scripts of each input import. Empty unless the plugin is set to
@@ -60,6 +63,8 @@ struct Raw {
     #[serde(default)]
     inputs: Vec<String>,
     #[serde(default)]
+    public: BTreeSet<String>,
+    #[serde(default)]
     react: bool,
     #[serde(default)]
     styles: BTreeMap<String, Vec<ImportedStyle>>,
@@ -79,7 +84,7 @@ impl DevInfo {
             let (found, known) = (raw.version, Self::VERSION);
             return Err(Error::version_mismatch(ErrorKind::InvalidDevServer, place, found, known));
         }
-        let Raw { root, inputs, react: has_react, styles, .. } = raw;
-        Ok(Self { origin: raw.url.parse()?, project_folder, root, inputs, has_react, styles })
+        let Raw { root, inputs, public: public_files, react: has_react, styles, .. } = raw;
+        Ok(Self { origin: raw.url.parse()?, project_folder, root, inputs, public_files, has_react, styles })
     }
 }

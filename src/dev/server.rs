@@ -2,7 +2,7 @@
 #![cfg_attr(not(feature = "proxy"), allow(dead_code, reason = "only the proxy asks for address and access"))]
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,6 +48,8 @@ pub(crate) struct Sources {
     pub(crate) project_folder: PathBuf,
     pub(crate) root: PathBuf,
     pub(crate) inputs: Vec<String>,
+    /// The files of Vite's public directory, as names below the base.
+    pub(crate) public_files: BTreeSet<String>,
     pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
     pub(crate) files: Arc<dyn Files>,
 }
@@ -103,6 +105,12 @@ impl Server {
 
     pub(crate) fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// Returns the files of Vite's public directory, if a dev file was read.
+    pub(crate) fn public_files(&self) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        self.sources.as_ref().map_or(&NONE, |sources| &sources.public_files)
     }
 
     /// Returns the project folder, if a dev file was read.

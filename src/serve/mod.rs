@@ -6,7 +6,6 @@ pub(crate) mod file;
 pub(crate) mod index;
 mod negotiate;
 pub(crate) mod options;
-mod path;
 mod plan;
 mod range;
 mod response;

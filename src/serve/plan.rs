@@ -9,8 +9,10 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::conditions::{Verdict, evaluate, is_range_applicable};
 use super::index::{File, Index, Variant};
+use super::negotiate;
 use super::range::{self, Wanted};
-use super::{negotiate, path};
+use crate::request_path::name_below;
+use crate::route::Route;
 
 /// The decision about a request.
 #[derive(Debug)]
@@ -27,6 +29,25 @@ pub(crate) enum Plan<'i> {
     File { variant: &'i Variant, part: Part, has_body: bool },
 }
 
+impl Plan<'_> {
+    /// Whether the build answers before a route of the application, below the base `/`. Only known
+    /// files have precedence, and only over some routes.
+    pub(crate) fn precedes(&self, route: Route<'_>) -> bool {
+        match route {
+            Route::Literal { .. } | Route::Unknown => false,
+            // A page of a catch-all route in place of a script would fail in the browser.
+            Route::Parameter => self.is_file() || matches!(self, Self::Gone),
+            Route::Nested => self.is_file(),
+            Route::None => true,
+        }
+    }
+
+    /// Whether the build has the requested file.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Self::File { .. } | Self::Redirect(_))
+    }
+}
+
 /// The part of a file to send, or the reason to send none of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -41,7 +62,7 @@ pub(crate) enum Part {
 /// ends.
 pub(crate) fn plan<'i, B>(request: &Request<B>, index: &'i Index, mount: &str) -> Plan<'i> {
     let (method, uri) = (request.method(), request.uri());
-    let Some(name) = path::name_below(uri.path(), mount) else { return Plan::Miss };
+    let Some(name) = name_below(uri.path(), mount) else { return Plan::Miss };
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     let found = if index.has_index_files() {
         with_index_files(&name, uri, index)

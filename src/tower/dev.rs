@@ -2,7 +2,6 @@
 //! requests that do not belong to Vite to the application.
 
 use std::mem::{Discriminant, discriminant};
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
@@ -13,7 +12,7 @@ use http_body_util::BodyDataStream;
 use hyper::upgrade::OnUpgrade;
 
 use super::body::BoxError;
-use crate::dev::proxy::plan::{Head, Plan, Refusal, Rules, page_host, plan};
+use crate::dev::proxy::plan::{self, Head, Plan, Refusal, Rules, page_host};
 use crate::dev::proxy::{Answer, Proxy, offline};
 use crate::dev::server::Server;
 use crate::error::Error;
@@ -51,21 +50,11 @@ impl Dev {
     }
 
     /// Plans a request. Returns `None` if the application answers it.
-    pub(super) fn plan<B>(
-        &self,
-        server: &Server,
-        request: &Request<B>,
-        peer: Option<IpAddr>,
-        is_routed: bool,
-    ) -> Option<(Plan, Arc<Proxy>)> {
-        let rules = Rules { base: server.base().as_str(), access: server.access() };
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let (method, headers) = (request.method(), request.headers());
-        let authority = request.uri().authority().map(http::uri::Authority::as_str);
-        let head = Head { method, target, headers, authority, peer, is_routed };
-        let plan = plan(&head, rules);
+    pub(super) fn plan(&self, server: &Server, head: &Head<'_>) -> Option<(Plan, Arc<Proxy>)> {
+        let rules = rules(server);
+        let plan = plan::plan(head, rules);
         if plan == Plan::Pass {
-            if let (Some(project_folder), Some(host)) = (server.project_folder(), page_host(&head, rules)) {
+            if let (Some(project_folder), Some(host)) = (server.project_folder(), page_host(head, rules)) {
                 self.announce_once(project_folder, host);
             }
             return None;
@@ -104,6 +93,15 @@ impl Dev {
     }
 }
 
+fn rules(server: &Server) -> Rules<'_> {
+    Rules { base: server.base().as_str(), access: server.access(), public_files: server.public_files() }
+}
+
+/// Whether both Vite and the application certainly have the path of a request.
+pub(super) fn is_contested(server: &Server, head: &Head<'_>) -> bool {
+    plan::is_contested(head, rules(server))
+}
+
 /// Performs a plan. Returns the request if Vite turns out not to have the file.
 pub(super) async fn perform<B>(plan: Plan, proxy: Arc<Proxy>, request: Request<B>) -> Outcome<B>
 where
@@ -115,11 +113,11 @@ where
         Plan::Refuse(refusal) => Answer::Own(offline::refused(&refusal)),
         Plan::Forward => {
             let (head, body) = request.into_parts();
-            proxy.forward(&head, upstream_body(body), false).await
+            proxy.forward(&head, upstream_body(body), None).await
         }
-        Plan::Try => {
+        Plan::Try(guess) => {
             let (head, body) = request.into_parts();
-            match proxy.forward(&head, None, true).await {
+            match proxy.forward(&head, None, Some(guess)).await {
                 Answer::Miss => return Outcome::Miss(Request::from_parts(head, body)),
                 answer => answer,
             }

@@ -6,9 +6,16 @@ use std::sync::Arc;
 use http::Request;
 
 #[cfg(feature = "proxy")]
-use super::dev::Dev;
+use super::dev::{Dev, is_contested};
+use super::shadows::Shadows;
+#[cfg(feature = "serve")]
+use crate::build::snapshot::Snapshot;
 #[cfg(feature = "proxy")]
-use crate::dev::proxy::{Proxy, plan::Plan};
+use crate::dev::proxy::{
+    Proxy,
+    plan::{Head, Plan},
+};
+use crate::route::Route;
 #[cfg(feature = "serve")]
 use crate::serve;
 use crate::view::View;
@@ -22,6 +29,7 @@ pub(super) struct Gate(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     vite: Vite,
+    shadows: Shadows,
     #[cfg(feature = "proxy")]
     dev: Dev,
 }
@@ -41,6 +49,7 @@ impl Gate {
     pub(super) fn new(vite: &Vite) -> Self {
         Self(Arc::new(Inner {
             vite: vite.clone(),
+            shadows: Shadows::default(),
             #[cfg(feature = "proxy")]
             dev: Dev::default(),
         }))
@@ -58,28 +67,44 @@ impl Gate {
         &self,
         request: &Request<B>,
         peer: Option<IpAddr>,
-        is_routed: bool,
+        route: Route<'_>,
     ) -> Option<Action> {
         match &*self.0.vite.view() {
             #[cfg(feature = "proxy")]
-            View::Development(server) => self
-                .0
-                .dev
-                .plan(server, request, peer, is_routed)
-                .map(|(plan, proxy)| Action::Proxy(plan, proxy)),
-            #[cfg(feature = "serve")]
-            View::Built(build) => {
-                let (index, mount) = (build.index()?, build.base().mount());
-                // The same order as in development: below the base `/`, routes come before files.
-                // Below any other base, files come first.
-                if is_routed && mount == "/" {
-                    return None;
+            View::Development(server) => {
+                let head = Head::of(request, peer, route);
+                if is_contested(server, &head) {
+                    self.0.shadows.warn(route, head.path());
                 }
-                let answer = serve::response(serve::plan(request, index, mount))?;
-                tracing::debug!(method = %request.method(), path = request.uri().path(), status = answer.status().as_u16(), "served");
-                Some(Action::Answer(answer))
+                self.0.dev.plan(server, &head).map(|(plan, proxy)| Action::Proxy(plan, proxy))
             }
+            #[cfg(feature = "serve")]
+            View::Built(build) => self.serve(request, build, route).map(Action::Answer),
             _ => None,
         }
+    }
+
+    /// Answers a request with a file of the build. The order of routes and files is the same as in
+    /// development: only below the base `/` do some routes come before files.
+    #[cfg(feature = "serve")]
+    fn serve<B>(
+        &self,
+        request: &Request<B>,
+        build: &Snapshot,
+        route: Route<'_>,
+    ) -> Option<http::Response<serve::Body>> {
+        let (index, mount) = (build.index()?, build.base().mount());
+        let is_shared = mount == "/";
+        let plan = serve::plan(request, index, mount);
+        let path = request.uri().path();
+        if is_shared && plan.is_file() {
+            self.0.shadows.warn(route, path);
+        }
+        if is_shared && !plan.precedes(route) {
+            return None;
+        }
+        let answer = serve::response(plan)?;
+        tracing::debug!(method = %request.method(), path, status = answer.status().as_u16(), "served");
+        Some(answer)
     }
 }

@@ -11,6 +11,7 @@ use super::body::{Body, BoxError};
 use super::future::ResponseFuture;
 use super::gate::Gate;
 use super::peer::Peer;
+use crate::route::Route;
 use crate::vite::Vite;
 
 impl Vite {
@@ -48,7 +49,7 @@ impl Vite {
     /// ```
     #[must_use]
     pub fn layer(&self) -> ViteLayer {
-        ViteLayer::new(self, |_| true)
+        ViteLayer::new(self, |_| Route::Unknown)
     }
 }
 
@@ -56,19 +57,19 @@ impl Vite {
 #[derive(Clone, Debug)]
 pub struct ViteLayer {
     gate: Gate,
-    is_routed: fn(&Extensions) -> bool,
+    route: for<'a> fn(&'a Extensions) -> Route<'a>,
 }
 
 impl ViteLayer {
-    /// Creates a layer. `is_routed` returns whether a route matched the request.
+    /// Creates a layer. `route` returns the route of a request.
     ///
-    /// If the layer cannot see that, `is_routed` returns `true` for each request. Requests without
-    /// a route then reach the service that [`Vite::service`] returns.
-    pub(crate) fn new(vite: &Vite, is_routed: fn(&Extensions) -> bool) -> Self {
+    /// If the route is [`Route::Unknown`], requests without a route reach the service that
+    /// [`Vite::service`] returns.
+    pub(crate) fn new(vite: &Vite, route: for<'a> fn(&'a Extensions) -> Route<'a>) -> Self {
         let gate = Gate::new(vite);
         #[cfg(feature = "proxy")]
         gate.open();
-        Self { gate, is_routed }
+        Self { gate, route }
     }
 }
 
@@ -104,8 +105,8 @@ where
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
         let extensions = request.extensions();
-        let is_routed = (self.layer.is_routed)(extensions);
-        let action = self.layer.gate.action(&request, Peer::from_extensions(extensions), is_routed);
+        let route = (self.layer.route)(extensions);
+        let action = self.layer.gate.action(&request, Peer::from_extensions(extensions), route);
         ResponseFuture::new(action, request, &mut self.inner)
     }
 }

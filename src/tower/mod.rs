@@ -12,6 +12,7 @@ mod gate;
 mod layer;
 mod peer;
 mod service;
+mod shadows;
 
 pub use body::{Body, BodyError};
 pub use future::ResponseFuture;

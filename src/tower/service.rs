@@ -12,6 +12,7 @@ use super::body::{Body, BoxError};
 use super::future::ResponseFuture;
 use super::gate::Gate;
 use super::peer::Peer;
+use crate::route::Route;
 use crate::vite::Vite;
 
 impl Vite {
@@ -79,7 +80,7 @@ where
     }
 
     fn call(&mut self, request: Request<R>) -> Self::Future {
-        let action = self.gate.action(&request, Peer::from_extensions(request.extensions()), false);
+        let action = self.gate.action(&request, Peer::from_extensions(request.extensions()), Route::None);
         ResponseFuture::new(action, request, &mut self.fallback)
     }
 }

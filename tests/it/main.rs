@@ -29,6 +29,8 @@ mod manifest;
 mod missing_names;
 mod mode;
 mod once;
+#[cfg(all(feature = "proxy", feature = "serve", feature = "axum"))]
+mod precedence;
 #[cfg(all(feature = "proxy", feature = "axum"))]
 mod proxy;
 #[cfg(all(feature = "proxy", feature = "axum"))]

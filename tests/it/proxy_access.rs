@@ -18,9 +18,11 @@ use crate::support::upstream::{Upstream, get_raw, header, ok, read_message};
 async fn ambiguous_request_targets_are_rejected() {
     let upstream = Upstream::new(|_| ok("x")).await;
     let address = serve(&upstream.vite("/").open().expect("dev")).await;
-    for target in ["/src/../x.ts", "/./x.ts", "/src/%2e%2E/x.ts", "/a%5cb.ts", "/a\\b.ts"] {
-        let answer = get_raw(address, target, "").await;
-        assert!(answer.starts_with("HTTP/1.1 400 "), "{target}: {answer}");
+    for rest in ["src/../x.ts", "./x.ts", "src/%2e%2E/x.ts", "a%5cb.ts", "a\\b.ts"] {
+        let answer = get_raw(address, &format!("/@id/{rest}"), "").await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{rest}: {answer}");
+        let answer = get_raw(address, &format!("/{rest}"), "").await;
+        assert!(answer.ends_with("the application's fallback"), "{rest}: {answer}");
     }
     assert_eq!(upstream.count(), 0);
 }
@@ -102,7 +104,7 @@ async fn http_2_has_the_host_in_the_uri() {
     for (authority, status) in [("localhost:3000", StatusCode::OK), ("evil.test", StatusCode::FORBIDDEN)] {
         let mut request = Request::builder()
             .version(Version::HTTP_2)
-            .uri(format!("http://{authority}/src/main.ts"))
+            .uri(format!("http://{authority}/@id/x"))
             .body(Body::empty())
             .expect("a request");
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 5))));

@@ -28,14 +28,16 @@ async fn while_vite_is_down_a_stub_client_waits_and_other_paths_explain_it() {
     let client = get_raw(address, "/@vite/client", "").await;
     assert!(client.starts_with("HTTP/1.1 200 ") && client.contains("location.reload()"), "{client}");
     assert_eq!(header(&client, "cache-control"), Some("no-store"));
-    let module = get_raw(address, "/src/main.ts", "Accept: */*\n").await;
+    let module = get_raw(address, "/@id/x.ts", "Accept: */*\n").await;
     assert!(
         module.starts_with("HTTP/1.1 502 ") && module.contains("Start it with `npm run dev`."),
         "{module}"
     );
-    let page = get_raw(address, "/src/main.ts", "Accept: text/html\n").await;
+    let page = get_raw(address, "/__inspect/", "Accept: text/html\n").await;
     assert!(page.starts_with("HTTP/1.1 502 ") && page.contains("<h1>Vite does not answer</h1>"), "{page}");
     assert!(get_raw(address, "/", "").await.ends_with("home"));
+    let page = get_raw(address, "/about", "Accept: text/html\n").await;
+    assert!(page.ends_with("the application's fallback"), "the page may be the application's: {page}");
 }
 
 #[tokio::test]

@@ -152,7 +152,7 @@ async fn only_known_hosts_and_loopback_peers_are_answered() {
         (None, "add a `vite_bridge::tower::Peer` to the extensions"),
         (Some([192, 168, 1, 9].into()), "call `.allow_peers(\"192.168.1.9\")` on the builder"),
     ] {
-        let answer = get_raw(serve_to(&vite, peer).await, "/src/main.ts", "").await;
+        let answer = get_raw(serve_to(&vite, peer).await, "/@id/x", "").await;
         assert!(answer.starts_with("HTTP/1.1 403 ") && answer.contains(text), "{answer}");
     }
     assert_eq!(upstream.count(), 0);

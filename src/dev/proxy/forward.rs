@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 
-use super::plan::Refusal;
+use super::plan::{Guess, Refusal};
 use super::{headers, offline, tunnel};
 use crate::error::{Error, ErrorKind};
 use crate::url::DevServerUrl;
@@ -85,9 +85,17 @@ impl Proxy {
 
     /// Forwards a request. Both bodies are streamed, and path and query are sent byte for byte. A
     /// guess that Vite does not have is a miss.
-    pub(crate) async fn forward(&self, head: &Parts, body: Option<reqwest::Body>, is_guess: bool) -> Answer {
+    pub(crate) async fn forward(
+        &self,
+        head: &Parts,
+        body: Option<reqwest::Body>,
+        guess: Option<Guess>,
+    ) -> Answer {
+        let is_optional = guess.is_some_and(Guess::is_optional);
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(&Refusal::Target)) };
+        let Some(url) = self.url(target) else {
+            return if is_optional { Answer::Miss } else { Answer::Own(offline::refused(&Refusal::Target)) };
+        };
         let may_repeat = body.is_none() && head.method.is_idempotent();
         let answer = match self.send(head, url, body).await {
             // The usual cause is an idle connection that Vite had closed already. No response head
@@ -100,7 +108,8 @@ impl Proxy {
             answer => answer,
         };
         match answer {
-            Ok(answer) => answer_of(plain(answer), target, is_guess),
+            Ok(answer) => answer_of(plain(answer), target, guess),
+            Err(_) if is_optional => Answer::Miss,
             Err(error) => Answer::Own(self.unreachable(&head.headers, &head.method, target, &error)),
         }
     }
@@ -198,13 +207,21 @@ fn is_this_machine(url: &url::Url) -> bool {
 
 /// Turns a response into an answer. A 200 response with HTML is Vite's fallback to index.html, so
 /// Vite does not have the file. Documents come from the application.
-fn answer_of(answer: Response<reqwest::Body>, target: &str, is_guess: bool) -> Answer {
+fn answer_of(answer: Response<reqwest::Body>, target: &str, guess: Option<Guess>) -> Answer {
+    let status = answer.status();
     let is_html =
         answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     // The pages of Vite's tools are real documents. Their paths contain `/__`, like `/__inspect/`.
     let is_tool = target.split('?').next().is_some_and(|path| path.contains("/__"));
-    let is_fallback = is_html && answer.status() == StatusCode::OK && !is_tool;
-    if is_guess && (is_fallback || answer.status() == StatusCode::NOT_FOUND) {
+    let is_document = is_tool || guess == Some(Guess::PublicFile);
+    let is_fallback = is_html && status == StatusCode::OK && !is_document;
+    let is_miss = match guess {
+        None => false,
+        Some(Guess::OwnPath | Guess::PublicFile) => is_fallback || status == StatusCode::NOT_FOUND,
+        // Vite also rejects files that it must not serve.
+        Some(Guess::File) => is_fallback || matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN),
+    };
+    if is_miss {
         Answer::Miss
     } else if is_fallback {
         Answer::Own(offline::nothing(target))

@@ -1,12 +1,15 @@
 //! Decides from the head of a request who answers it in development.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use http::header::{ACCEPT, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
-use http::{HeaderMap, HeaderName, Method};
+use http::{HeaderMap, HeaderName, Method, Request};
 
 use super::forwarded;
 use crate::dev::server::Access;
+use crate::request_path::name_below;
+use crate::route::Route;
 
 /// The parts of a request that the decision needs.
 #[derive(Debug, Clone, Copy)]
@@ -20,8 +23,29 @@ pub(crate) struct Head<'a> {
     /// The address at the other end of the connection. Forwarding headers can only restrict access
     /// further, because clients can forge them.
     pub(crate) peer: Option<IpAddr>,
-    /// Whether a route of the application matches the request.
-    pub(crate) is_routed: bool,
+    pub(crate) route: Route<'a>,
+}
+
+impl<'a> Head<'a> {
+    pub(crate) fn of<B>(request: &'a Request<B>, peer: Option<IpAddr>, route: Route<'a>) -> Self {
+        let uri = request.uri();
+        Self {
+            method: request.method(),
+            target: uri.path_and_query().map_or("/", |target| target.as_str()),
+            headers: request.headers(),
+            authority: uri.authority().map(http::uri::Authority::as_str),
+            peer,
+            route,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &'a str {
+        self.target.split('?').next().unwrap_or_default()
+    }
+
+    fn is_read(&self) -> bool {
+        matches!(*self.method, Method::GET | Method::HEAD)
+    }
 }
 
 /// The configuration of the proxy.
@@ -30,6 +54,8 @@ pub(crate) struct Rules<'a> {
     /// The path of Vite's base, with a trailing slash.
     pub(crate) base: &'a str,
     pub(crate) access: &'a Access,
+    /// The files of Vite's public directory, as names below the base.
+    pub(crate) public_files: &'a BTreeSet<String>,
 }
 
 /// The decision about a request.
@@ -40,7 +66,7 @@ pub(crate) enum Plan {
     /// Vite answers.
     Forward,
     /// Vite answers, or the application if Vite does not have the file.
-    Try,
+    Try(Guess),
     /// The request opens Vite's HMR socket.
     Tunnel,
     /// The ping of Vite 4 and 5. The client takes any response as a sign of life, so the proxy
@@ -48,6 +74,24 @@ pub(crate) enum Plan {
     Ping,
     /// The proxy refuses the request.
     Refuse(Refusal),
+}
+
+/// The reason to ask Vite first for a path that the application may have as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guess {
+    /// The path begins as Vite's own paths do. A handle such as `/@name` does, too.
+    OwnPath,
+    /// The file is in Vite's public directory.
+    PublicFile,
+    /// The path can be one of Vite's files.
+    File,
+}
+
+impl Guess {
+    /// Whether the application answers if Vite is not running or must not be used.
+    pub(crate) fn is_optional(self) -> bool {
+        self != Self::OwnPath
+    }
 }
 
 /// The reason for a refusal, with the value that is not allowed.
@@ -68,12 +112,30 @@ const PROTOCOLS: [&str; 2] = ["vite-hmr", "vite-ping"];
 
 const PING: &str = "text/x-vite-ping";
 
-/// Decides who answers a request. A request for Vite must also pass the access checks.
+/// Decides who answers a request. A request for Vite must also pass the access checks. The
+/// application gets a request that does not pass and that only might be for Vite.
 pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
-    match plan_without_access(head, rules) {
-        Plan::Pass => Plan::Pass,
-        plan => refusal(head, rules, plan == Plan::Tunnel).map_or(plan, Plan::Refuse),
+    let plan = plan_without_access(head, rules);
+    if plan == Plan::Pass {
+        return plan;
     }
+    match refusal(head, rules, plan == Plan::Tunnel) {
+        None => plan,
+        Some(_) if matches!(plan, Plan::Try(guess) if guess.is_optional()) => Plan::Pass,
+        Some(refusal) => Plan::Refuse(refusal),
+    }
+}
+
+/// Whether both Vite and the application certainly have the path of a request, below the base `/`:
+/// a route with one of Vite's own paths, or a public file at the path of a route or service.
+pub(crate) fn is_contested(head: &Head<'_>, rules: Rules<'_>) -> bool {
+    let path = head.path();
+    rules.base == "/"
+        && match head.route {
+            Route::Literal { .. } => is_own(path) || is_public(path, rules),
+            Route::Nested => is_public(path, rules),
+            Route::Parameter | Route::Unknown | Route::None => false,
+        }
 }
 
 /// Returns the Host of a request for a page, if the client may use the dev server.
@@ -85,9 +147,9 @@ pub(crate) fn page_host<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str
 }
 
 /// Decides without the access checks. The socket, the ping and a base other than `/` have
-/// precedence over the application's routes. Other requests go to Vite only if no route matches.
+/// precedence over the application's routes.
 fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
-    let path = head.target.split('?').next().unwrap_or_default();
+    let path = head.path();
     if is_upgrade(head) {
         return if path == rules.base && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
     }
@@ -97,16 +159,60 @@ fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     if rules.base != "/" {
         return if path.starts_with(rules.base) { Plan::Forward } else { Plan::Pass };
     }
-    if head.is_routed {
+    plan_of_shared_path(head, rules)
+}
+
+/// Decides below the base `/`, where Vite and the application share all paths.
+fn plan_of_shared_path(head: &Head<'_>, rules: Rules<'_>) -> Plan {
+    let path = head.path();
+    if matches!(head.route, Route::Literal { .. } | Route::Unknown) {
         return Plan::Pass;
     }
-    // Only Vite uses these prefixes.
-    if ["/@", "/__", "/node_modules/"].iter().any(|family| path.starts_with(family)) {
-        return Plan::Forward;
+    if is_own(path) {
+        let is_tried = head.is_read() && head.route != Route::None;
+        return if is_tried { Plan::Try(Guess::OwnPath) } else { Plan::Forward };
     }
     // A guess must not consume a body that the application may need.
-    let is_guess = matches!(*head.method, Method::GET | Method::HEAD) && path != "/";
-    if is_guess { Plan::Try } else { Plan::Pass }
+    if !head.is_read() || path == "/" {
+        return Plan::Pass;
+    }
+    if is_public(path, rules) {
+        return Plan::Try(Guess::PublicFile);
+    }
+    let is_tried = match head.route {
+        Route::Parameter => !is_navigation(head) && has_extension(path),
+        Route::None => true,
+        Route::Literal { .. } | Route::Nested | Route::Unknown => false,
+    };
+    if is_tried { Plan::Try(Guess::File) } else { Plan::Pass }
+}
+
+/// Whether the path has a prefix that only Vite and its plugins use. Vite decodes a path once, so
+/// `/%40fs/` is `/@fs/`.
+fn is_own(path: &str) -> bool {
+    let name = name_below(path, "/").unwrap_or(path.into());
+    let name = name.trim_start_matches('/');
+    ["@", "__", "node_modules/"].iter().any(|family| name.starts_with(family))
+}
+
+fn is_public(path: &str, rules: Rules<'_>) -> bool {
+    name_below(path, rules.base).is_some_and(|name| rules.public_files.contains(&*name))
+}
+
+/// Whether the browser loads a page. Browsers tell it in `Sec-Fetch-Dest`, but not over plain HTTP
+/// from another machine.
+fn is_navigation(head: &Head<'_>) -> bool {
+    match text(head, SEC_FETCH_DEST) {
+        Some(destination) => ["document", "iframe", "frame", "fencedframe"].contains(&destination),
+        None => text(head, ACCEPT).is_some_and(|types| types.contains("text/html")),
+    }
+}
+
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
+fn has_extension(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    last.rsplit_once('.').is_some_and(|(_, extension)| !extension.is_empty())
 }
 
 fn refusal(head: &Head<'_>, rules: Rules<'_>, is_tunnel: bool) -> Option<Refusal> {

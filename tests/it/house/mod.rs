@@ -24,9 +24,30 @@ fn program() -> Sources {
 
 /// The folders of the library and the files next to `lib.rs`, from the lowest to the highest. A
 /// file imports from its own folder and from lower ones.
-const FLOORS: [&str; 21] = [
-    "dotfiles", "encoding", "error", "url", "manifest", "tags", "serve", "build", "dev", "view", "page",
-    "vite", "load", "askama", "compress", "scan", "spawn", "codegen", "tower", "axum", "guide",
+const FLOORS: [&str; 23] = [
+    "dotfiles",
+    "encoding",
+    "error",
+    "url",
+    "request_path",
+    "route",
+    "manifest",
+    "tags",
+    "serve",
+    "build",
+    "dev",
+    "view",
+    "page",
+    "vite",
+    "load",
+    "askama",
+    "compress",
+    "scan",
+    "spawn",
+    "codegen",
+    "tower",
+    "axum",
+    "guide",
 ];
 
 /// The folders without files, sockets, clocks, environment variables and async. The rule also holds

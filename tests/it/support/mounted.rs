@@ -32,14 +32,14 @@ pub(crate) async fn serve(vite: &Vite) -> SocketAddr {
     address
 }
 
-/// Sends a request from a peer with this address through tower.
+/// Sends a request for a path of Vite from a peer with this address through tower.
 pub(crate) async fn as_peer(
     app: Router,
     peer: Option<&str>,
     host: &str,
     headers: &[(&str, &str)],
 ) -> (StatusCode, String) {
-    let mut request = Request::builder().uri("/src/main.ts").header("host", host);
+    let mut request = Request::builder().uri("/@id/x").header("host", host);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

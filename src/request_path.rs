@@ -1,4 +1,4 @@
-//! Turns the path of a request into a name of the index.
+//! Turns the path of a request into the name of a file.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 /// Returns the part of the path below the mount, decoded once. `None` if other programs may read
 /// the path differently (an encoded slash or any backslash), or if it is not UTF-8.
-pub(super) fn name_below<'a>(path: &'a str, mount: &str) -> Option<Cow<'a, str>> {
+pub(crate) fn name_below<'a>(path: &'a str, mount: &str) -> Option<Cow<'a, str>> {
     let rest = path.strip_prefix(mount)?;
     if !rest.bytes().any(|byte| matches!(byte, b'%' | b'\\' | b'\0')) {
         return Some(Cow::Borrowed(rest));
