@@ -283,10 +283,7 @@ async fn while_vite_is_down_or_refused_the_application_answers_what_it_can() {
 
 #[tokio::test]
 async fn a_path_of_both_is_logged_once() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::start();
     let upstream = Upstream::new(vites).await;
     let project = project(&format!("http://{}/", upstream.address));
     for mode in [Mode::Auto, Mode::Production] {

@@ -193,10 +193,7 @@ async fn an_origin_may_differ_from_the_host_as_reverse_proxies_change_it() {
 
 #[tokio::test]
 async fn each_reason_of_refusal_is_logged_once() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::start();
     let upstream = Upstream::new(|_| ok("vite's")).await;
     let vite = upstream.vite("/").open().expect("dev");
     let app = app(&vite);
