@@ -258,6 +258,27 @@ for (const major of MAJORS) {
       assert.equal((await devFile(place)).nonce, 'another server');
     });
 
+    test('the dev file lists the public files, and follows them', async () => {
+      const place = await project(major, 'public-files');
+      const write = async (/** @type {string} */ name) => {
+        await mkdir(dirname(join(place, 'public', name)), { recursive: true });
+        await writeFile(join(place, 'public', name), '');
+      };
+      await write('img/a b.svg');
+      const child = await dev(major, place);
+      const listed = ['deep/robots.txt', 'favicon.svg', 'img/a b.svg'];
+      assert.deepEqual((await devFile(place)).public, listed);
+      // The watcher reports nothing before its first pass, so the file is written until it does.
+      let number = 0;
+      const added = await until(async () => {
+        await write(`new-${++number}.txt`);
+        return (await devFile(place)).public.find((/** @type {string} */ name) => name.startsWith('new-'));
+      }, 'new public file');
+      await rm(join(place, 'public', added));
+      await until(async () => !(await devFile(place)).public.includes(added), 'removed public file');
+      await end(child, 'SIGTERM');
+    });
+
     test("the page on Vite's own port links to the application", async () => {
       const place = await project(major, 'port-page', "{ app: 'http://localhost:3000/' }");
       const child = await dev(major, place);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { serverUrl } from '../server-url.js';
 import { hasReact, outDirOf, projectFolderOf, viteVersion } from '../project.js';
+import { publicFiles, watchPublicFiles } from './public-files.js';
 import { watchStyles } from './styles.js';
 import { writeJson } from '../write.js';
 
@@ -50,7 +51,7 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs) {
       vite: viteVersion(config),
     };
     write = () => {
-      writeJson(path, { ...content, inputs: inputs(), styles });
+      writeJson(path, { ...content, inputs: inputs(), public: publicFiles(config), styles });
       // Keeps the folder out of git without a change to the project's .gitignore.
       writeFileSync(join(folder, '.gitignore'), '*\n');
     };
@@ -62,6 +63,7 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs) {
       removeOwn(path, nonce);
     });
   });
+  watchPublicFiles(config, vite, () => write());
   if (linkStyles) {
     watchStyles(config, vite, inputs, (found) => {
       styles = found;
