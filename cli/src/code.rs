@@ -37,6 +37,7 @@ codes! {
     PLUGIN_MISSING = "plugin_missing",
     PORT_TAKEN = "port_taken",
     RAW_URL = "raw_url",
+    ROUTE_HIDES_VITE = "route_hides_vite",
     SERVER_ORIGIN_SET = "server_origin_set",
     TEMPLATE_INVALID = "template_invalid",
     TWO_LOCK_FILES = "two_lock_files",

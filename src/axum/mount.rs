@@ -20,11 +20,15 @@ impl Vite {
     /// The page's requests reach Vite through the application's own port, and tags contain URLs of
     /// the application's own origin.
     ///
-    /// - Before the routes: the HMR socket, Vite's ping and, with a base other than `/`, all
+    /// - Before all routes: the HMR socket, Vite's ping and, with a base other than `/`, all
     ///   requests below the base.
-    /// - After the routes: GET and HEAD requests that no route matched, except `/`, and requests to
-    ///   Vite's own paths (`/@..`, `/__..`, `/node_modules/..`). If Vite does not have the file,
-    ///   the router's own fallback answers.
+    /// - With the base `/`, after routes whose first segment is literal: Vite's own paths (`/@..`,
+    ///   `/__..`, `/node_modules/..`) and its public files.
+    /// - After nested services: requests that can be a file, if a route such as `/{slug}` matched
+    ///   them. If no route matched, all GET and HEAD requests except `/`.
+    ///
+    /// If Vite does not have the file, the route or the fallback answers.
+    /// [Development](crate::guide::development) has the table.
     ///
     /// The proxy answers only clients on this machine, so it needs the address of the client. Serve
     /// the router with axum's own `serve` and
@@ -34,7 +38,9 @@ impl Vite {
     /// # Production
     ///
     /// Built files are served from an index that was created when the build was loaded. With a base
-    /// other than `/` they come before the routes, otherwise after them.
+    /// other than `/` they come before the routes. With the base `/` they come after routes whose
+    /// first segment is literal, and before all others. So a layer on a route such as `/{*rest}`
+    /// does not guard the built files.
     ///
     /// - Browsers keep hashed files for a year and other files for
     ///   [`max_age`](crate::Builder::max_age). They revalidate HTML for each request.

@@ -104,6 +104,14 @@ async function finds(code, { args, env, isWarning = false } = {}) {
   console.log(`# ${lines[at]}\n#   ${lines[at + 1]?.trim()}`);
 }
 
+/** @type {import('node:http').Server[]} */
+const servers = [];
+
+afterEach(async () => {
+  servers.splice(0).forEach((server) => server.close());
+  await rm(tools, { recursive: true, force: true });
+});
+
 test('a healthy project has no findings, with and without its dev server', async () => {
   await healthy();
   const found = await doctor();
@@ -120,6 +128,13 @@ test('a healthy project has no findings, with and without its dev server', async
   assert.equal(running.code, 0, running.text);
   assert.match(running.text, /ok +dev server +http:\/\//);
   assert.match(running.text, /ok +application +http:\/\/localhost:\d+ forwards requests to Vite/);
+  const hiding = await listen(async (request, response) => {
+    const isHidden = request.url === '/src/main.js';
+    const answer = isHidden ? undefined : await fetch(`http://localhost:${appPort}${request.url}`);
+    response.setHeader('content-type', answer?.headers.get('content-type') ?? 'text/html');
+    response.end((await answer?.text()) ?? '<h1>A page');
+  });
+  await finds('route_hides_vite', { args: ['--url', `http://localhost:${hiding.port}/`], isWarning: true });
   await finds('host_not_allowed', { args: ['--url', `http://myapp.test:${appPort}/`] });
 
   const other = await listen((_, response) => response.writeHead(404).end('nothing here'));
@@ -223,10 +238,6 @@ const PROBLEMS = {
 };
 
 describe('the doctor finds each problem', () => {
-  afterEach(async () => {
-    servers.splice(0).forEach((server) => server.close());
-    await rm(tools, { recursive: true, force: true });
-  });
   for (const [code, problem] of Object.entries(PROBLEMS)) {
     test(code, async () => {
       await healthy();
@@ -236,9 +247,6 @@ describe('the doctor finds each problem', () => {
     });
   }
 });
-
-/** @type {import('node:http').Server[]} */
-const servers = [];
 
 /**
  * Starts a server that stops after the test.

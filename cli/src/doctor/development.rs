@@ -14,29 +14,32 @@ use crate::code;
 pub(super) struct DevFile {
     path: PathBuf,
     pub(super) url: String,
+    /// Vite's inputs, as paths below its base.
+    pub(super) inputs: Vec<String>,
 }
 
-/// The field that `dev.json` and `app.json` share.
+/// The fields of `dev.json` that the checks need. `app.json` has the first one.
 #[derive(Deserialize)]
 struct Content {
     url: String,
+    #[serde(default)]
+    inputs: Vec<String>,
 }
 
 impl DevFile {
     pub(super) fn read(folder: &Path) -> Option<Self> {
         let path = folder.join(".vite-bridge/dev.json");
-        url_in(&path).map(|url| Self { path, url })
+        content(&path).map(|Content { url, inputs }| Self { path, url, inputs })
     }
 }
 
 /// Returns the URL at which the application was opened last.
 pub(super) fn application(folder: &Path) -> Option<String> {
-    url_in(&folder.join(".vite-bridge/app.json"))
+    content(&folder.join(".vite-bridge/app.json")).map(|content| content.url)
 }
 
-fn url_in(path: &Path) -> Option<String> {
-    let content: Content = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-    Some(content.url)
+fn content(path: &Path) -> Option<Content> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
 pub(super) fn findings(look: &Look, dev: Option<&DevFile>, app: Option<&str>) -> Vec<Finding> {
@@ -47,14 +50,17 @@ pub(super) fn findings(look: &Look, dev: Option<&DevFile>, app: Option<&str>) ->
     }
     let runs = look.dev.as_ref().is_some_and(Answer::is_vite);
     match (app, &look.app) {
-        (Some(url), Some(answer)) if runs => findings.push(proxied(url, answer)),
+        (Some(url), Some(answer)) if runs => {
+            findings.push(proxied(url, answer));
+            findings.extend(hidden(url, &look.hidden));
+        }
         _ => {}
     }
     findings
 }
 
 fn server(dev: &DevFile, answer: &Answer) -> Finding {
-    let DevFile { path, url } = dev;
+    let DevFile { path, url, .. } = dev;
     if answer.is_vite() {
         return Finding::ok("dev server", url);
     }
@@ -81,6 +87,18 @@ fn port(look: &Look) -> Option<Finding> {
         let message = format!("{message}, so Vite will use the next free port");
         Finding::warning("dev server", code::PORT_TAKEN, message, help)
     })
+}
+
+/// Reports inputs that the application answers itself.
+fn hidden(url: &str, paths: &[String]) -> Option<Finding> {
+    let first = paths.first()?;
+    let others = match paths.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let message = format!("a route of {url} answers {first}{others} in place of Vite");
+    let help = "rename the route, or set another `base` in Vite's configuration";
+    Some(Finding::warning("application", code::ROUTE_HIDES_VITE, message, help))
 }
 
 fn proxied(url: &str, answer: &Answer) -> Finding {

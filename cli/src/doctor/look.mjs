@@ -35,9 +35,10 @@ if (vite) {
     found.error = String(error?.message ?? error);
   }
 }
-const [devUrl, appUrl] = process.argv.slice(1);
-if (devUrl) found.dev = await ask(devUrl);
-if (appUrl) found.app = await ask(appUrl);
+const [devUrl, appUrl, ...inputs] = process.argv.slice(1);
+if (devUrl) found.dev = await ask(devUrl, '@vite/client');
+if (appUrl) found.app = await ask(appUrl, '@vite/client');
+if (devUrl && appUrl) found.hidden = await hidden(inputs);
 console.log(JSON.stringify(found));
 
 async function resolved() {
@@ -64,13 +65,31 @@ async function resolved() {
   };
 }
 
-/** Requests Vite's client. If the host name in the URL cannot be resolved, requests it from this machine. */
-function ask(url) {
-  const client = new URL(`${url.replace(/\/?$/, '/')}@vite/client`);
+/** Returns the inputs that Vite answers, and the application answers in another way: a route may have the same path. */
+async function hidden(inputs) {
+  if (found.dev.status !== 200 || found.app.status !== 200) return [];
+  const base = new URL(devUrl).pathname;
+  const paths = [];
+  // Inputs outside of the root, virtual modules and URLs have other paths.
+  for (const input of inputs.filter((name) => !/:|^\.\./.test(name)).slice(0, 50)) {
+    const [vites, own] = [await ask(devUrl, input), await ask(new URL(base, appUrl).href, input)];
+    const isSame = own.status === vites.status && own.type === vites.type;
+    if (vites.status === 200 && !isSame) paths.push(base + input);
+  }
+  return paths;
+}
+
+/** Requests a file of Vite. If the host name in the URL cannot be resolved, requests it from this machine. */
+function ask(url, path) {
+  const client = new URL(`${url.replace(/\/?$/, '/')}${path}`);
   const { protocol, hostname, port, pathname, host } = client;
   if (protocol !== 'http:') {
     return fetch(client).then(
-      async (answer) => ({ status: answer.status, text: await answer.text() }),
+      async (answer) => ({
+        status: answer.status,
+        type: answer.headers.get('content-type'),
+        text: await answer.text(),
+      }),
       (error) => ({ error: String(error.cause?.message ?? error) }),
     );
   }
@@ -87,7 +106,10 @@ function ask(url) {
       const request = get(options, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (part) => (text += part));
-        answer.on('end', () => done({ status: answer.statusCode, text: text.slice(0, 100_000) }));
+        answer.on('end', () => {
+          const type = answer.headers['content-type'];
+          done({ status: answer.statusCode, type, text: text.slice(0, 100_000) });
+        });
       });
       request.on('timeout', () => request.destroy(new Error('no answer in 5 seconds')));
       request.on('error', (error) => {

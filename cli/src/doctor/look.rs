@@ -20,6 +20,9 @@ pub(super) struct Look {
     pub(super) error: Option<String>,
     pub(super) dev: Option<Answer>,
     pub(super) app: Option<Answer>,
+    /// The paths of inputs that Vite answers, and the application answers in another way.
+    #[serde(default)]
+    pub(super) hidden: Vec<String>,
 }
 
 /// The Vite that is installed in the project.
@@ -60,10 +63,15 @@ pub(super) struct Answer {
 
 impl Look {
     /// Runs the script in the folder of package.json. The error is the output of Node.js.
-    pub(super) fn run(folder: &Path, dev: Option<&str>, app: Option<&str>) -> Result<Self, String> {
+    pub(super) fn run(
+        folder: &Path,
+        dev: Option<&str>,
+        app: Option<&str>,
+        inputs: &[String],
+    ) -> Result<Self, String> {
         let mut command = Command::new("node");
         command.args(["--no-warnings", "--input-type=module", "-e", SCRIPT, "--"]).current_dir(folder);
-        command.args([dev, app].map(Option::unwrap_or_default));
+        command.args([dev, app].map(Option::unwrap_or_default)).args(inputs);
         let output = command.output().map_err(|error| error.to_string())?;
         // The configuration may print lines before the JSON.
         let text = String::from_utf8_lossy(&output.stdout);

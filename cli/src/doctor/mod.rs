@@ -62,7 +62,8 @@ fn findings(args: &Args) -> Vec<Finding> {
     };
     let dev = development::DevFile::read(package.folder());
     let app = args.url.clone().or_else(|| development::application(package.folder()));
-    let look = Look::run(package.folder(), dev.as_ref().map(|dev| dev.url.as_str()), app.as_deref());
+    let (url, inputs) = dev.as_ref().map(|dev| (dev.url.as_str(), &*dev.inputs)).unzip();
+    let look = Look::run(package.folder(), url, app.as_deref(), inputs.unwrap_or_default());
     findings.extend(tools::node(look.as_ref().ok().and_then(|look| look.vite.as_ref())));
     findings.extend(tools::manager(&package));
     let look = match look {
