@@ -16,6 +16,7 @@ use crate::url::DevServerUrl;
 ///   "version": 1,
 ///   "url": "http://127.0.0.1:5173/static/",
 ///   "base": "/static/",
+///   "socket": "/static/hmr",
 ///   "root": "/project",
 ///   "outDir": "/project/dist",
 ///   "inputs": ["src/main.ts"],
@@ -36,6 +37,9 @@ pub(crate) struct DevInfo {
     pub(crate) root: PathBuf,
     /// Vite's inputs, in the form of manifest keys.
     pub(crate) inputs: Vec<String>,
+    /// The path of Vite's socket, if it differs from the base: `server.hmr.path` or
+    /// `server.ws.path`, joined to the base.
+    pub(crate) socket: Option<String>,
     /// Whether tags begin with React's refresh preamble.
     pub(crate) has_react: bool,
     /// The stylesheets that the scripts of each input import. Empty unless the plugin is set to
@@ -58,6 +62,8 @@ struct Raw {
     url: String,
     root: PathBuf,
     #[serde(default)]
+    socket: Option<String>,
+    #[serde(default)]
     inputs: Vec<String>,
     #[serde(default)]
     react: bool,
@@ -79,7 +85,7 @@ impl DevInfo {
             let (found, known) = (raw.version, Self::VERSION);
             return Err(Error::version_mismatch(ErrorKind::InvalidDevServer, place, found, known));
         }
-        let Raw { root, inputs, react: has_react, styles, .. } = raw;
-        Ok(Self { origin: raw.url.parse()?, project_folder, root, inputs, has_react, styles })
+        let Raw { root, socket, inputs, react: has_react, styles, .. } = raw;
+        Ok(Self { origin: raw.url.parse()?, project_folder, root, socket, inputs, has_react, styles })
     }
 }

@@ -58,7 +58,7 @@ impl Dev {
         peer: Option<IpAddr>,
         is_routed: bool,
     ) -> Option<(Plan, Arc<Proxy>)> {
-        let rules = Rules { base: server.base().as_str(), access: server.access() };
+        let rules = Rules { base: server.base().as_str(), socket: server.socket(), access: server.access() };
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let (method, headers) = (request.method(), request.headers());
         let authority = request.uri().authority().map(http::uri::Authority::as_str);

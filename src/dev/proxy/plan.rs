@@ -29,6 +29,8 @@ pub(crate) struct Head<'a> {
 pub(crate) struct Rules<'a> {
     /// The path of Vite's base, with a trailing slash.
     pub(crate) base: &'a str,
+    /// The path of Vite's socket and ping: the base, or `server.hmr.path` below it.
+    pub(crate) socket: &'a str,
     pub(crate) access: &'a Access,
 }
 
@@ -89,9 +91,9 @@ pub(crate) fn page_host<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str
 fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     let path = head.target.split('?').next().unwrap_or_default();
     if is_upgrade(head) {
-        return if path == rules.base && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
+        return if path == rules.socket && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
     }
-    if path == rules.base && head.method == Method::GET && text(head, ACCEPT) == Some(PING) {
+    if path == rules.socket && head.method == Method::GET && text(head, ACCEPT) == Some(PING) {
         return Plan::Ping;
     }
     if rules.base != "/" {
@@ -182,12 +184,15 @@ fn is_allowed_host(host: &str, rules: Rules<'_>) -> bool {
     is_vites_own_host(host) || is_named(host, rules)
 }
 
-/// Tells whether Vite accepts a Host without `server.allowedHosts`.
+/// Tells whether Vite accepts a Host without `server.allowedHosts`. As in Vite, upper case does not
+/// match, because browsers send names in lower case.
 pub(crate) fn is_vites_own_host(host: &str) -> bool {
     let name = host_name(host);
-    let (_, last) = name.rsplit_once('.').unwrap_or(("", name));
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    last.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
+    let address = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(address) => address.parse().map(IpAddr::V6),
+        None => name.parse().map(IpAddr::V4),
+    };
+    name == "localhost" || name.ends_with(".localhost") || address.is_ok()
 }
 
 /// Returns the name in `name:port`, with the brackets of an IPv6 address.
