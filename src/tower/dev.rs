@@ -25,7 +25,7 @@ use crate::url::DevServerUrl;
 pub(super) struct Dev {
     /// The client of the current dev server. A new one is created when the origin changes.
     proxy: ArcSwapOption<Proxy>,
-    /// The application's host that was announced last.
+    /// The application's address that was announced last.
     announced: Mutex<String>,
     /// The refusals that have been logged.
     refused: Mutex<Vec<Discriminant<Refusal>>>,
@@ -66,7 +66,9 @@ impl Dev {
         let plan = plan(&head, rules);
         if plan == Plan::Pass {
             if let (Some(project_folder), Some(host)) = (server.project_folder(), page_host(&head, rules)) {
-                self.announce_once(project_folder, host);
+                // Requests of HTTP/2 have the scheme in the URI.
+                let scheme = request.uri().scheme_str().unwrap_or("http");
+                self.announce_once(project_folder, &format!("{scheme}://{host}/"));
             }
             return None;
         }
@@ -94,12 +96,12 @@ impl Dev {
     }
 
     /// Writes the application's address for the page that Vite shows on its own port.
-    fn announce_once(&self, project: &std::path::Path, host: &str) {
+    fn announce_once(&self, project: &std::path::Path, url: &str) {
         let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
-        if *announced != host {
-            host.clone_into(&mut announced);
-            // Blocking is acceptable here: a few bytes are written, only when the host changes.
-            announce(project, &format!("http://{host}/"));
+        if *announced != url {
+            url.clone_into(&mut announced);
+            // Blocking is acceptable here: a few bytes are written, only when the address changes.
+            announce(project, url);
         }
     }
 }

@@ -1,13 +1,8 @@
 //! Access to the development proxy: clients, hosts, paths, origins.
 
-use std::net::SocketAddr;
-
-use axum::body::Body;
-use axum::extract::ConnectInfo;
-use axum::http::{Request, StatusCode, Version};
+use axum::http::StatusCode;
 use tokio::io::{AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
-use tower::ServiceExt as _;
 use vite_bridge::{ErrorKind, Mode, Vite};
 
 use crate::support::log::Log;
@@ -93,23 +88,6 @@ async fn each_address_that_a_request_was_forwarded_for_is_checked() {
         as_peer(app(&vite), Some("127.0.0.1:5"), "localhost", &[("x-forwarded-for", "203.0.113.7")]).await;
     assert!(text.contains("forwarded for 203.0.113.7"), "{text}");
     assert!(text.contains("VITE_BRIDGE_ALLOW_PEERS=203.0.113.7"), "{text}");
-}
-
-#[tokio::test]
-async fn http_2_has_the_host_in_the_uri() {
-    let upstream = Upstream::new(|_| ok("x")).await;
-    let vite = upstream.vite("/").open().expect("dev");
-    for (authority, status) in [("localhost:3000", StatusCode::OK), ("evil.test", StatusCode::FORBIDDEN)] {
-        let mut request = Request::builder()
-            .version(Version::HTTP_2)
-            .uri(format!("http://{authority}/src/main.ts"))
-            .body(Body::empty())
-            .expect("a request");
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 5))));
-        let answer = app(&vite).oneshot(request).await.expect("an answer");
-        assert_eq!(answer.status(), status, "{authority}");
-    }
-    assert_eq!(upstream.count(), 1);
 }
 
 #[tokio::test]

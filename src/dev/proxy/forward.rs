@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, SEC_WEBSOCKET_ACCEPT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::upgrade::OnUpgrade;
@@ -150,9 +150,7 @@ impl Proxy {
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Answer::Vite(plain(answer));
         }
-        let mut switching = Response::new(String::new());
-        *switching.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        *switching.headers_mut() = answer.headers().clone();
+        let switching = switching(answer.headers().clone(), request.method());
         tokio::spawn(async move {
             if let (Ok(client), Ok(vite)) = (client.await, answer.upgrade().await) {
                 tunnel::tunnel(TokioIo::new(client), vite).await;
@@ -218,6 +216,20 @@ fn plain(answer: reqwest::Response) -> Response<reqwest::Body> {
     let mut answer = Response::<reqwest::Body>::from(answer);
     headers::remove_hop_by_hop(answer.headers_mut());
     answer
+}
+
+/// Accepts a handshake. HTTP/2 does it with 200 and without the headers of the upgrade (RFC 8441,
+/// 5).
+fn switching(mut headers: HeaderMap, method: &Method) -> Response<String> {
+    let mut switching = Response::new(String::new());
+    if method == Method::CONNECT {
+        headers::remove_hop_by_hop(&mut headers);
+        headers.remove(SEC_WEBSOCKET_ACCEPT);
+    } else {
+        *switching.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    }
+    *switching.headers_mut() = headers;
+    switching
 }
 
 /// Returns the innermost cause: "Connection refused" is clearer than "error sending request".

@@ -169,8 +169,10 @@ fn is_own_origin(origin: &str, host: &str, rules: Rules<'_>) -> bool {
     })
 }
 
+/// Whether the request opens a WebSocket. HTTP/2 does it with CONNECT (RFC 8441, 4).
 fn is_upgrade(head: &Head<'_>) -> bool {
-    text(head, UPGRADE).is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+    let is_websocket = |upgrade: &str| upgrade.eq_ignore_ascii_case("websocket");
+    head.method == Method::CONNECT || text(head, UPGRADE).is_some_and(is_websocket)
 }
 
 fn is_vites_protocol(head: &Head<'_>) -> bool {
