@@ -40,7 +40,7 @@ async function write(files, where = place) {
  * @param {string} options of the configuration, as source
  */
 const config = (options = '', plugin = 'bridge()') =>
-  `import bridge from './plugin/index.js'\nexport default { plugins: [${plugin}], build: { rollupOptions: { input: 'src/main.js' } }, server: { port: ${port} }, ${options} }\n`;
+  `import bridge from './plugin/index.js'\nexport default { plugins: [${plugin}], build: { rollupOptions: { input: 'src/main.js' } }, server: { port: ${port}, hmr: { path: '/hmr' } }, ${options} }\n`;
 
 let port = 0;
 
@@ -102,6 +102,7 @@ async function finds(code, { args, env, isWarning = false } = {}) {
   const lines = found.text.split('\n');
   const at = lines.findIndex((line) => line.endsWith(`explain ${code}`)) - 2;
   console.log(`# ${lines[at]}\n#   ${lines[at + 1]?.trim()}`);
+  return finding;
 }
 
 test('a healthy project has no findings, with and without its dev server', async () => {
@@ -120,7 +121,8 @@ test('a healthy project has no findings, with and without its dev server', async
   assert.equal(running.code, 0, running.text);
   assert.match(running.text, /ok +dev server +http:\/\//);
   assert.match(running.text, /ok +application +http:\/\/localhost:\d+ forwards requests to Vite/);
-  await finds('host_not_allowed', { args: ['--url', `http://myapp.test:${appPort}/`] });
+  const refused = await finds('host_not_allowed', { args: ['--url', `http://myapp.test:${appPort}/`] });
+  assert.match(String(refused.help), /VITE_BRIDGE_ALLOW_HOSTS=myapp\.test$/);
 
   const other = await listen((_, response) => response.writeHead(404).end('nothing here'));
   await finds('not_proxied', { args: ['--url', `http://localhost:${other.port}/`] });
