@@ -9,12 +9,12 @@ use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::BodyDataStream;
+use http_body_util::BodyExt as _;
 use hyper::upgrade::OnUpgrade;
 
-use super::body::BoxError;
+use super::body::{BoxError, ViteBody};
 use crate::dev::proxy::plan::{Head, Plan, Refusal, Rules, page_host, plan};
-use crate::dev::proxy::{Answer, Proxy, offline};
+use crate::dev::proxy::{Answer, Proxy, RequestBody, offline};
 use crate::dev::server::Server;
 use crate::error::Error;
 use crate::load::announce;
@@ -33,7 +33,7 @@ pub(super) struct Dev {
 
 /// The result of a performed plan.
 pub(super) enum Outcome<B> {
-    Answer(Response<reqwest::Body>),
+    Answer(Response<ViteBody>),
     /// The application answers this request.
     Miss(Request<B>),
 }
@@ -130,9 +130,9 @@ where
         Plan::Tunnel => tunnel(&proxy, request).await,
     };
     Outcome::Answer(match answer {
-        Answer::Vite(response) => response,
-        Answer::Own(response) => response.map(reqwest::Body::from),
-        Answer::Miss => offline::nothing("that address").map(reqwest::Body::from),
+        Answer::Vite(response) => response.map(ViteBody::Left),
+        Answer::Own(response) => response.map(own),
+        Answer::Miss => offline::nothing("that address").map(own),
     })
 }
 
@@ -146,13 +146,15 @@ async fn tunnel<B>(proxy: &Proxy, mut request: Request<B>) -> Answer {
     }
 }
 
+fn own(body: String) -> ViteBody {
+    ViteBody::Right(body.into())
+}
+
 /// Returns the request body as a stream, or `None` for an empty body.
-///
-/// An empty stream would be sent with `Transfer-Encoding: chunked`, as if there were a body.
-fn upstream_body<B>(body: B) -> Option<reqwest::Body>
+fn upstream_body<B>(body: B) -> Option<RequestBody>
 where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    (!body.is_end_stream()).then(|| reqwest::Body::wrap_stream(BodyDataStream::new(body)))
+    (!body.is_end_stream()).then(|| body.map_err(Into::into).boxed_unsync())
 }
