@@ -139,10 +139,7 @@ where
 async fn tunnel<B>(proxy: &Proxy, mut request: Request<B>) -> Answer {
     match request.extensions_mut().remove::<OnUpgrade>() {
         Some(client) => proxy.tunnel(request.map(drop), client).await,
-        // The server does not support upgrades, for example because it speaks HTTP/2 only.
-        None => Answer::Own(offline::nothing(
-            "an address that needs an upgrade, which this server does not support",
-        )),
+        None => Answer::Own(offline::no_upgrade()),
     }
 }
 

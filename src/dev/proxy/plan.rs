@@ -206,7 +206,7 @@ pub(super) fn host_name(host: &str) -> &str {
 }
 
 /// Returns the `name:port` of an origin.
-fn authority(origin: &str) -> Option<&str> {
+pub(super) fn authority(origin: &str) -> Option<&str> {
     origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))
 }
 
