@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { launch } from './chromium.js';
-import { edit, freePort, project, startApp, startVite, stop, stopAll, Visit } from './development.js';
+import { edit, freePort, project, startApp, startVite, stop, stopAll, until, Visit } from './development.js';
 import { startNginx } from './nginx.js';
 import { fromRoot } from './support.js';
 
@@ -16,12 +16,16 @@ const PEM = fromRoot('tests/fixtures/localhost.pem');
 let browser;
 /** @type {string} */ let place;
 /** @type {import('node:child_process').ChildProcess} */ let vite;
+let terminal = '';
+let color = 1;
 
 before(async () => {
   browser = await launch([`--host-resolver-rules=MAP ${HOST} 127.0.0.1`, '--ignore-certificate-errors']);
   place = fromRoot(`tests/vite/${MAJOR}/builds/dev-reverse-proxy`);
   await project('/', place);
-  vite = await startVite(MAJOR, place, await freePort());
+  await edit(place, 'vite.config.js', 'plugins:', 'server: { forwardConsole: true }, plugins:');
+  vite = await startVite(MAJOR, place, await freePort(), 'pipe');
+  vite.stdout?.on('data', (text) => (terminal += text));
 });
 after(async () => {
   await browser?.close();
@@ -43,6 +47,8 @@ test('over HTTP/2 with TLS, modules load and the socket opens with an extended C
   });
   assert.deepEqual(protocols, ['h2']);
   assert.equal(await socketStatus(visit.page), 200, 'HTTP/1.1 would answer 101');
+  await visit.page.evaluate(() => console.error('seen in the terminal'));
+  await until(() => terminal.includes('seen in the terminal'), 'message of the page in the terminal');
   await visit.close();
   await stop(app);
 });
@@ -117,5 +123,3 @@ async function checkAndEdit(visits) {
     assert.deepEqual(visit.complaints, []);
   }
 }
-
-let color = 1;
