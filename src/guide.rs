@@ -5,7 +5,8 @@
 //! | [`start`] | a first page with Vite, in a new project or an existing one |
 //! | [`migrate`] | replace your own manifest code |
 //! | [`templates`] | every call that a template can make, with its output |
-//! | [`development`] | the dev server, hot updates, hosts and peers |
+//! | [`development`] | the dev server, hot updates, templates and errors |
+//! | [`network`] | containers, WSL, tunnels, phones, reverse proxies, HTTP/2 |
 //! | [`production`] | build the front end and serve the built files |
 //! | [`csp`] | a strict Content Security Policy with a nonce |
 //! | [`caching`] | the copies that servers, CDNs and browsers keep |
@@ -33,10 +34,15 @@ pub mod migrate {}
 #[doc = include_str!("../docs/templates.md")]
 pub mod templates {}
 
-/// The dev server, hot updates, hosts and peers.
+/// The dev server, hot updates, templates and errors.
 ///
 #[doc = include_str!("../docs/development.md")]
 pub mod development {}
+
+/// Development with containers, WSL, tunnels, phones, reverse proxies and HTTP/2.
+///
+#[doc = include_str!("../docs/network.md")]
+pub mod network {}
 
 /// How to build the front end and serve the built files.
 ///

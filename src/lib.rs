@@ -70,8 +70,9 @@
 //! - First steps: [start](guide::start), [replace your own manifest code](guide::migrate)
 //! - Pages: [templates](guide::templates), [Content Security Policy](guide::csp),
 //!   [testing](guide::testing)
-//! - Running: [development](guide::development), [production](guide::production),
-//!   [caching](guide::caching), [deployment](guide::deployment), [command line](guide::cli)
+//! - Running: [development](guide::development), [network](guide::network),
+//!   [production](guide::production), [caching](guide::caching), [deployment](guide::deployment),
+//!   [command line](guide::cli)
 //! - Reference: [troubleshooting](guide::troubleshooting), [comparison](guide::comparison),
 //!   [benchmarks](guide::benchmarks), [decisions](guide::decisions), [heritage](guide::heritage)
 //!

@@ -7,12 +7,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 import { ensureChromium } from './node/chromium.js';
+import { ensureNginx } from './node/nginx.js';
 import { fromRoot, MAJORS } from './node/support.js';
 
 try {
   await rust();
   await majors();
   ensureChromium();
+  ensureNginx();
   await node();
   console.log('\nall tests passed');
 } catch (error) {

@@ -6,6 +6,7 @@
 //! - `PORT`: the port (default: 3000)
 //! - `HOST_NAME`: an additional host name that the development proxy allows
 //! - `POLICY`: a Content Security Policy, with `{nonce}` for the nonce
+//! - `TLS`: a PEM file with a certificate and its key, for HTTPS and HTTP/2
 
 use std::env::{args, var};
 use std::io::{IsTerminal as _, stderr};
@@ -18,6 +19,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::serve::ListenerExt as _;
+use axum_server::tls_rustls::RustlsConfig;
 use tokio::net::TcpListener;
 use vite_bridge::axum::pages;
 use vite_bridge::{Page, Vite};
@@ -59,8 +61,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = vite.mount(routes).with_state(arguments.collect());
     let port = var("PORT").unwrap_or_else(|_| "3000".to_owned());
     let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    println!("http://{}/", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    if let Ok(pem) = var("TLS") {
+        let config = RustlsConfig::from_pem_file(&pem, &pem).await?;
+        let mut server = axum_server::from_tcp_rustls(listener.into_std()?, config)?;
+        // Browsers then open the HMR socket on the connection of the page (RFC 8441).
+        server.http_builder().http2().enable_connect_protocol();
+        println!("https://{address}/");
+        return Ok(server.serve(service).await?);
+    }
+    println!("http://{address}/");
     // Without TCP_NODELAY, a streamed body can wait 40 ms for a delayed acknowledgement.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    Ok(axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await?)
+    Ok(axum::serve(listener, service).await?)
 }

@@ -2,7 +2,7 @@
 // reads.
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 
 /** @typedef {Pick<import('vite').ResolvedConfig, 'root'>} Root */
 /** @typedef {import('vite').ResolvedConfig} Config */
@@ -61,6 +61,19 @@ export function isRolldown(root) {
   } catch {
     return false;
   }
+}
+
+/**
+ * Returns the path of Vite's socket if the configuration sets one, or `undefined` for Vite's base.
+ * Vite's client joins it to the base in the same way. `server.hmr.path` became `server.ws.path` in
+ * Vite 8.1.
+ *
+ * @param {Config} config
+ */
+export function socketPathOf({ base, server: { hmr, ws } }) {
+  const options = [ws, hmr].map((option) => (typeof option === 'object' ? option : undefined));
+  const path = options.find((option) => option?.path)?.path;
+  return path && posix.join(base.startsWith('/') ? base : '/', path);
 }
 
 /** @param {Config} config */

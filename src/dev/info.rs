@@ -16,6 +16,7 @@ use crate::url::DevServerUrl;
 ///   "version": 1,
 ///   "url": "http://127.0.0.1:5173/static/",
 ///   "base": "/static/",
+///   "socket": "/static/hmr",
 ///   "root": "/project",
 ///   "outDir": "/project/dist",
 ///   "inputs": ["src/main.ts"],
@@ -39,6 +40,9 @@ pub(crate) struct DevInfo {
     pub(crate) inputs: Vec<String>,
     /// The files of Vite's public directory, as names below the base.
     pub(crate) public_files: BTreeSet<String>,
+    /// The path of Vite's socket, if it differs from the base: `server.hmr.path` or
+    /// `server.ws.path`, joined to the base.
+    pub(crate) socket: Option<String>,
     /// Whether tags begin with React's refresh preamble.
     pub(crate) has_react: bool,
     /// The stylesheets that the scripts of each input import. Empty unless the plugin is set to
@@ -60,6 +64,8 @@ struct Raw {
     version: u32,
     url: String,
     root: PathBuf,
+    #[serde(default)]
+    socket: Option<String>,
     #[serde(default)]
     inputs: Vec<String>,
     #[serde(default)]
@@ -84,7 +90,8 @@ impl DevInfo {
             let (found, known) = (raw.version, Self::VERSION);
             return Err(Error::version_mismatch(ErrorKind::InvalidDevServer, place, found, known));
         }
-        let Raw { root, inputs, public: public_files, react: has_react, styles, .. } = raw;
-        Ok(Self { origin: raw.url.parse()?, project_folder, root, inputs, public_files, has_react, styles })
+        let Raw { root, socket, inputs, public: public_files, react: has_react, styles, .. } = raw;
+        let origin = raw.url.parse()?;
+        Ok(Self { origin, project_folder, root, inputs, public_files, socket, has_react, styles })
     }
 }

@@ -47,6 +47,7 @@ pub(crate) struct Sources {
     /// The project folder, which contains `.vite-bridge`.
     pub(crate) project_folder: PathBuf,
     pub(crate) root: PathBuf,
+    pub(crate) socket: Option<String>,
     pub(crate) inputs: Vec<String>,
     /// The files of Vite's public directory, as names below the base.
     pub(crate) public_files: BTreeSet<String>,
@@ -101,6 +102,12 @@ impl Server {
 
     pub(crate) fn base(&self) -> &Base {
         &self.base
+    }
+
+    /// Returns the path of Vite's socket. Vite's client requests it and the ping there.
+    pub(crate) fn socket(&self) -> &str {
+        let configured = self.sources.as_ref().and_then(|sources| sources.socket.as_deref());
+        configured.unwrap_or_else(|| self.base.as_str())
     }
 
     pub(crate) fn access(&self) -> &Access {

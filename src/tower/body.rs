@@ -10,6 +10,10 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 
+/// The body of Vite, streamed, or of the proxy itself.
+#[cfg(feature = "proxy")]
+pub(super) type ViteBody = http_body_util::Either<hyper::body::Incoming, http_body_util::Full<Bytes>>;
+
 /// The error of a [`Body`]: the application's own error, an unreadable file, or a dev server that
 /// stopped.
 ///
@@ -61,7 +65,7 @@ pin_project_lite::pin_project! {
 #[derive(Debug)]
 enum Own {
     #[cfg(feature = "proxy")]
-    Vite(reqwest::Body),
+    Vite(ViteBody),
     #[cfg(feature = "serve")]
     File(crate::serve::Body),
 }
@@ -72,7 +76,7 @@ impl<B> Body<B> {
     }
 
     #[cfg(feature = "proxy")]
-    pub(super) fn vite(body: reqwest::Body) -> Self {
+    pub(super) fn vite(body: ViteBody) -> Self {
         Self { source: Source::Own { body: Own::Vite(body) } }
     }
 

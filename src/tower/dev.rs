@@ -8,12 +8,12 @@ use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use http_body_util::BodyDataStream;
+use http_body_util::BodyExt as _;
 use hyper::upgrade::OnUpgrade;
 
-use super::body::BoxError;
+use super::body::{BoxError, ViteBody};
 use crate::dev::proxy::plan::{self, Head, Plan, Refusal, Rules, page_host};
-use crate::dev::proxy::{Answer, Proxy, offline};
+use crate::dev::proxy::{Answer, Proxy, RequestBody, offline};
 use crate::dev::server::Server;
 use crate::error::Error;
 use crate::load::announce;
@@ -24,7 +24,7 @@ use crate::url::DevServerUrl;
 pub(super) struct Dev {
     /// The client of the current dev server. A new one is created when the origin changes.
     proxy: ArcSwapOption<Proxy>,
-    /// The application's host that was announced last.
+    /// The application's address that was announced last.
     announced: Mutex<String>,
     /// The refusals that have been logged.
     refused: Mutex<Vec<Discriminant<Refusal>>>,
@@ -32,7 +32,7 @@ pub(super) struct Dev {
 
 /// The result of a performed plan.
 pub(super) enum Outcome<B> {
-    Answer(Response<reqwest::Body>),
+    Answer(Response<ViteBody>),
     /// The application answers this request.
     Miss(Request<B>),
 }
@@ -55,7 +55,7 @@ impl Dev {
         let plan = plan::plan(head, rules);
         if plan == Plan::Pass {
             if let (Some(project_folder), Some(host)) = (server.project_folder(), page_host(head, rules)) {
-                self.announce_once(project_folder, host);
+                self.announce_once(project_folder, &format!("{}://{host}/", head.scheme));
             }
             return None;
         }
@@ -83,18 +83,23 @@ impl Dev {
     }
 
     /// Writes the application's address for the page that Vite shows on its own port.
-    fn announce_once(&self, project: &std::path::Path, host: &str) {
+    fn announce_once(&self, project: &std::path::Path, url: &str) {
         let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
-        if *announced != host {
-            host.clone_into(&mut announced);
-            // Blocking is acceptable here: a few bytes are written, only when the host changes.
-            announce(project, &format!("http://{host}/"));
+        if *announced != url {
+            url.clone_into(&mut announced);
+            // Blocking is acceptable here: a few bytes are written, only when the address changes.
+            announce(project, url);
         }
     }
 }
 
 fn rules(server: &Server) -> Rules<'_> {
-    Rules { base: server.base().as_str(), access: server.access(), public_files: server.public_files() }
+    Rules {
+        base: server.base().as_str(),
+        socket: server.socket(),
+        access: server.access(),
+        public_files: server.public_files(),
+    }
 }
 
 /// Whether both Vite and the application certainly have the path of a request.
@@ -126,29 +131,28 @@ where
         Plan::Tunnel => tunnel(&proxy, request).await,
     };
     Outcome::Answer(match answer {
-        Answer::Vite(response) => response,
-        Answer::Own(response) => response.map(reqwest::Body::from),
-        Answer::Miss => offline::nothing("that address").map(reqwest::Body::from),
+        Answer::Vite(response) => response.map(ViteBody::Left),
+        Answer::Own(response) => response.map(own),
+        Answer::Miss => offline::nothing("that address").map(own),
     })
 }
 
 async fn tunnel<B>(proxy: &Proxy, mut request: Request<B>) -> Answer {
     match request.extensions_mut().remove::<OnUpgrade>() {
         Some(client) => proxy.tunnel(request.map(drop), client).await,
-        // The server does not support upgrades, for example because it speaks HTTP/2 only.
-        None => Answer::Own(offline::nothing(
-            "an address that needs an upgrade, which this server does not support",
-        )),
+        None => Answer::Own(offline::no_upgrade()),
     }
 }
 
+fn own(body: String) -> ViteBody {
+    ViteBody::Right(body.into())
+}
+
 /// Returns the request body as a stream, or `None` for an empty body.
-///
-/// An empty stream would be sent with `Transfer-Encoding: chunked`, as if there were a body.
-fn upstream_body<B>(body: B) -> Option<reqwest::Body>
+fn upstream_body<B>(body: B) -> Option<RequestBody>
 where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
 {
-    (!body.is_end_stream()).then(|| reqwest::Body::wrap_stream(BodyDataStream::new(body)))
+    (!body.is_end_stream()).then(|| body.map_err(Into::into).boxed_unsync())
 }

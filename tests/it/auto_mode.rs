@@ -194,6 +194,31 @@ async fn a_visit_records_the_address_of_the_application_for_vites_own_port() {
     }
 }
 
+#[cfg(all(feature = "proxy", feature = "axum", debug_assertions))]
+#[tokio::test]
+async fn the_socket_is_at_the_path_in_the_dev_file() {
+    use crate::support::mounted::{SWITCH, handshake, serve};
+    use crate::support::upstream::Upstream;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let upstream = Upstream::new(|_| SWITCH.to_owned()).await;
+    let origin = format!("http://{}/static/", upstream.address);
+    let project = project(&origin);
+    let file = json!({"version": 1, "url": origin, "root": project.path(), "socket": "/static/hmr"});
+    project.write(".vite-bridge/dev.json", &file.to_string());
+    let address = serve(&auto(&project).open().expect("dev")).await;
+    for (path, status) in [("/static/hmr", "101"), ("/static/", "404"), ("/hmr", "404")] {
+        let mut socket = tokio::net::TcpStream::connect(address).await.expect("a connection");
+        let head = handshake("Origin: http://localhost:3000\r\n", "vite-hmr");
+        let head = head.replace("GET /?", &format!("GET {path}?"));
+        socket.write_all(head.as_bytes()).await.expect("written");
+        let mut start = [0; 12];
+        socket.read_exact(&mut start).await.expect("an answer");
+        assert_eq!(String::from_utf8_lossy(&start), format!("HTTP/1.1 {status}"), "{path}");
+    }
+    assert_eq!(upstream.count(), 1);
+}
+
 #[cfg(debug_assertions)]
 #[test]
 fn imported_stylesheets_are_linked_with_the_ids_of_vites_client() {

@@ -39,6 +39,8 @@ mod proxy_access;
 mod proxy_environment;
 #[cfg(all(feature = "proxy", feature = "axum"))]
 mod proxy_failures;
+#[cfg(all(feature = "proxy", feature = "axum"))]
+mod proxy_http2;
 mod random_graphs;
 #[cfg(all(feature = "serve", feature = "axum", feature = "watch"))]
 mod serving;

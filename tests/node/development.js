@@ -98,11 +98,12 @@ export default {
  * @param {number} major
  * @param {string} place
  * @param {number} port
+ * @param {'ignore' | 'pipe'} stdout
  */
-export async function startVite(major, place, port) {
+export async function startVite(major, place, port, stdout = 'ignore') {
   const bin = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
   const args = [bin, '--port', String(port), '--strictPort'];
-  const child = spawn(process.execPath, args, { cwd: place, stdio: 'ignore' });
+  const child = spawn(process.execPath, args, { cwd: place, stdio: ['ignore', stdout, 'ignore'] });
   running.add(child);
   await until(
     () =>

@@ -40,7 +40,7 @@ async function write(files, where = place) {
  * @param {string} options of the configuration, as source
  */
 const config = (options = '', plugin = 'bridge()') =>
-  `import bridge from './plugin/index.js'\nexport default { plugins: [${plugin}], build: { rollupOptions: { input: 'src/main.js' } }, server: { port: ${port} }, ${options} }\n`;
+  `import bridge from './plugin/index.js'\nexport default { plugins: [${plugin}], build: { rollupOptions: { input: 'src/main.js' } }, server: { port: ${port}, hmr: { path: '/hmr' } }, ${options} }\n`;
 
 let port = 0;
 
@@ -102,6 +102,7 @@ async function finds(code, { args, env, isWarning = false } = {}) {
   const lines = found.text.split('\n');
   const at = lines.findIndex((line) => line.endsWith(`explain ${code}`)) - 2;
   console.log(`# ${lines[at]}\n#   ${lines[at + 1]?.trim()}`);
+  return finding;
 }
 
 /** @type {import('node:http').Server[]} */
@@ -135,7 +136,8 @@ test('a healthy project has no findings, with and without its dev server', async
     response.end((await answer?.text()) ?? '<h1>A page');
   });
   await finds('route_hides_vite', { args: ['--url', `http://localhost:${hiding.port}/`], isWarning: true });
-  await finds('host_not_allowed', { args: ['--url', `http://myapp.test:${appPort}/`] });
+  const refused = await finds('host_not_allowed', { args: ['--url', `http://myapp.test:${appPort}/`] });
+  assert.match(String(refused.help), /VITE_BRIDGE_ALLOW_HOSTS=myapp\.test$/);
 
   const other = await listen((_, response) => response.writeHead(404).end('nothing here'));
   await finds('not_proxied', { args: ['--url', `http://localhost:${other.port}/`] });

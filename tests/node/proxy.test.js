@@ -11,12 +11,15 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { built, firstOutput, fromRoot } from './support.js';
+import { freePort, project, startVite, stop, stopAll } from './development.js';
+import { built, firstOutput, fromRoot, MAJORS } from './support.js';
 
 const MIB = 1024 * 1024;
 const SIZE = 300 * MIB;
 const CHUNK = Buffer.alloc(MIB, 'x');
 const MOST_GROWTH = 32 * MIB;
+
+after(stopAll);
 
 describe('large bodies', () => {
   /** @type {import('node:http').Server} */ let upstream;
@@ -109,6 +112,46 @@ test('HTTP and WebSockets reach a dev server with a self-signed certificate', as
   app.kill();
   await rm(place, { recursive: true });
 });
+
+for (const [major, options] of [
+  ...MAJORS.map((major) => [major, "hmr: { path: 'hmr' }"]),
+  [8, "ws: { path: '/hmr' }"],
+]) {
+  test(`the socket of Vite ${major} is found with ${options}`, async () => {
+    const place = fromRoot(`tests/vite/${major}/builds/dev-socket`);
+    await project('/static/', place);
+    const config = await readFile(join(place, 'vite.config.js'), 'utf8');
+    await writeFile(
+      join(place, 'vite.config.js'),
+      config.replace('plugins:', `server: { ${options} }, plugins:`),
+    );
+    const vite = await startVite(Number(major), place, await freePort());
+    const app = spawn(built('examples/page'), [join(place, 'dist')], {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const address = await firstOutput(app);
+    const client = await (await fetch(`${address}static/@vite/client`)).text();
+    // The client opens this path.
+    assert.ok(client.includes('"/static/hmr"'), 'the path is not in the client');
+    const token = client.match(/wsToken = "([^"]+)"/)?.[1];
+    const headers = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      origin: new URL(address).origin,
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'sec-websocket-version': '13',
+      'sec-websocket-protocol': 'vite-hmr',
+    };
+    const sent = request(`${address}static/hmr?token=${token}`, { headers });
+    const [, socket, head] = await once(sent.end(), 'upgrade');
+    const text = head.length > 0 ? head : (await once(socket, 'data'))[0];
+    assert.match(String(text), /"connected"/);
+    socket.destroy();
+    app.kill();
+    await stop(vite);
+  });
+}
 
 /**
  * Starts an application whose dev server has this URL.

@@ -108,10 +108,9 @@ fn proxied(url: &str, answer: &Answer) -> Finding {
     match (&answer.error, answer.status) {
         (Some(error), _) => Finding::ok("application", format!("{url} is not running ({error})")),
         (None, Some(403)) => {
-            let help = "set VITE_BRIDGE_ALLOW_HOSTS or VITE_BRIDGE_ALLOW_PEERS as the log of the application says, \
-                and serve the application with `into_make_service_with_connect_info`";
             let message = format!("{url}: {}", answer.why_not());
-            Finding::error("application", code::HOST_NOT_ALLOWED, message, help)
+            let default = "set VITE_BRIDGE_ALLOW_HOSTS or VITE_BRIDGE_ALLOW_PEERS for the application";
+            Finding::error("application", code::HOST_NOT_ALLOWED, message, answer.help().unwrap_or(default))
         }
         _ => {
             let help = "call `vite.mount(router)`, and run a debug build without VITE_BRIDGE_MODE";

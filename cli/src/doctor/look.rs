@@ -86,6 +86,12 @@ impl Answer {
         self.status == Some(200) && self.text.contains("vite")
     }
 
+    /// Returns the help text in a refusal of the development proxy. It names the value and the
+    /// variable that allows it.
+    pub(super) fn help(&self) -> Option<&str> {
+        self.text.lines().find_map(|line| line.strip_prefix("help: "))
+    }
+
     /// Describes a response that is not Vite's client.
     pub(super) fn why_not(&self) -> String {
         match (&self.error, self.status) {

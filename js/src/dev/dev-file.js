@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { serverUrl } from '../server-url.js';
-import { hasReact, outDirOf, projectFolderOf, viteVersion } from '../project.js';
+import { hasReact, outDirOf, projectFolderOf, socketPathOf, viteVersion } from '../project.js';
 import { publicFiles, watchPublicFiles } from './public-files.js';
 import { watchStyles } from './styles.js';
 import { writeJson } from '../write.js';
@@ -43,6 +43,7 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs) {
       version: 1,
       url: serverUrl(listening, Boolean(config.server.https), config.base),
       base: config.base,
+      socket: socketPathOf(config),
       root: config.root,
       outDir: outDirOf(config),
       pid: process.pid,

@@ -1,15 +1,18 @@
 //! Performs a plan: sends a request to Vite and streams both bodies.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, SEC_WEBSOCKET_ACCEPT};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri};
+use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
+use hyper_util::client::legacy::Error as ClientError;
 use hyper_util::rt::TokioIo;
 
-use super::plan::{Guess, Refusal};
+use super::client::{Client, RequestBody};
+use super::plan::Guess;
 use super::{headers, offline, tunnel};
 use crate::error::{Error, ErrorKind};
 use crate::url::DevServerUrl;
@@ -20,16 +23,11 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The interval at which a held ping tries to reach Vite.
 const PING: Duration = Duration::from_millis(250);
 
-/// Node closes an idle connection after 5 s, so the proxy closes it a little earlier.
-const IDLE: Duration = Duration::from_secs(4);
-
 /// An HTTP client for one dev server.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxy {
-    client: reqwest::Client,
+    client: Client,
     origin: DevServerUrl,
-    /// The URL of the server. Each request sets path and query on a copy.
-    root: url::Url,
     host: HeaderValue,
 }
 
@@ -37,7 +35,7 @@ pub(crate) struct Proxy {
 #[derive(Debug)]
 pub(crate) enum Answer {
     /// The response of Vite, streamed.
-    Vite(Response<reqwest::Body>),
+    Vite(Response<Incoming>),
     /// A response of the proxy itself.
     Own(Response<String>),
     /// Vite does not have the requested file.
@@ -55,28 +53,13 @@ impl Proxy {
             return Err(Error::new(ErrorKind::InvalidDevServer, message)
                 .with_help("enable the feature `proxy-tls` of vite-bridge, or remove `server.https`"));
         }
-        // Node listens on one address family only, the first that its resolver returns.
-        let loopbacks =
-            [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SocketAddr::from((Ipv6Addr::LOCALHOST, 0))];
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .pool_idle_timeout(IDLE)
-            .tcp_nodelay(true)
-            .http1_only()
-            .resolve_to_addrs("localhost", &loopbacks);
-        // Dev servers have self-signed certificates. On this machine no other host can impersonate
-        // the server.
-        #[cfg(feature = "proxy-tls")]
-        let client = client.tls_danger_accept_invalid_certs(is_this_machine(&url));
-        let client = client.build().map_err(|error| {
+        let client = Client::new(&url).map_err(|error| {
             Error::new(ErrorKind::InvalidDevServer, format!("cannot create a client for {origin}"))
                 .with_source(error)
         })?;
-        let text = url.origin().ascii_serialization();
-        let authority = text.split_once("://").map_or("", |(_, authority)| authority);
-        let host = HeaderValue::from_str(authority).unwrap_or_else(|_| HeaderValue::from_static("localhost"));
-        Ok(Self { client, origin: origin.clone(), root: url, host })
+        let host = HeaderValue::from_str(client.authority().as_str());
+        let host = host.unwrap_or_else(|_| HeaderValue::from_static("localhost"));
+        Ok(Self { client, origin: origin.clone(), host })
     }
 
     pub(crate) fn origin(&self) -> &DevServerUrl {
@@ -88,25 +71,20 @@ impl Proxy {
     pub(crate) async fn forward(
         &self,
         head: &Parts,
-        body: Option<reqwest::Body>,
+        body: Option<RequestBody>,
         guess: Option<Guess>,
     ) -> Answer {
         let is_optional = guess.is_some_and(Guess::is_optional);
-        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-        let Some(url) = self.url(target) else {
-            return if is_optional { Answer::Miss } else { Answer::Own(offline::refused(&Refusal::Target)) };
-        };
+        let target = head.uri.path_and_query();
         let may_repeat = body.is_none() && head.method.is_idempotent();
-        let answer = match self.send(head, url, body).await {
+        let answer = match self.send(head, body).await {
             // The usual cause is an idle connection that Vite had closed already. No response head
-            // has arrived. reqwest does not tell whether parts of it did, but an idempotent request
-            // may be repeated in both cases (RFC 9110, 9.2.2).
-            Err(error) if may_repeat && error.is_request() && !error.is_connect() => match self.url(target) {
-                Some(url) => self.send(head, url, None).await,
-                None => Err(error),
-            },
+            // has arrived. The error does not tell whether parts of it did, but an idempotent
+            // request may be repeated in both cases (RFC 9110, 9.2.2).
+            Err(error) if may_repeat && !error.is_connect() => self.send(head, None).await,
             answer => answer,
         };
+        let target = target.map_or("/", PathAndQuery::as_str);
         match answer {
             Ok(answer) => answer_of(plain(answer), target, guess),
             Err(_) if is_optional => Answer::Miss,
@@ -114,26 +92,21 @@ impl Proxy {
         }
     }
 
-    async fn send(
-        &self,
-        head: &Parts,
-        url: url::Url,
-        body: Option<reqwest::Body>,
-    ) -> Result<reqwest::Response, reqwest::Error> {
-        let mut request = reqwest::Request::new(head.method.clone(), url);
-        // All headers at once: the builder would hash each name again.
-        *request.headers_mut() = headers::upstream(head.headers.clone(), &self.host);
-        *request.body_mut() = body;
-        self.client.execute(request).await
+    async fn send(&self, head: &Parts, body: Option<RequestBody>) -> Result<Response<Incoming>, ClientError> {
+        let headers = headers::upstream(head.headers.clone(), &self.host);
+        let body = body.unwrap_or_default();
+        self.client.send(head.method.clone(), head.uri.path_and_query(), headers, body).await
+    }
+
+    async fn get(&self, target: &Uri, headers: HeaderMap) -> Result<Response<Incoming>, ClientError> {
+        self.client.send(Method::GET, target.path_and_query(), headers, RequestBody::default()).await
     }
 
     /// Waits until Vite answers. Vite's client takes any response as a sign that Vite is back.
     pub(crate) async fn ping(&self, request: Request<()>) -> Answer {
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(&Refusal::Target)) };
         let sent = headers::upstream(request.headers().clone(), &self.host);
         loop {
-            match self.client.get(url.clone()).headers(sent.clone()).send().await {
+            match self.get(request.uri(), sent.clone()).await {
                 Ok(answer) => return Answer::Vite(plain(answer)),
                 Err(_) => tokio::time::sleep(PING).await,
             }
@@ -142,10 +115,8 @@ impl Proxy {
 
     /// Forwards the handshake of the HMR socket, then copies bytes in both directions.
     pub(crate) async fn tunnel(&self, request: Request<()>, client: OnUpgrade) -> Answer {
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let Some(url) = self.url(target) else { return Answer::Own(offline::refused(&Refusal::Target)) };
         let sent = headers::handshake(request.headers().clone(), &self.host);
-        let answer = match tokio::time::timeout(HANDSHAKE, self.client.get(url).headers(sent).send()).await {
+        let answer = match tokio::time::timeout(HANDSHAKE, self.get(request.uri(), sent)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
                 return Answer::Own(offline::unreachable(
@@ -159,25 +130,13 @@ impl Proxy {
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Answer::Vite(plain(answer));
         }
-        let mut switching = Response::new(String::new());
-        *switching.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
-        *switching.headers_mut() = answer.headers().clone();
+        let switching = switching(answer.headers().clone(), request.method());
         tokio::spawn(async move {
-            if let (Ok(client), Ok(vite)) = (client.await, answer.upgrade().await) {
-                tunnel::tunnel(TokioIo::new(client), vite).await;
+            if let (Ok(client), Ok(vite)) = (client.await, hyper::upgrade::on(answer).await) {
+                tunnel::tunnel(TokioIo::new(client), TokioIo::new(vite)).await;
             }
         });
         Answer::Own(switching)
-    }
-
-    /// Returns the URL of a target, or `None` if the url crate would rewrite its text.
-    fn url(&self, target: &str) -> Option<url::Url> {
-        let (path, query) =
-            target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
-        let mut url = self.root.clone();
-        url.set_path(path);
-        url.set_query(query);
-        (url.path() == path && url.query() == query).then_some(url)
     }
 
     fn unreachable(
@@ -185,7 +144,7 @@ impl Proxy {
         headers: &HeaderMap,
         method: &Method,
         target: &str,
-        error: &reqwest::Error,
+        error: &ClientError,
     ) -> Response<String> {
         let path = target.split('?').next().unwrap_or_default();
         if method == Method::GET && path.ends_with("/@vite/client") {
@@ -195,19 +154,9 @@ impl Proxy {
     }
 }
 
-#[cfg(feature = "proxy-tls")]
-fn is_this_machine(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 /// Turns a response into an answer. A 200 response with HTML is Vite's fallback to index.html, so
 /// Vite does not have the file. Documents come from the application.
-fn answer_of(answer: Response<reqwest::Body>, target: &str, guess: Option<Guess>) -> Answer {
+fn answer_of(answer: Response<Incoming>, target: &str, guess: Option<Guess>) -> Answer {
     let status = answer.status();
     let is_html =
         answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -231,14 +180,27 @@ fn answer_of(answer: Response<reqwest::Body>, target: &str, guess: Option<Guess>
 }
 
 /// Removes the headers that belong to the connection to Vite.
-fn plain(answer: reqwest::Response) -> Response<reqwest::Body> {
-    let mut answer = Response::<reqwest::Body>::from(answer);
+fn plain(mut answer: Response<Incoming>) -> Response<Incoming> {
     headers::remove_hop_by_hop(answer.headers_mut());
     answer
 }
 
-/// Returns the innermost cause: "Connection refused" is clearer than "error sending request".
-fn reason(error: &reqwest::Error) -> String {
+/// Accepts a handshake. HTTP/2 does it with 200 and without the headers of the upgrade (RFC 8441,
+/// 5).
+fn switching(mut headers: HeaderMap, method: &Method) -> Response<String> {
+    let mut switching = Response::new(String::new());
+    if method == Method::CONNECT {
+        headers::remove_hop_by_hop(&mut headers);
+        headers.remove(SEC_WEBSOCKET_ACCEPT);
+    } else {
+        *switching.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    }
+    *switching.headers_mut() = headers;
+    switching
+}
+
+/// Returns the innermost cause: "Connection refused" is clearer than "client error (Connect)".
+fn reason(error: &ClientError) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;

@@ -1,8 +1,8 @@
 //! The request headers that Vite gets.
 
 use http::header::{
-    AUTHORIZATION, CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE,
+    AUTHORIZATION, CONNECTION, COOKIE, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, SEC_WEBSOCKET_KEY, TE,
+    TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -45,10 +45,14 @@ pub(super) fn upstream(mut headers: HeaderMap, own_host: &HeaderValue) -> Header
 }
 
 /// Returns the headers of the HMR socket's handshake: the usual ones and the upgrade.
+///
+/// A handshake of HTTP/2 has no key. Any key will do, because Vite only turns it into the header
+/// `Sec-WebSocket-Accept`, which HTTP/2 lacks, too (RFC 8441, 5).
 pub(super) fn handshake(headers: HeaderMap, own_host: &HeaderValue) -> HeaderMap {
     let mut headers = upstream(headers, own_host);
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.entry(SEC_WEBSOCKET_KEY).or_insert(HeaderValue::from_static("dml0ZS1icmlkZ2UgcHJveA=="));
     headers
 }
 

@@ -3,7 +3,7 @@
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
-use super::plan::{Refusal, host_name};
+use super::plan::{Refusal, authority, host_name};
 use crate::tags::html;
 
 /// A replacement for Vite's client while Vite is down. It polls for the real client and reloads the
@@ -65,6 +65,13 @@ pub(crate) fn nothing(target: &str) -> Response<String> {
     answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
 }
 
+/// Returns 501. The application's server has not put the upgrade into the request.
+pub(crate) fn no_upgrade() -> Response<String> {
+    let text = "the server of the application does not support WebSockets\n\
+        help: serve the connections with upgrades, as `axum::serve` does\n";
+    answer(StatusCode::NOT_IMPLEMENTED, "text/plain; charset=utf-8", text.to_owned())
+}
+
 pub(crate) fn refused(refusal: &Refusal) -> Response<String> {
     let status = match refusal {
         Refusal::Target => StatusCode::BAD_REQUEST,
@@ -89,7 +96,8 @@ pub(crate) fn explanation(refusal: &Refusal) -> String {
         Refusal::Forwarded(address) => format!(
             "the request was forwarded for {address}, which is not this machine\n\
              help: call `.allow_peers(\"{address}\")` on the builder, or set VITE_BRIDGE_ALLOW_PEERS={address}; \
-             for a tunnel, call `.allow_host(..)` with its name"
+             for a tunnel, \
+             call `.allow_host(..)` with its name, or set VITE_BRIDGE_ALLOW_HOSTS"
         ),
         Refusal::Host(host) if host.is_empty() => "the request has no Host".to_owned(),
         Refusal::Host(host) => {
@@ -99,13 +107,25 @@ pub(crate) fn explanation(refusal: &Refusal) -> String {
                  help: call `.allow_host(\"{name}\")` on the builder, or set VITE_BRIDGE_ALLOW_HOSTS={name}"
             )
         }
-        Refusal::Origin(origin) => format!(
-            "the Origin of the HMR socket ({origin}) differs from the Host of the page\n\
-             help: if the page is your own, call `.allow_host(..)` with the host of the Origin"
-        ),
+        Refusal::Origin(origin) => foreign_origin(origin),
         Refusal::DeniedPath => "the application denies this path with `.deny_path(..)`".to_owned(),
         Refusal::Target => "dot segments and backslashes in a path are not forwarded".to_owned(),
     }
+}
+
+/// Explains the refusal of the HMR socket. A page in a file or a sandboxed frame has the origin
+/// `null`.
+fn foreign_origin(origin: &str) -> String {
+    let Some(authority) = authority(origin) else {
+        return format!(
+            "the HMR socket opens only for pages of this application, and the Origin is {origin:?}"
+        );
+    };
+    let name = host_name(authority);
+    format!(
+        "the HMR socket opens only for pages with the Host of the request, and the Origin is {origin}\n\
+         help: if the page is your own, call `.allow_host(\"{name}\")` on the builder, or set VITE_BRIDGE_ALLOW_HOSTS={name}"
+    )
 }
 
 fn answer(status: StatusCode, media_type: &'static str, body: String) -> Response<String> {
@@ -114,4 +134,40 @@ fn answer(status: StatusCode, media_type: &'static str, body: String) -> Respons
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{explanation, no_upgrade, nothing, silent, unreachable};
+    use crate::dev::proxy::plan::Refusal;
+
+    /// The page with the texts that a user can search for.
+    const PAGE: &str = include_str!("../../../docs/network.md");
+
+    #[test]
+    fn the_guide_lists_the_text_of_every_response() {
+        let refusals = [
+            Refusal::UnknownPeer,
+            Refusal::ForeignPeer([192, 168, 1, 20].into()),
+            Refusal::Forwarded("203.0.113.7".to_owned()),
+            Refusal::Host("myapp.test:3000".to_owned()),
+            Refusal::Host(String::new()),
+            Refusal::Origin("https://myapp.test:8443".to_owned()),
+            Refusal::Origin("null".to_owned()),
+            Refusal::DeniedPath,
+            Refusal::Target,
+        ];
+        let origin = "http://localhost:5173/";
+        let others = [
+            nothing("/src/gone.ts").into_body(),
+            unreachable(&http::HeaderMap::new(), origin, "Connection refused").into_body(),
+            silent().into_body(),
+            no_upgrade().into_body(),
+        ];
+        for text in refusals.iter().map(explanation).chain(others) {
+            for line in text.lines() {
+                assert!(PAGE.lines().any(|listed| listed == line), "docs/network.md does not list:\n{line}");
+            }
+        }
+    }
 }

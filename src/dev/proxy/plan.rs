@@ -20,6 +20,8 @@ pub(crate) struct Head<'a> {
     pub(crate) headers: &'a HeaderMap,
     /// The host and port of the URI. Requests of HTTP/2 have it in place of the header Host.
     pub(crate) authority: Option<&'a str>,
+    /// Requests of HTTP/2 have the scheme in the URI.
+    pub(crate) scheme: &'a str,
     /// The address at the other end of the connection. Forwarding headers can only restrict access
     /// further, because clients can forge them.
     pub(crate) peer: Option<IpAddr>,
@@ -34,6 +36,7 @@ impl<'a> Head<'a> {
             target: uri.path_and_query().map_or("/", |target| target.as_str()),
             headers: request.headers(),
             authority: uri.authority().map(http::uri::Authority::as_str),
+            scheme: uri.scheme_str().unwrap_or("http"),
             peer,
             route,
         }
@@ -53,6 +56,8 @@ impl<'a> Head<'a> {
 pub(crate) struct Rules<'a> {
     /// The path of Vite's base, with a trailing slash.
     pub(crate) base: &'a str,
+    /// The path of Vite's socket and ping: the base, or `server.hmr.path` below it.
+    pub(crate) socket: &'a str,
     pub(crate) access: &'a Access,
     /// The files of Vite's public directory, as names below the base.
     pub(crate) public_files: &'a BTreeSet<String>,
@@ -151,9 +156,9 @@ pub(crate) fn page_host<'a>(head: &Head<'a>, rules: Rules<'_>) -> Option<&'a str
 fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     let path = head.path();
     if is_upgrade(head) {
-        return if path == rules.base && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
+        return if path == rules.socket && is_vites_protocol(head) { Plan::Tunnel } else { Plan::Pass };
     }
-    if path == rules.base && head.method == Method::GET && text(head, ACCEPT) == Some(PING) {
+    if path == rules.socket && head.method == Method::GET && text(head, ACCEPT) == Some(PING) {
         return Plan::Ping;
     }
     if rules.base != "/" {
@@ -273,8 +278,10 @@ fn is_own_origin(origin: &str, host: &str, rules: Rules<'_>) -> bool {
     })
 }
 
+/// Whether the request opens a WebSocket. HTTP/2 does it with CONNECT (RFC 8441, 4).
 fn is_upgrade(head: &Head<'_>) -> bool {
-    text(head, UPGRADE).is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+    let is_websocket = |upgrade: &str| upgrade.eq_ignore_ascii_case("websocket");
+    head.method == Method::CONNECT || text(head, UPGRADE).is_some_and(is_websocket)
 }
 
 fn is_vites_protocol(head: &Head<'_>) -> bool {
@@ -288,12 +295,15 @@ fn is_allowed_host(host: &str, rules: Rules<'_>) -> bool {
     is_vites_own_host(host) || is_named(host, rules)
 }
 
-/// Tells whether Vite accepts a Host without `server.allowedHosts`.
+/// Tells whether Vite accepts a Host without `server.allowedHosts`. As in Vite, upper case does not
+/// match, because browsers send names in lower case.
 pub(crate) fn is_vites_own_host(host: &str) -> bool {
     let name = host_name(host);
-    let (_, last) = name.rsplit_once('.').unwrap_or(("", name));
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    last.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok()
+    let address = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(address) => address.parse().map(IpAddr::V6),
+        None => name.parse().map(IpAddr::V4),
+    };
+    name == "localhost" || name.ends_with(".localhost") || address.is_ok()
 }
 
 /// Returns the name in `name:port`, with the brackets of an IPv6 address.
@@ -305,7 +315,7 @@ pub(super) fn host_name(host: &str) -> &str {
 }
 
 /// Returns the `name:port` of an origin.
-fn authority(origin: &str) -> Option<&str> {
+pub(super) fn authority(origin: &str) -> Option<&str> {
     origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))
 }
 

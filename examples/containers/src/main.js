@@ -1,0 +1,5 @@
+import './main.css';
+
+document.querySelector('h1').textContent = 'Hello from Vite';
+
+import.meta.hot?.accept();
