@@ -98,12 +98,12 @@ export default {
  * @param {number} major
  * @param {string} place
  * @param {number} port
- * @param {'ignore' | 'pipe'} stdout
+ * @param {'ignore' | 'pipe'} output
  */
-export async function startVite(major, place, port, stdout = 'ignore') {
+export async function startVite(major, place, port, output = 'ignore') {
   const bin = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
   const args = [bin, '--port', String(port), '--strictPort'];
-  const child = spawn(process.execPath, args, { cwd: place, stdio: ['ignore', stdout, 'ignore'] });
+  const child = spawn(process.execPath, args, { cwd: place, stdio: ['ignore', output, output] });
   running.add(child);
   await until(
     () =>

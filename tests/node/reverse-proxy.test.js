@@ -25,7 +25,7 @@ before(async () => {
   await project('/', place);
   await edit(place, 'vite.config.js', 'plugins:', 'server: { forwardConsole: true }, plugins:');
   vite = await startVite(MAJOR, place, await freePort(), 'pipe');
-  vite.stdout?.on('data', (text) => (terminal += text));
+  for (const stream of [vite.stdout, vite.stderr]) stream?.on('data', (text) => (terminal += text));
 });
 after(async () => {
   await browser?.close();
