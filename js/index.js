@@ -9,10 +9,11 @@ import { writeBuildInfo } from './src/build/build-info.js';
 import { showCompileErrors } from './src/dev/compile-error.js';
 import { backendConfig } from './src/config.js';
 import { maintainDevFile } from './src/dev/dev-file.js';
+import { updatedModules, updateStylesheets } from './src/dev/hot-update.js';
 import { rescanOnChange } from './src/dev/rescan.js';
 import { withInputs } from './src/build/inputs.js';
 import { portPage } from './src/dev/port-page.js';
-import { templateReferences } from './src/templates/references.js';
+import { isPageSource, templateReferences } from './src/templates/references.js';
 import { hashedFiles } from './src/build/naming.js';
 import { resolveOptions } from './src/options.js';
 import { inputsOf, isRolldown } from './src/project.js';
@@ -58,12 +59,29 @@ export default function bridge(given) {
       const writeDevFile = maintainDevFile(config, server, options, inputs);
       server.middlewares.use(portPage(config, server.httpServer, options.app));
       refreshOnChange(server, references.folders, options);
+      updateStylesheets(server, (path) => isPageSource(path, references));
       showCompileErrors(server, config);
       rescanOnChange(server, config, references, () => {
         references = templateReferences(config.root, options, config.publicDir);
         writeDevFile();
         return references;
       });
+    },
+    // Runs before the hook of Tailwind CSS 4.2 to 4.3.2, which reloads the page.
+    hotUpdate: {
+      order: 'pre',
+      async handler({ type, file, modules }) {
+        if (this.environment.name !== 'client' || !isPageSource(file, references)) return undefined;
+        return updatedModules(this.environment.moduleGraph, type, modules);
+      },
+    },
+    // Vite 5. Later versions run `hotUpdate`.
+    handleHotUpdate: {
+      order: 'pre',
+      async handler({ file, modules, server }) {
+        if (!isPageSource(file, references)) return undefined;
+        return updatedModules(server.moduleGraph, 'update', modules);
+      },
     },
     buildStart() {
       hashed.clear();

@@ -11,6 +11,7 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import { socket } from './socket.js';
 import { built, fromRoot, MAJORS } from './support.js';
 
 const FILES = {
@@ -441,32 +442,6 @@ process.exit()`;
       assert.equal((await get(`${url}page.html`, {})).status, 404, 'the application serves the pages');
       await end(child, 'SIGTERM');
     });
-  });
-}
-
-/**
- * Opens Vite's socket. The returned function returns all received text. The frames are short and
- * unmasked, so they need no decoding.
- *
- * @param {string} url
- * @returns {Promise<() => string>}
- */
-function socket(url) {
-  const headers = {
-    connection: 'Upgrade',
-    upgrade: 'websocket',
-    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-    'sec-websocket-version': '13',
-    'sec-websocket-protocol': 'vite-hmr',
-  };
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { headers });
-    sent.on('upgrade', (_response, connection, head) => {
-      let text = String(head);
-      connection.on('data', (chunk) => (text += chunk)).on('error', () => {});
-      resolve(() => text);
-    });
-    sent.on('error', reject).end();
   });
 }
 

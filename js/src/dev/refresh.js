@@ -5,7 +5,8 @@ import { sep } from 'node:path';
  * Sends a reload or a custom event when a template changes.
  *
  * `restart` sends nothing: the application restarts, its socket closes, and the page reloads by
- * itself when the new program answers. A reload sent earlier would fetch the old page.
+ * itself when the new program answers. A reload sent earlier would fetch the old page, so
+ * hot-update.js suppresses the reload that Vite sends for an `.html` file.
  *
  * @param {import('vite').ViteDevServer} server
  * @param {string[]} folders

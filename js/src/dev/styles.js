@@ -18,7 +18,7 @@ import { viteVersion } from '../project.js';
 const SINCE = 7;
 
 // Matches the file extension, or the `lang` query of a single-file component.
-const STYLESHEET = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/;
+export const STYLESHEET = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/;
 
 // With these queries the import is a string, not a stylesheet.
 const VALUE = /[?&](?:inline|raw|url)\b/;
