@@ -5,7 +5,18 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { launch } from './chromium.js';
-import { edit, freePort, project, startApp, startVite, stop, stopAll, until, Visit } from './development.js';
+import {
+  edit,
+  freePort,
+  logOfVite,
+  project,
+  startApp,
+  startVite,
+  stop,
+  stopAll,
+  until,
+  Visit,
+} from './development.js';
 import { fromRoot, MAJORS } from './support.js';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
@@ -127,6 +138,14 @@ for (const major of MAJORS) {
         app = await startApp(place, appPort);
         await visit.reloaded();
         await visit.shows('#lazy', 'lazy');
+      });
+
+      test('Vite logs no warning of a change in later majors', () => {
+        const warnings = logOfVite().match(/\[vite future\].*/g) ?? [];
+        assert.deepEqual(
+          warnings.filter((text) => !text.includes('"vite:react-babel"')),
+          [],
+        );
       });
     });
   }

@@ -81,8 +81,11 @@ export async function project(base, place, options = '', entries = ENTRIES) {
   });
   const config = `import react from '@vitejs/plugin-react'
 import bridge from './plugin/index.js'
+import { version as VERSION } from 'vite'
 export default {
   base: '${base}',
+  // Logs warnings of changes in later majors. Vite 5 and 6 have no such setting.
+  future: +VERSION.split('.')[0] > 6 ? 'warn' : {},
   plugins: [react(), bridge(${options})],
   build: { rollupOptions: { input: ${JSON.stringify(entries)} } },
 }`;
@@ -91,6 +94,11 @@ export default {
     await writeFile(join(place, file), text);
   }
 }
+
+let viteLog = '';
+
+/** Returns the output of all dev servers. */
+export const logOfVite = () => viteLog;
 
 /**
  * Starts a dev server and waits for its dev file.
@@ -102,8 +110,9 @@ export default {
 export async function startVite(major, place, port) {
   const bin = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
   const args = [bin, '--port', String(port), '--strictPort'];
-  const child = spawn(process.execPath, args, { cwd: place, stdio: 'ignore' });
+  const child = spawn(process.execPath, args, { cwd: place, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (viteLog += text));
   await until(
     () =>
       readFile(join(place, '.vite-bridge/dev.json')).then(

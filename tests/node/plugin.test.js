@@ -71,11 +71,19 @@ function build(major, place) {
  */
 async function dev(major, place) {
   const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
-  const child = spawn(process.execPath, [vite, '--port', '0'], { cwd: place, stdio: 'ignore' });
+  const child = spawn(process.execPath, [vite, '--port', '0'], {
+    cwd: place,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
+  log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
   await until(() => devFile(place), 'dev file');
   return child;
 }
+
+/** The output of the last dev server. */
+let log = '';
 
 /** @param {string} place */
 async function devFile(place) {
@@ -293,7 +301,12 @@ for (const major of MAJORS) {
         ["'now'", { type: 'full-reload', path: '*' }],
         ["{ event: 'template' }", { type: 'custom', event: 'template' }],
       ])) {
-        const place = await project(major, 'refresh', `{ refresh: ${refresh}, templates: 'pages' }`);
+        const place = await project(
+          major,
+          'refresh',
+          `{ refresh: ${refresh}, templates: 'pages' }`,
+          major > 6 ? "future: 'warn'" : 'future: { removeServerHot: "warn" }',
+        );
         const template = join(place, 'pages/home.jinja');
         await mkdir(dirname(template));
         await writeFile(template, 'one');
@@ -314,6 +327,7 @@ for (const major of MAJORS) {
           await sleep(500);
           assert.doesNotMatch(messages(), /full-reload|custom/);
         }
+        assert.doesNotMatch(log, /\[vite future\]/);
         await end(child, 'SIGTERM');
       }
     });

@@ -1,6 +1,8 @@
 // The effect of a changed template in the browser, as the option `refresh` sets it.
 import { sep } from 'node:path';
 
+import { channelOf } from './channel.js';
+
 /**
  * Sends a reload or a custom event when a template changes.
  *
@@ -14,11 +16,10 @@ import { sep } from 'node:path';
  */
 export function refreshOnChange(server, folders, { refresh }) {
   if (refresh === 'restart') return;
+  const channel = channelOf(server);
   server.watcher.add(folders);
   server.watcher.on('all', (_event, path) => {
     if (!folders.some((folder) => path.startsWith(folder + sep))) return;
-    // Vite has `hot` since 5.1, and `ws` in every major from 5 to 8.
-    const channel = server.hot ?? server.ws;
     if (refresh === 'now') channel.send({ type: 'full-reload', path: '*' });
     else channel.send({ type: 'custom', event: refresh.event, data: { path } });
   });
