@@ -7,16 +7,15 @@ import { emitAssets, emitReferenced } from './src/build/assets.js';
 import { groupCode, isGroup, restoreSources } from './src/build/groups.js';
 import { writeBuildInfo } from './src/build/build-info.js';
 import { showCompileErrors } from './src/dev/compile-error.js';
-import { backendConfig } from './src/config.js';
+import { backendConfig, browserConfig } from './src/config.js';
 import { maintainDevFile } from './src/dev/dev-file.js';
 import { updatedModules, updateStylesheets } from './src/dev/hot-update.js';
 import { rescanOnChange } from './src/dev/rescan.js';
-import { withInputs } from './src/build/inputs.js';
 import { portPage } from './src/dev/port-page.js';
 import { isPageSource, templateReferences } from './src/templates/references.js';
 import { hashedFiles } from './src/build/naming.js';
 import { resolveOptions } from './src/options.js';
-import { inputsOf, isRolldown } from './src/project.js';
+import { buildOf, inputsOf, majorAt } from './src/project.js';
 import { refreshOnChange } from './src/dev/refresh.js';
 
 /** @type {{ version: string }} */
@@ -28,6 +27,8 @@ const { version } = createRequire(import.meta.url)('./package.json');
  */
 export default function bridge(given) {
   const options = resolveOptions(given);
+  /** @type {string} */
+  let root;
   /** @type {import('vite').ResolvedConfig} */
   let config;
   /** @type {import('./src/templates/references.js').References} */
@@ -43,10 +44,14 @@ export default function bridge(given) {
     name: 'vite-bridge',
     version,
     config(user) {
-      const root = resolve(user.root ?? '.');
+      root = resolve(user.root ?? '.');
       references = templateReferences(root, options, publicDirOf(user, root));
-      const inputs = user.build?.ssr ? {} : withInputs(user, root, references, isRolldown(root));
-      return { ...backendConfig(user), ...inputs, build: { ...backendConfig(user).build, ...inputs.build } };
+      const isForBrowsers = majorAt(root) === 5 && !user.build?.ssr;
+      return { ...backendConfig(user), ...(isForBrowsers && browserConfig(user, root, references, 5)) };
+    },
+    // Runs in Vite 6 and later, for each environment. Other environments have their own inputs.
+    configEnvironment(name, environment) {
+      return name === 'client' ? browserConfig(environment, root, references, majorAt(root)) : undefined;
     },
     configResolved(resolved) {
       config = resolved;
@@ -163,10 +168,11 @@ function publicDirOf(user, root) {
  *
  * @param {import('vite').ResolvedConfig} config
  */
-function workerPatterns({ build, worker }) {
+function workerPatterns(config) {
+  const { worker } = config;
   const given = worker?.rolldownOptions?.output ?? worker?.rollupOptions?.output;
   const output = Array.isArray(given) ? given[0] : given;
-  const usual = `${build.assetsDir}/[name]-[hash]`;
+  const usual = `${buildOf(config).assetsDir}/[name]-[hash]`;
   return [
     output?.entryFileNames ?? `${usual}.js`,
     output?.chunkFileNames ?? `${usual}.js`,

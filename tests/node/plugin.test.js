@@ -57,10 +57,11 @@ export default { plugins: [bridge(${options})], ${config || "build: { rollupOpti
 /**
  * @param {number} major
  * @param {string} place
+ * @param {string[]} args
  */
-function build(major, place) {
+function build(major, place, ...args) {
   const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
-  return promisify(execFile)(process.execPath, [vite, 'build'], { cwd: place });
+  return promisify(execFile)(process.execPath, [vite, 'build', ...args], { cwd: place });
 }
 
 /**
@@ -378,6 +379,26 @@ for (const major of MAJORS) {
       }
       await end(child, 'SIGTERM');
     });
+
+    if (major >= 6) {
+      test('only the environment of browsers gets the inputs and the manifest', async () => {
+        const ssr =
+          "ssr: { build: { outDir: 'dist-ssr', copyPublicDir: false, rollupOptions: { input: 'src/lazy.js' } } }";
+        const place = await project(
+          major,
+          'environments',
+          '',
+          `builder: {}, environments: { client: {}, ${ssr} }`,
+        );
+        await mkdir(join(place, 'templates'));
+        await writeFile(join(place, 'templates/home.html'), '{{ vite.tags("src/main.js")? }}');
+        await build(major, place, '--app');
+        const manifest = JSON.parse(await readFile(join(place, 'dist/.vite/manifest.json'), 'utf8'));
+        assert.equal(manifest['src/main.js'].isEntry, true);
+        assert.ok((await filesBelow(join(place, 'dist'))).includes('.vite/bridge.json'));
+        assert.deepEqual(await filesBelow(join(place, 'dist-ssr')), ['lazy.js']);
+      });
+    }
 
     test("the user's configuration wins", async () => {
       const place = await project(
