@@ -6,13 +6,21 @@ import { resolve } from 'node:path';
 import { emitAssets, emitReferenced } from './src/build/assets.js';
 import { groupCode, isGroup, restoreSources } from './src/build/groups.js';
 import { writeBuildInfo } from './src/build/build-info.js';
+import {
+  expectedFiles,
+  filesOf,
+  isBundled,
+  latestBundle,
+  nameInputs,
+  preambleCode,
+} from './src/dev/bundle.js';
 import { showCompileErrors } from './src/dev/compile-error.js';
 import { backendConfig, browserConfig } from './src/config.js';
 import { maintainDevFile } from './src/dev/dev-file.js';
 import { updatedModules, updateStylesheets } from './src/dev/hot-update.js';
 import { rescanOnChange } from './src/dev/rescan.js';
 import { portPage } from './src/dev/port-page.js';
-import { isPageSource, templateReferences } from './src/templates/references.js';
+import { hasSameFiles, isPageSource, templateReferences } from './src/templates/references.js';
 import { hashedFiles } from './src/build/naming.js';
 import { resolveOptions } from './src/options.js';
 import { buildOf, inputsOf, majorAt } from './src/project.js';
@@ -33,6 +41,9 @@ export default function bridge(given) {
   let config;
   /** @type {import('./src/templates/references.js').References} */
   let references;
+  /** @type {import('./src/dev/bundle.js').Files | undefined} */
+  let bundled;
+  let writeDevFile = () => {};
   /** @type {Set<string>} */
   const hashed = new Set();
   /** @type {Set<string>} */
@@ -55,20 +66,28 @@ export default function bridge(given) {
     },
     configResolved(resolved) {
       config = resolved;
+      if (!isBundled(config)) return;
+      nameInputs(config, references);
+      bundled = expectedFiles(config);
     },
     configureServer(server) {
       // In middleware mode another server owns the port.
       if (!hasServer(server)) return;
-      const own = inputsOf(config).filter((input) => !isReferenced(input, references));
+      const own = inputsOf(config).filter(
+        (input) => !isReferenced(input, references) && !preambleCode(input),
+      );
       const inputs = () => [...new Set([...own, ...references.entries.keys()])];
-      const writeDevFile = maintainDevFile(config, server, options, inputs);
+      writeDevFile = maintainDevFile(config, server, options, inputs, () => bundled);
+      if (bundled) server.middlewares.use(latestBundle(config, server, () => bundled));
       server.middlewares.use(portPage(config, server.httpServer, options.app));
       refreshOnChange(server, references.folders, options);
       updateStylesheets(server, (path) => isPageSource(path, references));
       showCompileErrors(server, config);
       rescanOnChange(server, config, references, () => {
+        const known = references;
         references = templateReferences(config.root, options, config.publicDir);
         writeDevFile();
+        if (bundled && !hasSameFiles(known, references)) void server.restart();
         return references;
       });
     },
@@ -91,9 +110,11 @@ export default function bridge(given) {
     buildStart() {
       hashed.clear();
       written.clear();
-      if (config.command !== 'build' || !isClient(this)) return;
-      if (references.errors.length > 0) this.error(`[vite-bridge] ${references.errors.join('\n')}`);
-      references.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
+      if (!(config.command === 'build' || bundled) || !isClient(this)) return;
+      if (!bundled) {
+        if (references.errors.length > 0) this.error(`[vite-bridge] ${references.errors.join('\n')}`);
+        references.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
+      }
       emitAssets(this, config.root, options.assets);
       emitReferenced(this, config.root, references.assets.keys());
     },
@@ -102,16 +123,20 @@ export default function bridge(given) {
       // false`.
       order: 'pre',
       async handler(source, importer) {
-        if (isGroup(source)) return source;
+        if (isGroup(source) || preambleCode(source)) return source;
         if (!importer || !isGroup(importer)) return undefined;
         const resolved = await this.resolve(source, importer, { skipSelf: true });
         return resolved && { ...resolved, moduleSideEffects: true };
       },
     },
     load(id) {
-      return isGroup(id) ? groupCode(id, config.root, references.groups) : undefined;
+      return isGroup(id) ? groupCode(id, config.root, references.groups) : preambleCode(id);
     },
     generateBundle(_output, bundle) {
+      if (bundled) {
+        bundled = filesOf(config, bundle);
+        return writeDevFile();
+      }
       if (references.groups.length > 0) restoreSources(bundle);
     },
     writeBundle: {

@@ -74,6 +74,18 @@ export function isPageSource(path, { templates }) {
 }
 
 /**
+ * Returns whether two scans found the same entries, assets and groups, in any order.
+ *
+ * @param {References} one
+ * @param {References} other
+ */
+export function hasSameFiles(one, other) {
+  const names = (/** @type {References} */ { entries, assets, groups }) =>
+    [...entries.keys(), ...assets.keys(), ...groups.map(({ key }) => key)].sort().join('\n');
+  return names(one) === names(other);
+}
+
+/**
  * Returns the folder of the Rust package, which contains askama.toml and `src`.
  *
  * With the option `templates` it is the nearest folder with a Cargo.toml, from the first of the
