@@ -9,6 +9,7 @@ import { writeBuildInfo } from './src/build/build-info.js';
 import {
   expectedFiles,
   filesOf,
+  fixLazyUrls,
   isBundled,
   latestBundle,
   nameInputs,
@@ -134,7 +135,10 @@ export default function bridge(given) {
     },
     generateBundle(_output, bundle) {
       if (bundled) {
-        bundled = filesOf(config, bundle);
+        fixLazyUrls(config, bundle);
+        const files = filesOf(config, bundle);
+        if (JSON.stringify(files) === JSON.stringify(bundled)) return;
+        bundled = files;
         return writeDevFile();
       }
       if (references.groups.length > 0) restoreSources(bundle);

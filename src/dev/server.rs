@@ -270,7 +270,8 @@ impl Server {
         let bundled = self.bundle().and_then(|bundle| bundle.preamble.as_deref());
         let bundled = bundled.map(|path| self.element(ElementKind::Script, path));
         let client = self.element(ElementKind::Script, "@vite/client");
-        preamble.into_iter().chain(bundled).chain([client]).collect()
+        // The client of a bundle defines the runtime that all other scripts of the bundle need.
+        preamble.into_iter().chain([client]).chain(bundled).collect()
     }
 
     fn entry(&self, kind: ElementKind, name: &str) -> Element {
@@ -366,8 +367,8 @@ mod tests {
     fn a_bundle_has_scripts_only_and_react_needs_no_inline_script() {
         let server = bundled();
         let expected = [
-            "script /static/assets/vite-bridge-preamble.js",
             "script /static/@vite/client",
+            "script /static/assets/vite-bridge-preamble.js",
             "script /static/assets/src/main.css.js",
             "script /static/assets/src/main.ts.js",
         ];

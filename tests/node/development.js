@@ -72,8 +72,9 @@ export function stopAll() {
  * @param {string} place
  * @param {string} options of the plugin, as source
  * @param {string[]} entries
+ * @param {string} more configuration of Vite, as source
  */
-export async function project(base, place, options = '', entries = ENTRIES) {
+export async function project(base, place, options = '', entries = ENTRIES, more = '') {
   await rm(place, { recursive: true, force: true });
   await cp(fromRoot('js'), join(place, 'plugin'), {
     recursive: true,
@@ -88,6 +89,7 @@ export default {
   future: +VERSION.split('.')[0] > 6 ? 'warn' : {},
   plugins: [react(), bridge(${options})],
   build: { rollupOptions: { input: ${JSON.stringify(entries)} } },
+  ${more}
 }`;
   for (const [file, text] of Object.entries({ ...FILES, 'vite.config.js': config })) {
     await mkdir(dirname(join(place, file)), { recursive: true });

@@ -91,6 +91,19 @@ export function filesOf(config, bundle) {
 }
 
 /**
+ * Adds the base to the URLs of lazy chunks, which Vite 8.3 requests from `/` with every base.
+ *
+ * @param {Config} config
+ * @param {import('vite').Rollup.OutputBundle} bundle
+ */
+export function fixLazyUrls({ base }, bundle) {
+  if (base === '/' || !base.startsWith('/')) return;
+  for (const file of Object.values(bundle)) {
+    if (file.type === 'chunk') file.code = file.code.replaceAll('`/@vite/lazy?', `\`${base}@vite/lazy?`);
+  }
+}
+
+/**
  * Returns a middleware that holds a request for an entry until the bundle contains the latest edits.
  * Vite does so for its own HTML pages only.
  *
@@ -102,13 +115,22 @@ export function filesOf(config, bundle) {
 export function latestBundle({ base }, server, files) {
   const prefix = base.startsWith('/') ? base : '/';
   return async (request, _response, next) => {
-    const path = decodeURI((request.url ?? '').split('?')[0]);
-    const isEntry =
-      path.startsWith(prefix) &&
-      Object.values(files()?.entries ?? {}).includes(`/${path.slice(prefix.length)}`);
+    const { entries = {}, preamble } = files() ?? {};
+    const path = decoded((request.url ?? '').split('?')[0]);
+    const file = path.startsWith(prefix) ? `/${path.slice(prefix.length)}` : undefined;
+    const isEntry = file !== undefined && (file === preamble || Object.values(entries).includes(file));
     if (isEntry) await latest(server.environments.client);
     next();
   };
+}
+
+/** @param {string} path */
+function decoded(path) {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /**
