@@ -6,16 +6,25 @@ import { resolve } from 'node:path';
 import { emitAssets, emitReferenced } from './src/build/assets.js';
 import { groupCode, isGroup, restoreSources } from './src/build/groups.js';
 import { writeBuildInfo } from './src/build/build-info.js';
+import {
+  expectedFiles,
+  filesOf,
+  fixLazyUrls,
+  isBundled,
+  latestBundle,
+  nameInputs,
+  preambleCode,
+} from './src/dev/bundle.js';
 import { showCompileErrors } from './src/dev/compile-error.js';
-import { backendConfig } from './src/config.js';
+import { backendConfig, browserConfig } from './src/config.js';
 import { maintainDevFile } from './src/dev/dev-file.js';
+import { updatedModules, updateStylesheets } from './src/dev/hot-update.js';
 import { rescanOnChange } from './src/dev/rescan.js';
-import { withInputs } from './src/build/inputs.js';
 import { portPage } from './src/dev/port-page.js';
-import { templateReferences } from './src/templates/references.js';
+import { hasSameFiles, isPageSource, templateReferences } from './src/templates/references.js';
 import { hashedFiles } from './src/build/naming.js';
 import { resolveOptions } from './src/options.js';
-import { inputsOf, isRolldown } from './src/project.js';
+import { buildOf, inputsOf, majorAt } from './src/project.js';
 import { refreshOnChange } from './src/dev/refresh.js';
 
 /** @type {{ version: string }} */
@@ -27,10 +36,15 @@ const { version } = createRequire(import.meta.url)('./package.json');
  */
 export default function bridge(given) {
   const options = resolveOptions(given);
+  /** @type {string} */
+  let root;
   /** @type {import('vite').ResolvedConfig} */
   let config;
   /** @type {import('./src/templates/references.js').References} */
   let references;
+  /** @type {import('./src/dev/bundle.js').Files | undefined} */
+  let bundled;
+  let writeDevFile = () => {};
   /** @type {Set<string>} */
   const hashed = new Set();
   /** @type {Set<string>} */
@@ -42,35 +56,66 @@ export default function bridge(given) {
     name: 'vite-bridge',
     version,
     config(user) {
-      const root = resolve(user.root ?? '.');
+      root = resolve(user.root ?? '.');
       references = templateReferences(root, options, publicDirOf(user, root));
-      const inputs = user.build?.ssr ? {} : withInputs(user, root, references, isRolldown(root));
-      return { ...backendConfig(user), ...inputs, build: { ...backendConfig(user).build, ...inputs.build } };
+      const isForBrowsers = majorAt(root) === 5 && !user.build?.ssr;
+      return { ...backendConfig(user), ...(isForBrowsers && browserConfig(user, root, references, 5)) };
+    },
+    // Runs in Vite 6 and later, for each environment. Other environments have their own inputs.
+    configEnvironment(name, environment) {
+      return name === 'client' ? browserConfig(environment, root, references, majorAt(root)) : undefined;
     },
     configResolved(resolved) {
       config = resolved;
+      if (!isBundled(config)) return;
+      nameInputs(config, references);
+      bundled = expectedFiles(config);
     },
     configureServer(server) {
       // In middleware mode another server owns the port.
       if (!hasServer(server)) return;
-      const own = inputsOf(config).filter((input) => !isReferenced(input, references));
+      const own = inputsOf(config).filter(
+        (input) => !isReferenced(input, references) && !preambleCode(input),
+      );
       const inputs = () => [...new Set([...own, ...references.entries.keys()])];
-      const writeDevFile = maintainDevFile(config, server, options, inputs);
+      writeDevFile = maintainDevFile(config, server, options, inputs, () => bundled);
+      if (bundled) server.middlewares.use(latestBundle(config, server, () => bundled));
       server.middlewares.use(portPage(config, server.httpServer, options.app));
       refreshOnChange(server, references.folders, options);
+      updateStylesheets(server, (path) => isPageSource(path, references));
       showCompileErrors(server, config);
       rescanOnChange(server, config, references, () => {
+        const known = references;
         references = templateReferences(config.root, options, config.publicDir);
         writeDevFile();
+        if (bundled && !hasSameFiles(known, references)) void server.restart();
         return references;
       });
+    },
+    // Runs before the hook of Tailwind CSS 4.2 to 4.3.2, which reloads the page.
+    hotUpdate: {
+      order: 'pre',
+      async handler({ type, file, modules }) {
+        if (this.environment.name !== 'client' || !isPageSource(file, references)) return undefined;
+        return updatedModules(this.environment.moduleGraph, type, modules);
+      },
+    },
+    // Vite 5. Later versions run `hotUpdate`.
+    handleHotUpdate: {
+      order: 'pre',
+      async handler({ file, modules, server }) {
+        if (!isPageSource(file, references)) return undefined;
+        return updatedModules(server.moduleGraph, 'update', modules);
+      },
     },
     buildStart() {
       hashed.clear();
       written.clear();
-      if (config.command !== 'build' || !isClient(this)) return;
-      if (references.errors.length > 0) this.error(`[vite-bridge] ${references.errors.join('\n')}`);
-      references.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
+      if (!(config.command === 'build' || bundled) || !isClient(this)) return;
+      if (!bundled) {
+        if (references.errors.length > 0) this.error(`[vite-bridge] ${references.errors.join('\n')}`);
+        references.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
+      }
       emitAssets(this, config.root, options.assets);
       emitReferenced(this, config.root, references.assets.keys());
     },
@@ -79,16 +124,23 @@ export default function bridge(given) {
       // false`.
       order: 'pre',
       async handler(source, importer) {
-        if (isGroup(source)) return source;
+        if (isGroup(source) || preambleCode(source)) return source;
         if (!importer || !isGroup(importer)) return undefined;
         const resolved = await this.resolve(source, importer, { skipSelf: true });
         return resolved && { ...resolved, moduleSideEffects: true };
       },
     },
     load(id) {
-      return isGroup(id) ? groupCode(id, config.root, references.groups) : undefined;
+      return isGroup(id) ? groupCode(id, config.root, references.groups) : preambleCode(id);
     },
     generateBundle(_output, bundle) {
+      if (bundled) {
+        fixLazyUrls(config, bundle);
+        const files = filesOf(config, bundle);
+        if (JSON.stringify(files) === JSON.stringify(bundled)) return;
+        bundled = files;
+        return writeDevFile();
+      }
       if (references.groups.length > 0) restoreSources(bundle);
     },
     writeBundle: {
@@ -145,10 +197,11 @@ function publicDirOf(user, root) {
  *
  * @param {import('vite').ResolvedConfig} config
  */
-function workerPatterns({ build, worker }) {
+function workerPatterns(config) {
+  const { worker } = config;
   const given = worker?.rolldownOptions?.output ?? worker?.rollupOptions?.output;
   const output = Array.isArray(given) ? given[0] : given;
-  const usual = `${build.assetsDir}/[name]-[hash]`;
+  const usual = `${buildOf(config).assetsDir}/[name]-[hash]`;
   return [
     output?.entryFileNames ?? `${usual}.js`,
     output?.chunkFileNames ?? `${usual}.js`,

@@ -3,9 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { serverUrl } from './src/server-url.js';
-import { backendConfig } from './src/config.js';
+import { backendConfig, browserConfig } from './src/config.js';
 import { hashedFiles } from './src/build/naming.js';
-import { keyOf } from './src/project.js';
+import { keyOf, versionIn } from './src/project.js';
+
+const NO_REFERENCES = {
+  project: '/',
+  folders: [],
+  templates: [],
+  entries: new Map(),
+  assets: new Map(),
+  groups: [],
+  errors: [],
+  warnings: [],
+};
 
 test('the server URL is reachable from other processes', () => {
   const cases = /** @type {[string, boolean, string, string][]} */ ([
@@ -24,22 +35,18 @@ test('values that the user set are kept', () => {
   const config = backendConfig({
     appType: 'spa',
     clearScreen: true,
-    build: { manifest: 'assets.json' },
     server: { watch: null, fs: { deny: ['mine'] } },
   });
-  assert.deepEqual(config, {
-    appType: 'spa',
-    clearScreen: true,
-    build: { manifest: 'assets.json' },
-    server: {},
-  });
-  assert.equal(backendConfig({ build: { manifest: false } }).build?.manifest, false);
+  assert.deepEqual(config, { appType: 'spa', clearScreen: true, server: {} });
+  for (const manifest of ['assets.json', false]) {
+    assert.deepEqual(browserConfig({ build: { manifest } }, '/', NO_REFERENCES, 8), { build: { manifest } });
+  }
 });
 
 test('the defaults for a Rust server are set', () => {
   const config = backendConfig({});
   assert.equal(config.appType, 'custom');
-  assert.equal(config.build?.manifest, true);
+  assert.deepEqual(browserConfig({}, '/', NO_REFERENCES, 8), { build: { manifest: true } });
   assert.deepEqual(config.server?.watch?.ignored, ['**/target/**', '**/.vite-bridge/**']);
   for (const secret of ['.env', '**/.git/**', '**/.cargo/credentials*']) {
     assert.ok(config.server?.fs?.deny?.includes(secret), secret);
@@ -73,6 +80,11 @@ test('an input becomes a key of the manifest', () => {
   assert.equal(keyOf(config, '/project/src/main.ts'), 'src/main.ts');
   assert.equal(keyOf(config, './src/main.ts'), 'src/main.ts');
   assert.equal(keyOf(config, '/other/x.ts'), '../other/x.ts');
+});
+
+test('the version of Vite+ is the version of the Vite that it bundles', () => {
+  assert.equal(versionIn({ version: '8.3.8' }), '8.3.8');
+  assert.equal(versionIn({ version: '1.6.0', bundledVersions: { vite: '8.3.7' } }), '8.3.7');
 });
 
 test('no module imports Vite at run time, because a linked or hoisted copy could be another major', () => {

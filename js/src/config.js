@@ -1,5 +1,7 @@
 // Defaults for Vite's configuration that a Rust server needs. Values that the user set always win.
 
+import { withInputs } from './build/inputs.js';
+
 /** @typedef {import('vite').UserConfig} UserConfig */
 
 // A given `server.fs.deny` replaces Vite's default list, so this repeats that list. It is the
@@ -30,11 +32,24 @@ export function backendConfig(user) {
     appType: user.appType ?? 'custom',
     // Vite and the application often share a terminal.
     clearScreen: user.clearScreen ?? false,
-    build: { manifest: user.build?.manifest ?? true },
     server: {
       // `null` turns the watcher off.
       ...(user.server?.watch === null ? {} : { watch: { ignored: UNWATCHED } }),
       ...(user.server?.fs?.deny ? {} : { fs: { deny: [...VITE_DENY, ...RUST_DENY] } }),
     },
   };
+}
+
+/**
+ * The build options for browsers: a manifest, and the entries that templates reference.
+ *
+ * @param {Pick<UserConfig, 'build' | 'input'>} user
+ * @param {string} root
+ * @param {import('./templates/references.js').References} references
+ * @param {number} major of Vite
+ * @returns {Pick<UserConfig, 'build' | 'input'>}
+ */
+export function browserConfig(user, root, references, major) {
+  const inputs = withInputs(user, root, references, major >= 8);
+  return { ...inputs, build: { manifest: user.build?.manifest ?? true, ...inputs.build } };
 }

@@ -22,7 +22,16 @@ export function projectFolderOf(config) {
 
 /** @param {Config} config */
 export function outDirOf(config) {
-  return resolve(config.root, config.build.outDir);
+  return resolve(config.root, buildOf(config).outDir);
+}
+
+/**
+ * Returns the build options for browsers. Vite 5 has no environments.
+ *
+ * @param {Config} config
+ */
+export function buildOf(config) {
+  return config.environments?.client?.build ?? config.build;
 }
 
 /**
@@ -32,8 +41,9 @@ export function outDirOf(config) {
  * @returns {string[]}
  */
 export function inputsOf(config) {
-  const input =
-    config.build.rolldownOptions?.input ?? config.build.rollupOptions?.input ?? config.input ?? [];
+  const build = buildOf(config);
+  const top = config.environments?.client?.input ?? config.input;
+  const input = build.rolldownOptions?.input ?? build.rollupOptions?.input ?? top ?? [];
   const list = typeof input === 'string' ? [input] : Object.values(input);
   return list.map((path) => keyOf(config, path));
 }
@@ -50,16 +60,15 @@ export function keyOf(config, path) {
 }
 
 /**
- * Returns whether the project's Vite bundles with Rolldown (Vite 8 and later), which reads
- * `build.rolldownOptions`.
+ * Returns the major of the project's Vite, or 0 if the project folder has no Vite.
  *
  * @param {string} root
  */
-export function isRolldown(root) {
+export function majorAt(root) {
   try {
-    return Number(versionAt(root).split('.')[0]) >= 8;
+    return Number(versionAt(root).split('.')[0]);
   } catch {
-    return false;
+    return 0;
   }
 }
 
@@ -94,5 +103,15 @@ export function viteVersion(config) {
 /** @param {string} root */
 function versionAt(root) {
   const path = createRequire(join(root, 'package.json')).resolve('vite/package.json');
-  return /** @type {string} */ (JSON.parse(readFileSync(path, 'utf8')).version);
+  return versionIn(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/**
+ * Returns the version of Vite in a package. The package `vite` of Vite+ has a version of its own,
+ * and names the Vite that it bundles.
+ *
+ * @param {{ version: string, bundledVersions?: { vite?: string } }} package
+ */
+export function versionIn({ version, bundledVersions }) {
+  return bundledVersions?.vite ?? version;
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::bundle::Bundle;
 use crate::error::{Error, ErrorKind};
 use crate::url::DevServerUrl;
 
@@ -28,6 +29,15 @@ use crate::url::DevServerUrl;
 ///   "styles": { "src/main.ts": [{ "url": "/src/main.css", "id": "/project/src/main.css" }] }
 /// }
 /// ```
+///
+/// If Vite bundles in development, these fields follow:
+///
+/// ```json
+/// {
+///   "entries": { "src/main.ts": "/assets/src/main.ts.js", "src/logo.svg": "/assets/logo-B1a2C3d4.svg" },
+///   "preamble": "/assets/vite-bridge-preamble.js"
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DevInfo {
     /// The address of the dev server, including `base`.
@@ -48,6 +58,8 @@ pub(crate) struct DevInfo {
     /// The stylesheets that the scripts of each input import. Empty unless the plugin is set to
     /// write them.
     pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
+    /// The files of the bundle, if Vite bundles in development.
+    pub(crate) bundle: Option<Bundle>,
 }
 
 /// A stylesheet that a script imports.
@@ -74,6 +86,10 @@ struct Raw {
     react: bool,
     #[serde(default)]
     styles: BTreeMap<String, Vec<ImportedStyle>>,
+    #[serde(default)]
+    entries: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    preamble: Option<String>,
 }
 
 impl DevInfo {
@@ -91,7 +107,8 @@ impl DevInfo {
             return Err(Error::version_mismatch(ErrorKind::InvalidDevServer, place, found, known));
         }
         let Raw { root, socket, inputs, public: public_files, react: has_react, styles, .. } = raw;
+        let bundle = raw.entries.map(|entries| Bundle { entries, preamble: raw.preamble });
         let origin = raw.url.parse()?;
-        Ok(Self { origin, project_folder, root, inputs, public_files, socket, has_react, styles })
+        Ok(Self { origin, project_folder, root, inputs, public_files, socket, has_react, styles, bundle })
     }
 }

@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use super::bundle::Bundle;
 use super::csp::Csp;
 use super::info::ImportedStyle;
 use crate::build::files::Files;
@@ -52,6 +53,7 @@ pub(crate) struct Sources {
     /// The files of Vite's public directory, as names below the base.
     pub(crate) public_files: BTreeSet<String>,
     pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
+    pub(crate) bundle: Option<Bundle>,
     pub(crate) files: Arc<dyn Files>,
 }
 
@@ -138,6 +140,12 @@ impl Server {
         }
         names.iter().try_for_each(|name| self.check(bare_name(name)))?;
         let names = distinct(names);
+        if let Some(bundle) = self.bundle() {
+            for name in names {
+                elements.push(self.bundled_entry(bundle, name)?);
+            }
+            return Ok(Arc::new(Prepared::new(elements)));
+        }
         for name in names.iter().copied() {
             let imported = self.imported_styles(name).filter(|style| !elements.contains(style));
             elements.extend(imported.collect::<Vec<_>>());
@@ -148,6 +156,18 @@ impl Server {
         let scripts = names.into_iter().filter(|name| FileKind::from_source(name) == FileKind::Script);
         elements.extend(scripts.map(|name| self.entry(ElementKind::Script, name)));
         Ok(Arc::new(Prepared::new(elements)))
+    }
+
+    fn bundle(&self) -> Option<&Bundle> {
+        self.sources.as_ref()?.bundle.as_ref()
+    }
+
+    /// Returns the script of an entry. A stylesheet is a script too, which adds the styles.
+    fn bundled_entry(&self, bundle: &Bundle, name: &str) -> Result<Element, Error> {
+        let path = bundle.entries.get(name).ok_or_else(|| bundle.unknown(name))?;
+        let element = self.element(ElementKind::Script, path);
+        let is_style = FileKind::from_source(name) == FileKind::Style;
+        Ok(if is_style { element.in_part_of(ElementKind::Stylesheet) } else { element })
     }
 
     /// Returns link elements with `data-vite-dev-id`. The client of Vite 7 and later adopts such
@@ -196,14 +216,29 @@ impl Server {
     }
 
     pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
-        self.missing.clone().map_or_else(|| Ok(self.href(bare_name(name)).into()), Err)
+        match &self.missing {
+            Some(missing) => Err(missing.clone()),
+            None => Ok(self.href(&self.file(bare_name(name))?).into()),
+        }
+    }
+
+    /// Returns the path of a file below the base. Public files have the same path in a bundle.
+    fn file<'a>(&'a self, name: &'a str) -> Result<Cow<'a, str>, Error> {
+        let (Some(bundle), Some(sources)) = (self.bundle(), &self.sources) else { return Ok(name.into()) };
+        match bundle.entries.get(name) {
+            Some(path) => Ok(path.trim_start_matches('/').into()),
+            None if sources.files.has(name) => Err(bundle.unknown(name)),
+            None => Ok(name.into()),
+        }
     }
 
     pub(crate) fn preload(&self, name: &str) -> Arc<Prepared> {
         if self.missing.is_some() {
             return Arc::default();
         }
-        let href = self.href(bare_name(name));
+        // The call that uses the file reports a file that is not in the bundle.
+        let Ok(file) = self.file(bare_name(name)) else { return Arc::default() };
+        let href = self.href(&file);
         let is_script = !FileKind::is_media_source(name) && FileKind::from_source(name) == FileKind::Script;
         let mut element = if is_script {
             Element::linking(ElementKind::Modulepreload, href)
@@ -247,13 +282,19 @@ impl Server {
     fn client_elements(&self) -> Vec<Element> {
         let preamble =
             self.has_react.then(|| Element::with_content(ElementKind::InlineScript, self.preamble()));
-        let mut client = Element::linking(ElementKind::Script, self.href("@vite/client"));
-        self.finish(&mut client);
-        preamble.into_iter().chain([client]).collect()
+        let bundled = self.bundle().and_then(|bundle| bundle.preamble.as_deref());
+        let bundled = bundled.map(|path| self.element(ElementKind::Script, path));
+        let client = self.element(ElementKind::Script, "@vite/client");
+        // The client of a bundle defines the runtime that all other scripts of the bundle need.
+        preamble.into_iter().chain([client]).chain(bundled).collect()
     }
 
     fn entry(&self, kind: ElementKind, name: &str) -> Element {
-        let mut element = Element::linking(kind, self.href(&self.path(name)));
+        self.element(kind, &self.path(name))
+    }
+
+    fn element(&self, kind: ElementKind, path: &str) -> Element {
+        let mut element = Element::linking(kind, self.href(path));
         self.finish(&mut element);
         element
     }
@@ -297,4 +338,77 @@ impl Server {
 fn distinct<'a>(names: &[&'a str]) -> Vec<&'a str> {
     let mut seen = HashSet::new();
     names.iter().map(|name| bare_name(name)).filter(|name| seen.insert(*name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::files::NoFiles;
+    use crate::dev::info::DevInfo;
+    use crate::tags::prepared::Part;
+
+    /// Returns the server of a dev file with a bundle.
+    fn bundled() -> Server {
+        let file = br#"{"version": 1, "url": "http://127.0.0.1:5173/static/", "root": "/p", "inputs": ["src/main.ts", "src/main.css", "new.ts"],
+            "entries": {"src/main.ts": "/assets/src/main.ts.js", "src/main.css": "/assets/src/main.css.js", "src/logo.svg": "/assets/logo-1.svg"},
+            "preamble": "/assets/vite-bridge-preamble.js"}"#;
+        let info = DevInfo::read(file, "dev.json", "/p".into()).expect("a dev file");
+        let settings = Settings {
+            has_react: info.has_react,
+            options: Options::default(),
+            is_mounted: Arc::new(AtomicBool::new(true)),
+            access: Access::default(),
+        };
+        let DevInfo { origin, project_folder, root, inputs, styles, bundle, .. } = info;
+        let files = Arc::new(NoFiles);
+        Server::new(origin, settings).with_sources(Sources {
+            public_files: BTreeSet::new(),
+            socket: None,
+            project_folder,
+            root,
+            inputs,
+            styles,
+            bundle,
+            files,
+        })
+    }
+
+    fn hrefs(tags: Result<Arc<Prepared>, Error>, part: Part) -> Vec<String> {
+        let tags = tags.expect("tags");
+        tags.elements(part)
+            .map(|element| format!("{} {}", element.kind(), element.href().unwrap_or_default()))
+            .collect()
+    }
+
+    #[test]
+    fn a_bundle_has_scripts_only_and_react_needs_no_inline_script() {
+        let server = bundled();
+        let expected = [
+            "script /static/@vite/client",
+            "script /static/assets/vite-bridge-preamble.js",
+            "script /static/assets/src/main.css.js",
+            "script /static/assets/src/main.ts.js",
+        ];
+        assert_eq!(hrefs(server.tags(&["src/main.css", "src/main.ts"]), Part::All), expected);
+        assert_eq!(hrefs(server.tags(&["src/main.css", "src/main.ts"]), Part::Styles), expected[2..3]);
+        assert_eq!(server.url("src/logo.svg").expect("a URL").as_ref(), "/static/assets/logo-1.svg");
+        assert_eq!(server.url("favicon.svg").expect("a URL").as_ref(), "/static/favicon.svg");
+        assert_eq!(
+            hrefs(Ok(server.preload("src/main.ts")), Part::All),
+            ["modulepreload /static/assets/src/main.ts.js"]
+        );
+    }
+
+    #[test]
+    fn an_entry_that_is_not_in_the_bundle_is_an_error_with_the_reason() {
+        let error = bundled().tags(&["new.ts"]).expect_err("not in the bundle");
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(
+            error.to_string().starts_with(
+                "\"new.ts\" is not in Vite's bundle; with `experimental.bundledDev`, Vite serves only its inputs, \
+                 the assets that templates name as literals, and public files"
+            ),
+            "{error}"
+        );
+    }
 }

@@ -336,8 +336,8 @@ impl Builder {
 fn running(server: DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
     let files = disk::files(server.root.clone());
-    let DevInfo { project_folder, root, socket, inputs, public_files, styles, .. } = server;
-    let sources = Sources { project_folder, root, socket, inputs, public_files, styles, files };
+    let DevInfo { project_folder, root, socket, inputs, public_files, styles, bundle, .. } = server;
+    let sources = Sources { project_folder, root, socket, inputs, public_files, styles, bundle, files };
     development(Server::new(server.origin, settings).with_sources(sources))
 }
 

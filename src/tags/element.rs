@@ -89,6 +89,8 @@ impl fmt::Display for ElementKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
     kind: ElementKind,
+    /// The kind that decides which calls print the element.
+    part: ElementKind,
     href: Option<Box<str>>,
     attributes: Vec<Attribute>,
     content: Option<Box<str>>,
@@ -102,7 +104,8 @@ struct Attribute {
 
 impl Element {
     pub(crate) fn linking(kind: ElementKind, href: String) -> Self {
-        let mut element = Self { kind, href: Some(href.into()), attributes: Vec::new(), content: None };
+        let mut element =
+            Self { kind, part: kind, href: Some(href.into()), attributes: Vec::new(), content: None };
         if kind == ElementKind::Script {
             element.set("type", Some("module"));
         }
@@ -124,11 +127,22 @@ impl Element {
     }
 
     pub(crate) fn with_content(kind: ElementKind, content: String) -> Self {
-        let mut element = Self { kind, href: None, attributes: Vec::new(), content: Some(content.into()) };
+        let mut element =
+            Self { kind, part: kind, href: None, attributes: Vec::new(), content: Some(content.into()) };
         if kind == ElementKind::InlineScript {
             element.set("type", Some("module"));
         }
         element
+    }
+
+    /// Prints the element in the calls that print another kind: a script that adds styles counts as
+    /// a stylesheet.
+    pub(crate) fn in_part_of(self, kind: ElementKind) -> Self {
+        Self { part: kind, ..self }
+    }
+
+    pub(crate) fn part(&self) -> ElementKind {
+        self.part
     }
 
     /// Sets an attribute and replaces an earlier value. Without a value the attribute is bare.

@@ -20,7 +20,7 @@ pub(crate) struct Prepared {
 /// The place of one element in the HTML, as byte offsets.
 #[derive(Debug, Clone, Copy)]
 struct Line {
-    kind: ElementKind,
+    part: ElementKind,
     start: usize,
     nonce: usize,
     end: usize,
@@ -62,7 +62,7 @@ impl Prepared {
             }
             let start = html.len();
             let nonce = html::element_into(&mut html, element);
-            lines.push(Line { kind: element.kind(), start, nonce, end: html.len() });
+            lines.push(Line { part: element.part(), start, nonce, end: html.len() });
         }
         Self { html: html.into(), lines: lines.into(), elements: elements.into() }
     }
@@ -73,7 +73,7 @@ impl Prepared {
     }
 
     pub(crate) fn elements(&self, part: Part) -> impl Iterator<Item = &Element> {
-        self.elements.iter().filter(move |element| part.has(element.kind()))
+        self.elements.iter().filter(move |element| part.has(element.part()))
     }
 
     pub(crate) fn write(&self, out: &mut dyn fmt::Write, part: Part, nonce: Option<&str>) -> fmt::Result {
@@ -98,7 +98,7 @@ impl Prepared {
 
     fn write_lines(&self, out: &mut dyn fmt::Write, part: Part, nonce: &str) -> fmt::Result {
         let mut is_first = true;
-        for line in self.lines.iter().filter(|line| part.has(line.kind)) {
+        for line in self.lines.iter().filter(|line| part.has(line.part)) {
             if !std::mem::take(&mut is_first) {
                 out.write_str("\n")?;
             }

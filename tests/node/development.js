@@ -72,8 +72,9 @@ export function stopAll() {
  * @param {string} place
  * @param {string} options of the plugin, as source
  * @param {string[]} entries
+ * @param {string} more configuration of Vite, as source
  */
-export async function project(base, place, options = '', entries = ENTRIES) {
+export async function project(base, place, options = '', entries = ENTRIES, more = '') {
   await rm(place, { recursive: true, force: true });
   await cp(fromRoot('js'), join(place, 'plugin'), {
     recursive: true,
@@ -81,10 +82,14 @@ export async function project(base, place, options = '', entries = ENTRIES) {
   });
   const config = `import react from '@vitejs/plugin-react'
 import bridge from './plugin/index.js'
+import { version as VERSION } from 'vite'
 export default {
   base: '${base}',
+  // Logs warnings of changes in later majors. Vite 5 and 6 have no such setting.
+  future: +VERSION.split('.')[0] > 6 ? 'warn' : {},
   plugins: [react(), bridge(${options})],
   build: { rollupOptions: { input: ${JSON.stringify(entries)} } },
+  ${more}
 }`;
   for (const [file, text] of Object.entries({ ...FILES, 'vite.config.js': config })) {
     await mkdir(dirname(join(place, file)), { recursive: true });
@@ -92,19 +97,24 @@ export default {
   }
 }
 
+let viteLog = '';
+
+/** Returns the output of all dev servers. */
+export const logOfVite = () => viteLog;
+
 /**
  * Starts a dev server and waits for its dev file.
  *
  * @param {number} major
  * @param {string} place
  * @param {number} port
- * @param {'ignore' | 'pipe'} output
  */
-export async function startVite(major, place, port, output = 'ignore') {
+export async function startVite(major, place, port) {
   const bin = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
   const args = [bin, '--port', String(port), '--strictPort'];
-  const child = spawn(process.execPath, args, { cwd: place, stdio: ['ignore', output, output] });
+  const child = spawn(process.execPath, args, { cwd: place, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (viteLog += text));
   await until(
     () =>
       readFile(join(place, '.vite-bridge/dev.json')).then(

@@ -11,6 +11,7 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import { socket } from './socket.js';
 import { built, fromRoot, MAJORS } from './support.js';
 
 const FILES = {
@@ -56,10 +57,11 @@ export default { plugins: [bridge(${options})], ${config || "build: { rollupOpti
 /**
  * @param {number} major
  * @param {string} place
+ * @param {string[]} args
  */
-function build(major, place) {
+function build(major, place, ...args) {
   const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
-  return promisify(execFile)(process.execPath, [vite, 'build'], { cwd: place });
+  return promisify(execFile)(process.execPath, [vite, 'build', ...args], { cwd: place });
 }
 
 /**
@@ -70,11 +72,19 @@ function build(major, place) {
  */
 async function dev(major, place) {
   const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
-  const child = spawn(process.execPath, [vite, '--port', '0'], { cwd: place, stdio: 'ignore' });
+  const child = spawn(process.execPath, [vite, '--port', '0'], {
+    cwd: place,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
+  log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
   await until(() => devFile(place), 'dev file');
   return child;
 }
+
+/** The output of the last dev server. */
+let log = '';
 
 /** @param {string} place */
 async function devFile(place) {
@@ -313,7 +323,12 @@ for (const major of MAJORS) {
         ["'now'", { type: 'full-reload', path: '*' }],
         ["{ event: 'template' }", { type: 'custom', event: 'template' }],
       ])) {
-        const place = await project(major, 'refresh', `{ refresh: ${refresh}, templates: 'pages' }`);
+        const place = await project(
+          major,
+          'refresh',
+          `{ refresh: ${refresh}, templates: 'pages' }`,
+          major > 6 ? "future: 'warn'" : 'future: { removeServerHot: "warn" }',
+        );
         const template = join(place, 'pages/home.jinja');
         await mkdir(dirname(template));
         await writeFile(template, 'one');
@@ -334,6 +349,7 @@ for (const major of MAJORS) {
           await sleep(500);
           assert.doesNotMatch(messages(), /full-reload|custom/);
         }
+        assert.doesNotMatch(log, /\[vite future\]/);
         await end(child, 'SIGTERM');
       }
     });
@@ -384,6 +400,67 @@ for (const major of MAJORS) {
       }
       await end(child, 'SIGTERM');
     });
+
+    if (major >= 6) {
+      test('only the environment of browsers gets the inputs and the manifest', async () => {
+        const ssr =
+          "ssr: { build: { outDir: 'dist-ssr', copyPublicDir: false, rollupOptions: { input: 'src/lazy.js' } } }";
+        const place = await project(
+          major,
+          'environments',
+          '',
+          `builder: {}, environments: { client: {}, ${ssr} }`,
+        );
+        await mkdir(join(place, 'templates'));
+        await writeFile(join(place, 'templates/home.html'), '{{ vite.tags("src/main.js")? }}');
+        await build(major, place, '--app');
+        const manifest = JSON.parse(await readFile(join(place, 'dist/.vite/manifest.json'), 'utf8'));
+        assert.equal(manifest['src/main.js'].isEntry, true);
+        assert.ok((await filesBelow(join(place, 'dist'))).includes('.vite/bridge.json'));
+        assert.deepEqual(await filesBelow(join(place, 'dist-ssr')), ['lazy.js']);
+      });
+    }
+
+    if (major >= 8) {
+      test('with bundledDev the dev file lists the URL of each entry and asset, and new entries restart Vite', async () => {
+        const place = await project(
+          major,
+          'bundled',
+          '',
+          "experimental: { bundledDev: true }, build: { rollupOptions: { input: ['src/main.js', 'src/main.css'] } }",
+        );
+        const template = join(place, 'templates/home.html');
+        await mkdir(join(place, 'templates'));
+        await mkdir(join(place, 'src/admin'));
+        await writeFile(join(place, 'src/admin/main.js'), "console.log('admin')");
+        await writeFile(template, '{{ vite.tags("src/main.js")? }}{{ vite.asset("src/icons/tiny.svg")? }}');
+        const child = await dev(major, place);
+        const { entries, react, preamble, url } = await until(async () => {
+          const file = await devFile(place);
+          return file?.entries['src/icons/tiny.svg'] && file;
+        }, 'asset in the dev file');
+        assert.match(entries['src/icons/tiny.svg'], /^\/assets\/tiny-[\w-]+\.svg$/);
+        delete entries['src/icons/tiny.svg'];
+        assert.deepEqual(entries, {
+          'src/main.js': '/assets/src/main.js.js',
+          'src/main.css': '/assets/src/main.css.js',
+        });
+        assert.deepEqual([react, preamble], [false, undefined]);
+        const load = async (/** @type {string} */ path) => (await fetch(new URL(path, url))).text();
+        for (const path of Object.values(entries)) assert.match(await load(path), /__rolldown_runtime__/);
+
+        // The next page gets the edit, without a page in between that received an update.
+        await writeFile(join(place, 'src/main.js'), "console.log('edited')");
+        await until(async () => (await load(entries['src/main.js'])).includes('edited'), 'edit');
+        await writeFile(template, '{{ vite.tags(["src/main.js", "src/admin/main.js"])? }}');
+        const added = await until(
+          async () => (await devFile(place))?.entries['src/admin/main.js'],
+          'new entry in the dev file',
+        );
+        assert.match(await load(added), /admin/);
+        await end(child, 'SIGTERM');
+      });
+    }
 
     test("the user's configuration wins", async () => {
       const place = await project(
@@ -462,32 +539,6 @@ process.exit()`;
       assert.equal((await get(`${url}page.html`, {})).status, 404, 'the application serves the pages');
       await end(child, 'SIGTERM');
     });
-  });
-}
-
-/**
- * Opens Vite's socket. The returned function returns all received text. The frames are short and
- * unmasked, so they need no decoding.
- *
- * @param {string} url
- * @returns {Promise<() => string>}
- */
-function socket(url) {
-  const headers = {
-    connection: 'Upgrade',
-    upgrade: 'websocket',
-    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-    'sec-websocket-version': '13',
-    'sec-websocket-protocol': 'vite-hmr',
-  };
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { headers });
-    sent.on('upgrade', (_response, connection, head) => {
-      let text = String(head);
-      connection.on('data', (chunk) => (text += chunk)).on('error', () => {});
-      resolve(() => text);
-    });
-    sent.on('error', reject).end();
   });
 }
 

@@ -4,7 +4,18 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { launch } from './chromium.js';
-import { edit, freePort, project, startApp, startVite, stop, stopAll, until, Visit } from './development.js';
+import {
+  edit,
+  freePort,
+  logOfVite,
+  project,
+  startApp,
+  startVite,
+  stop,
+  stopAll,
+  until,
+  Visit,
+} from './development.js';
 import { startNginx } from './nginx.js';
 import { fromRoot } from './support.js';
 
@@ -16,7 +27,6 @@ const PEM = fromRoot('tests/fixtures/localhost.pem');
 let browser;
 /** @type {string} */ let place;
 /** @type {import('node:child_process').ChildProcess} */ let vite;
-let terminal = '';
 let color = 1;
 
 before(async () => {
@@ -24,8 +34,7 @@ before(async () => {
   place = fromRoot(`tests/vite/${MAJOR}/builds/dev-reverse-proxy`);
   await project('/', place);
   await edit(place, 'vite.config.js', 'plugins:', 'server: { forwardConsole: true }, plugins:');
-  vite = await startVite(MAJOR, place, await freePort(), 'pipe');
-  for (const stream of [vite.stdout, vite.stderr]) stream?.on('data', (text) => (terminal += text));
+  vite = await startVite(MAJOR, place, await freePort());
 });
 after(async () => {
   await browser?.close();
@@ -48,7 +57,7 @@ test('over HTTP/2 with TLS, modules load and the socket opens with an extended C
   assert.deepEqual(protocols, ['h2']);
   assert.equal(await socketStatus(visit.page), 200, 'HTTP/1.1 would answer 101');
   await visit.page.evaluate(() => console.error('seen in the terminal'));
-  await until(() => terminal.includes('seen in the terminal'), 'message of the page in the terminal');
+  await until(() => logOfVite().includes('seen in the terminal'), 'message of the page in the terminal');
   await visit.close();
   await stop(app);
 });

@@ -11,7 +11,10 @@ const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const find = (name, from) => {
   for (const folder of createRequire(from).resolve.paths(name) ?? []) {
     try {
-      return { path: join(folder, name), ...read(join(folder, name, 'package.json')) };
+      const found = read(join(folder, name, 'package.json'));
+      // The package `vite` of Vite+ names the Vite that it bundles.
+      const version = (name === 'vite' && found.bundledVersions?.vite) || found.version;
+      return { path: join(folder, name), ...found, version };
     } catch {
       // The package may be in a folder further up.
     }
@@ -47,11 +50,13 @@ async function resolved() {
   const serve = await resolveConfig({ logLevel: 'silent' }, 'serve', 'development');
   const plugins = serve.plugins.filter(({ name }) => name === 'vite-bridge');
   const { hmr, ws, origin, port, strictPort } = serve.server;
+  // Vite 5 has no environments.
+  const { outDir, manifest } = build.environments?.client?.build ?? build.build;
   return {
     file: serve.configFile ?? null,
     base: build.base,
-    outDir: resolve(build.root, build.build.outDir),
-    manifest: build.build.manifest,
+    outDir: resolve(build.root, outDir),
+    manifest,
     plugin: plugins.length > 0 ? (plugins[0].version ?? 'unknown') : null,
     appType: serve.appType,
     origin: origin || null,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { hasReact, outDirOf, viteVersion } from '../project.js';
+import { buildOf, hasReact, outDirOf, viteVersion } from '../project.js';
 import { writeJson } from '../write.js';
 
 /** @typedef {import('vite').ResolvedConfig} Config */
@@ -32,7 +32,8 @@ export function writeBuildInfo(config, hashed, written) {
 
 /** @param {Config} config */
 function manifestPath(config) {
-  return typeof config.build.manifest === 'string' ? config.build.manifest : '.vite/manifest.json';
+  const { manifest } = buildOf(config);
+  return typeof manifest === 'string' ? manifest : '.vite/manifest.json';
 }
 
 /**
@@ -42,7 +43,7 @@ function manifestPath(config) {
  */
 function publicFiles(config) {
   const folder = config.publicDir;
-  if (!folder || !config.build.copyPublicDir || !existsSync(folder)) return [];
+  if (!folder || !buildOf(config).copyPublicDir || !existsSync(folder)) return [];
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())

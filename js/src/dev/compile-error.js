@@ -4,6 +4,7 @@ import { readFileSync, watch } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { projectFolderOf } from '../project.js';
+import { channelOf } from './channel.js';
 
 const FILE = 'compile-error.json';
 
@@ -17,14 +18,15 @@ const FILE = 'compile-error.json';
 export function showCompileErrors(server, config) {
   const folder = join(projectFolderOf(config), '.vite-bridge');
   const path = join(folder, FILE);
+  const channel = channelOf(server);
   let isShown = false;
   const update = () => {
     const state = read(path);
     // A missing file means that a new program starts. Pages reload by themselves when it answers; a
     // reload sent now could still reach the old program.
-    if (state?.error) server.ws.send(state.error);
+    if (state?.error) channel.send(state.error);
     // Vite's client removes its overlay at the next update, even if the update is empty.
-    else if (state && isShown) server.ws.send({ type: 'update', updates: [] });
+    else if (state && isShown) channel.send({ type: 'update', updates: [] });
     isShown = state?.error !== undefined;
   };
   // Vite's own watcher ignores this folder. An earlier listener of the same event creates it with
@@ -37,7 +39,7 @@ export function showCompileErrors(server, config) {
     watcher.unref();
   });
   // Pages that are opened or reloaded while the error lasts.
-  server.ws.on('connection', (socket) => {
+  channel.on('connection', (socket) => {
     const error = read(path)?.error;
     if (error) socket.send(JSON.stringify(error));
   });

@@ -26,9 +26,10 @@ const SIGNALS = /** @type {const} */ (['SIGINT', 'SIGHUP']);
  * @param {import('vite').ViteDevServer & { httpServer: import('vite').HttpServer }} vite
  * @param {{ linkStyles: boolean }} options
  * @param {() => string[]} inputs returns the current inputs as keys of the manifest
+ * @param {() => import('./bundle.js').Files | undefined} bundled returns the files, if Vite bundles
  * @returns {() => void} writes the file again after the inputs changed
  */
-export function maintainDevFile(config, vite, { linkStyles }, inputs) {
+export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
   const server = vite.httpServer;
   /** @type {import('./styles.js').Styles | undefined} */
   let styles;
@@ -48,11 +49,12 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs) {
       outDir: outDirOf(config),
       pid: process.pid,
       nonce,
-      react: hasReact(config),
+      // A bundle has a script instead of React's inline script.
+      react: hasReact(config) && !bundled(),
       vite: viteVersion(config),
     };
     write = () => {
-      writeJson(path, { ...content, inputs: inputs(), public: publicFiles(config), styles });
+      writeJson(path, { ...content, inputs: inputs(), public: publicFiles(config), styles, ...bundled() });
       // Keeps the folder out of git without a change to the project's .gitignore.
       writeFileSync(join(folder, '.gitignore'), '*\n');
     };

@@ -2,6 +2,7 @@
 // scripts run.
 import { init, parse } from 'es-module-lexer';
 
+import { isBundled } from './bundle.js';
 import { viteVersion } from '../project.js';
 
 /** @typedef {import('vite').ResolvedConfig} Config */
@@ -18,7 +19,7 @@ import { viteVersion } from '../project.js';
 const SINCE = 7;
 
 // Matches the file extension, or the `lang` query of a single-file component.
-const STYLESHEET = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/;
+export const STYLESHEET = /\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)/;
 
 // With these queries the import is a string, not a stylesheet.
 const VALUE = /[?&](?:inline|raw|url)\b/;
@@ -41,6 +42,12 @@ const DEBOUNCE = 100;
  * @param {(styles: Styles) => void} onChange
  */
 export function watchStyles(config, server, inputs, onChange) {
+  if (isBundled(config)) {
+    config.logger.warn(
+      '[vite-bridge] the option "linkStyles" has no effect with `experimental.bundledDev`, whose stylesheets are scripts\nhelp: remove one of the two options',
+    );
+    return;
+  }
   const environment = server.environments?.client;
   if (!environment || Number(viteVersion(config).split('.')[0]) < SINCE) {
     config.logger.warn(

@@ -12,6 +12,7 @@ import { scanTemplates } from './scan.js';
  * @typedef {object} References
  * @property {string} project the folder of the Rust package, to which places are relative
  * @property {string[]} folders absolute paths; a change below them can change the references
+ * @property {string[]} templates absolute paths of the template folders
  * @property {Map<string, Place>} entries
  * @property {Map<string, Place>} assets
  * @property {Group[]} groups
@@ -33,18 +34,21 @@ const CODE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|css|less|sass|scss|styl|stylus|
 export function templateReferences(root, { templates, receivers }, publicDir) {
   const project = packageFolderOf(root, templates);
   const folders = foldersOf(root, project, templates);
+  const scanned =
+    templates?.length === 0 ? undefined : scanTemplates(project, { templates: folders, receivers });
+  const absolute = (/** @type {string[]} */ paths) => paths.map((path) => resolve(project, path));
   /** @type {References} */
   const references = {
     project,
-    folders: [...(folders ?? []), 'src', 'askama.toml'].map((folder) => resolve(project, folder)),
+    folders: absolute([...(scanned?.folders ?? []), 'src', 'askama.toml']),
+    templates: absolute(scanned?.folders ?? []),
     entries: new Map(),
     assets: new Map(),
     groups: [],
     errors: [],
     warnings: [],
   };
-  if (templates?.length === 0) return references;
-  const scanned = scanTemplates(project, { templates: folders, receivers });
+  if (!scanned) return references;
   references.errors = scanned.errors.map(({ place, message }) => `${at(place)}: ${message}`);
   for (const call of scanned.calls) {
     if (call.isDynamic) references.warnings.push(dynamicArgument(call));
@@ -53,6 +57,32 @@ export function templateReferences(root, { templates, receivers }, publicDir) {
   }
   references.errors.push(...missing(root, publicDir, references));
   return references;
+}
+
+/**
+ * Returns whether the application makes pages from a file: a Rust file, or a file in a template
+ * folder that is neither a script nor a stylesheet.
+ *
+ * @param {string} path
+ * @param {References} references
+ */
+export function isPageSource(path, { templates }) {
+  const file = resolve(path);
+  return (
+    file.endsWith('.rs') || (!CODE.test(file) && templates.some((folder) => file.startsWith(folder + sep)))
+  );
+}
+
+/**
+ * Returns whether two scans found the same entries, assets and groups, in any order.
+ *
+ * @param {References} one
+ * @param {References} other
+ */
+export function hasSameFiles(one, other) {
+  const names = (/** @type {References} */ { entries, assets, groups }) =>
+    [...entries.keys(), ...assets.keys(), ...groups.map(({ key }) => key)].sort().join('\n');
+  return names(one) === names(other);
 }
 
 /**

@@ -19,7 +19,7 @@ import { ParseError } from './tokens.js';
  * @property {string} [syntax] a name in askama.toml
  * @property {string} source the text of the file
  */
-/** @typedef {{ calls: Call[], errors: { place: Place, message: string }[], templates: number, files: string[] }} Scanned */
+/** @typedef {{ calls: Call[], errors: { place: Place, message: string }[], templates: number, files: string[], folders: string[] }} Scanned */
 
 /**
  * Scans the template folders and the templates in Rust files.
@@ -76,7 +76,7 @@ export function scanTemplates(root, { templates, sources = ['src'], receivers = 
     ),
   );
   const seen = [...new Set([...rust, ...texts].map(({ file }) => file))];
-  return { calls: calls.sort(byPlace), errors, templates: texts.length, files: seen };
+  return { calls: calls.sort(byPlace), errors, templates: texts.length, files: seen, folders };
 }
 
 /**
