@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::error::{Error, ErrorKind};
 use crate::url::DevServerUrl;
 
-/// The content of `.vite-bridge/dev.json`. It can be stale: a killed dev server leaves the file
+/// The content of a dev file, such as `.vite-bridge/dev.json`. It can be stale: a killed dev server leaves the file
 /// behind.
 ///
 /// ```json
@@ -32,6 +32,11 @@ pub(crate) struct DevInfo {
     pub(crate) origin: DevServerUrl,
     /// The project folder. It contains `.vite-bridge/`, in which the application writes `app.json`.
     pub(crate) project_folder: PathBuf,
+    /// The output directory of the build. Hand-written files may lack it.
+    pub(crate) out_dir: Option<PathBuf>,
+    /// A random text, which the plugin also sends to a request. It proves that this file is about
+    /// the server at `origin`. Hand-written files lack it.
+    pub(crate) nonce: Option<String>,
     /// Vite's root. Sources for inline content are read below it.
     pub(crate) root: PathBuf,
     /// Vite's inputs, in the form of manifest keys.
@@ -53,10 +58,13 @@ pub(crate) struct ImportedStyle {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Raw {
     version: u32,
     url: String,
     root: PathBuf,
+    out_dir: Option<PathBuf>,
+    nonce: Option<String>,
     #[serde(default)]
     inputs: Vec<String>,
     #[serde(default)]
@@ -79,7 +87,13 @@ impl DevInfo {
             let (found, known) = (raw.version, Self::VERSION);
             return Err(Error::version_mismatch(ErrorKind::InvalidDevServer, place, found, known));
         }
-        let Raw { root, inputs, react: has_react, styles, .. } = raw;
-        Ok(Self { origin: raw.url.parse()?, project_folder, root, inputs, has_react, styles })
+        let Raw { root, out_dir, nonce, inputs, react: has_react, styles, .. } = raw;
+        let origin = raw.url.parse()?;
+        Ok(Self { origin, project_folder, out_dir, nonce, root, inputs, has_react, styles })
+    }
+
+    /// Tells whether both files were written by the same run of Vite.
+    pub(crate) fn is_same_server(&self, other: &Self) -> bool {
+        self.origin == other.origin && self.nonce == other.nonce
     }
 }

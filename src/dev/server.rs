@@ -37,8 +37,6 @@ pub(crate) struct Server {
     access: Access,
     /// The sources of the project, if a dev file was read.
     sources: Option<Sources>,
-    /// The error of the missing build, if pages wait for the server to start.
-    missing: Option<Error>,
 }
 
 /// The project data from the dev file.
@@ -75,13 +73,7 @@ impl Server {
     pub(crate) fn new(origin: DevServerUrl, settings: Settings) -> Self {
         let base = origin.base();
         let Settings { has_react, options, is_mounted, access } = settings;
-        Self { origin, base, has_react, options, is_mounted, access, sources: None, missing: None }
-    }
-
-    /// A server that does not run yet, in a project without a build. Pages contain only the client,
-    /// which waits for the server.
-    pub(crate) fn waiting(origin: DevServerUrl, settings: Settings, missing: Error) -> Self {
-        Self { missing: Some(missing), ..Self::new(origin, settings) }
+        Self { origin, base, has_react, options, is_mounted, access, sources: None }
     }
 
     pub(crate) fn with_sources(self, sources: Sources) -> Self {
@@ -90,11 +82,6 @@ impl Server {
 
     pub(crate) fn origin(&self) -> &DevServerUrl {
         &self.origin
-    }
-
-    /// Returns the address, or `None` if pages still wait for the server.
-    pub(crate) fn found_origin(&self) -> Option<&DevServerUrl> {
-        self.missing.is_none().then_some(&self.origin)
     }
 
     pub(crate) fn base(&self) -> &Base {
@@ -118,9 +105,6 @@ impl Server {
     /// is empty.
     pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
         let mut elements = if names.is_empty() { Vec::new() } else { self.client_elements() };
-        if self.missing.is_some() {
-            return Ok(Arc::new(Prepared::new(elements)));
-        }
         names.iter().try_for_each(|name| self.check(bare_name(name)))?;
         let names = distinct(names);
         for name in names.iter().copied() {
@@ -180,14 +164,11 @@ impl Server {
         Csp::development(Some((&origin, &socket)), preamble)
     }
 
-    pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
-        self.missing.clone().map_or_else(|| Ok(self.href(bare_name(name)).into()), Err)
+    pub(crate) fn url(&self, name: &str) -> Arc<str> {
+        self.href(bare_name(name)).into()
     }
 
     pub(crate) fn preload(&self, name: &str) -> Arc<Prepared> {
-        if self.missing.is_some() {
-            return Arc::default();
-        }
         let href = self.href(bare_name(name));
         let is_script = !FileKind::is_media_source(name) && FileKind::from_source(name) == FileKind::Script;
         let mut element = if is_script {
@@ -205,9 +186,6 @@ impl Server {
             Error::new(ErrorKind::Unsupported, format!("cannot inline {name:?} in development: {why}"))
                 .with_help(format!("use `asset({name:?})`"))
         };
-        if let Some(missing) = &self.missing {
-            return Err(missing.clone());
-        }
         let sources = self
             .sources
             .as_ref()
@@ -271,11 +249,16 @@ impl Server {
     }
 
     fn finish(&self, element: &mut Element) {
-        if let Some(value) = self.options.crossorigin.attribute(false, false) {
-            element.set("crossorigin", value);
-        }
-        self.options.attributes.apply(element);
+        finish(element, &self.options);
     }
+}
+
+/// Sets the attributes of the options.
+pub(super) fn finish(element: &mut Element, options: &Options) {
+    if let Some(value) = options.crossorigin.attribute(false, false) {
+        element.set("crossorigin", value);
+    }
+    options.attributes.apply(element);
 }
 
 /// Returns bare names without repeats, in the order of their first occurrence.

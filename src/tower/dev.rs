@@ -16,6 +16,7 @@ use super::body::BoxError;
 use crate::dev::proxy::plan::{Head, Plan, Refusal, Rules, page_host, plan};
 use crate::dev::proxy::{Answer, Proxy, offline};
 use crate::dev::server::Server;
+use crate::dev::waiting::Waiting;
 use crate::error::Error;
 use crate::load::announce;
 use crate::url::DevServerUrl;
@@ -59,10 +60,7 @@ impl Dev {
         is_routed: bool,
     ) -> Option<(Plan, Arc<Proxy>)> {
         let rules = Rules { base: server.base().as_str(), access: server.access() };
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
-        let (method, headers) = (request.method(), request.headers());
-        let authority = request.uri().authority().map(http::uri::Authority::as_str);
-        let head = Head { method, target, headers, authority, peer, is_routed };
+        let head = head(request, peer, is_routed);
         let plan = plan(&head, rules);
         if plan == Plan::Pass {
             if let (Some(project_folder), Some(host)) = (server.project_folder(), page_host(&head, rules)) {
@@ -78,6 +76,23 @@ impl Dev {
             |error| tracing::warn!(error = %format_args!("{error:#}"), "cannot forward requests to Vite"),
         );
         Some((plan, proxy.ok()?))
+    }
+
+    /// Answers a request while pages wait for a server. Returns `None` if the application answers it.
+    pub(super) fn answer<B>(
+        &self,
+        waiting: &Waiting,
+        request: &Request<B>,
+        peer: Option<IpAddr>,
+        is_routed: bool,
+    ) -> Option<Response<String>> {
+        let head = head(request, peer, is_routed);
+        // The base is not known yet.
+        let plan = plan(&head, Rules { base: "/", access: waiting.access() });
+        if let Plan::Refuse(refusal) = &plan {
+            self.log(refusal);
+        }
+        offline::waiting(&plan, head.method, head.target, waiting.notice())
     }
 
     /// Logs each kind of refusal once.
@@ -102,6 +117,12 @@ impl Dev {
             announce(project, &format!("http://{host}/"));
         }
     }
+}
+
+fn head<B>(request: &Request<B>, peer: Option<IpAddr>, is_routed: bool) -> Head<'_> {
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let authority = request.uri().authority().map(http::uri::Authority::as_str);
+    Head { method: request.method(), target, headers: request.headers(), authority, peer, is_routed }
 }
 
 /// Performs a plan. Returns the request if Vite turns out not to have the file.

@@ -52,6 +52,10 @@ impl<F, B, E> ResponseFuture<F, B, E> {
             #[cfg(feature = "serve")]
             Some(Action::Answer(answer)) => Kind::Ready { answer: Some(Ok(answer.map(Body::file))) },
             #[cfg(feature = "proxy")]
+            Some(Action::Own(answer)) => {
+                Kind::Ready { answer: Some(Ok(answer.map(|text| Body::vite(text.into())))) }
+            }
+            #[cfg(feature = "proxy")]
             Some(Action::Proxy(plan, proxy)) => {
                 // Only the service that was polled ready may be called, so the clone stays behind.
                 let clone = inner.clone();

@@ -32,6 +32,9 @@ pub(super) enum Action {
     /// The proxy performs the plan.
     #[cfg(feature = "proxy")]
     Proxy(Plan, Arc<Proxy>),
+    /// The response of the proxy itself, while pages wait for Vite.
+    #[cfg(feature = "proxy")]
+    Own(http::Response<String>),
     /// The response comes from the build.
     #[cfg(feature = "serve")]
     Answer(http::Response<serve::Body>),
@@ -67,6 +70,8 @@ impl Gate {
                 .dev
                 .plan(server, request, peer, is_routed)
                 .map(|(plan, proxy)| Action::Proxy(plan, proxy)),
+            #[cfg(feature = "proxy")]
+            View::Waiting(waiting) => self.0.dev.answer(waiting, request, peer, is_routed).map(Action::Own),
             #[cfg(feature = "serve")]
             View::Built(build) => {
                 let (index, mount) = (build.index()?, build.base().mount());
