@@ -9,9 +9,13 @@ import { writeBuildInfo } from './src/build/build-info.js';
 import { showCompileErrors } from './src/dev/compile-error.js';
 import { backendConfig } from './src/config.js';
 import { maintainDevFile } from './src/dev/dev-file.js';
+import { printAppUrl } from './src/dev/app-url.js';
+import { showNameErrors } from './src/dev/name-errors.js';
+import { overlayOf } from './src/dev/overlay.js';
 import { rescanOnChange } from './src/dev/rescan.js';
 import { withInputs } from './src/build/inputs.js';
 import { portPage } from './src/dev/port-page.js';
+import { textOf } from './src/templates/problem.js';
 import { templateReferences } from './src/templates/references.js';
 import { hashedFiles } from './src/build/naming.js';
 import { resolveOptions } from './src/options.js';
@@ -58,18 +62,22 @@ export default function bridge(given) {
       const writeDevFile = maintainDevFile(config, server, options, inputs);
       server.middlewares.use(portPage(config, server.httpServer, options.app));
       refreshOnChange(server, references.folders, options);
-      showCompileErrors(server, config);
-      rescanOnChange(server, config, references, () => {
+      printAppUrl(server, config, options.app);
+      const overlay = overlayOf(server);
+      showCompileErrors(server, config, overlay);
+      const scan = () => {
         references = templateReferences(config.root, options, config.publicDir);
         writeDevFile();
         return references;
-      });
+      };
+      rescanOnChange(server, references, scan, showNameErrors(config, overlay));
     },
     buildStart() {
       hashed.clear();
       written.clear();
       if (config.command !== 'build' || !isClient(this)) return;
-      if (references.errors.length > 0) this.error(`[vite-bridge] ${references.errors.join('\n')}`);
+      if (references.errors.length > 0)
+        this.error(`[vite-bridge] ${references.errors.map(textOf).join('\n')}`);
       references.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
       emitAssets(this, config.root, options.assets);
       emitReferenced(this, config.root, references.assets.keys());

@@ -1,4 +1,5 @@
 //! Waiting: the tags of pages that wait for a dev server.
+#![cfg_attr(not(feature = "proxy"), allow(dead_code, reason = "only the proxy asks for notice and access"))]
 
 use std::sync::Arc;
 
@@ -10,7 +11,6 @@ use crate::tags::{Element, ElementKind};
 /// The state of a debug build whose dev server does not answer. Its address is unknown or not
 /// trusted, so nothing is sent to it.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "proxy"), allow(dead_code, reason = "only the proxy asks for notice and access"))]
 pub(crate) struct Waiting {
     client: Arc<Prepared>,
     /// The error of calls that need a build or a server.

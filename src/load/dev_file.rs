@@ -2,7 +2,9 @@
 //! asked.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+#[cfg(any(feature = "codegen", feature = "proxy"))]
+use std::path::Path;
+use std::path::PathBuf;
 
 use super::probe::{Probe, probe};
 use super::project::{Place, plain};
