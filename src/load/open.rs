@@ -246,10 +246,10 @@ impl Builder {
         }
         match self.build_view(settings.options.clone()) {
             Err(error) if error.kind() == ErrorKind::ManifestNotFound && self.may_wait() => {
-                tracing::warn!(error = %format_args!("{error:#}"), "no build and no dev server: pages wait for `npm run dev`");
                 let error =
                     Error::new(error.kind(), format!("Vite does not run, and there is {}", error.message()))
                         .with_help("start Vite with `npm run dev`, or build with `npm run build`");
+                tracing::warn!("pages wait for Vite: {error:#}");
                 Ok(waiting(error, NOT_RUNNING.to_owned(), settings))
             }
             Ok(view) if self.dist_in_development().is_some() => {

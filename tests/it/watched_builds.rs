@@ -4,7 +4,7 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use vite_bridge::manifest::build_id;
-use vite_bridge::{Builder, ErrorKind, Mode, Vite};
+use vite_bridge::{Builder, ErrorKind, Mode, OnMissing, Vite};
 
 use crate::support::log::log;
 use crate::support::{Dist, fails, html, until};
@@ -39,6 +39,17 @@ fn tags(vite: &Vite) -> String {
 /// Waits until a burst of events has ended and a lasting error is in the log.
 fn a_while() {
     thread::sleep(Duration::from_millis(400));
+}
+
+#[test]
+fn the_first_build_is_used_even_if_the_folder_above_it_was_missing() {
+    let project = Dist::new(&[]);
+    let builder = Builder::new(project.path().join("out/web")).read_environment(false).mode(Mode::Production);
+    let vite = builder.watch(true).on_missing(OnMissing::Comment).open().expect("a view");
+    assert!(tags(&vite).starts_with("<!-- "));
+    project.write("out/web/one.js", "");
+    project.write("out/web/.vite/manifest.json", &manifest("one.js"));
+    until("the first build", || tags(&vite) == script("/one.js"));
 }
 
 #[test]
