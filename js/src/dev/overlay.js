@@ -30,6 +30,8 @@ export function overlayOf(server) {
      */
     update({ reloads = false } = {}) {
       const error = current();
+      // Without clients, Vite would keep the error for the next one, even if it is fixed until then.
+      if (server.ws.clients.size === 0) return;
       if (error) server.ws.send(error);
       // Vite's client removes its overlay at the next update, even if the update is empty.
       else if (isShown && !reloads) server.ws.send({ type: 'update', updates: [] });
