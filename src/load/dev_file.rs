@@ -96,6 +96,12 @@ pub(crate) fn dev_info(dist: &Path) -> Option<(PathBuf, DevInfo)> {
     Some((file, info.ok()?))
 }
 
+/// Returns the path of the dev file. If there is none, returns the path at which the plugin writes
+/// it.
+pub(super) fn path(place: &Place) -> PathBuf {
+    read(place).map_or_else(|| place.file.clone(), |(file, _)| file)
+}
+
 /// Reads the dev file of the output directory. A file `dev.json` that was written by hand, or by an
 /// earlier plugin, also counts if it is not for another output directory.
 fn read(place: &Place) -> Option<(PathBuf, Result<DevInfo, Error>)> {

@@ -275,7 +275,7 @@ impl Builder {
     #[doc(hidden)]
     #[must_use]
     pub fn dev_file(&self) -> Option<std::path::PathBuf> {
-        self.output_directory().and_then(Place::of_dist).map(|place| place.file)
+        self.output_directory().and_then(Place::of_dist).map(|place| dev_file::path(&place))
     }
 
     /// Returns the output directory in a debug build, where it leads to the dev file. No other code

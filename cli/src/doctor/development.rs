@@ -5,15 +5,17 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use vite_bridge::Builder;
 
 use super::finding::Finding;
-use super::look::{Answer, Look};
+use super::look::{Answer, Answers, Look};
+use super::tools;
 use crate::code;
 
 /// The dev file, which the plugin writes while the dev server runs.
-pub(super) struct DevFile {
+struct DevFile {
     path: PathBuf,
-    pub(super) url: String,
+    url: String,
 }
 
 /// The field that `dev.json` and `app.json` share.
@@ -23,15 +25,9 @@ struct Content {
 }
 
 impl DevFile {
-    pub(super) fn read(folder: &Path) -> Option<Self> {
-        let path = folder.join(".vite-bridge/dev.json");
+    fn read(path: PathBuf) -> Option<Self> {
         url_in(&path).map(|url| Self { path, url })
     }
-}
-
-/// Returns the URL at which the application was opened last.
-pub(super) fn application(folder: &Path) -> Option<String> {
-    url_in(&folder.join(".vite-bridge/app.json"))
 }
 
 fn url_in(path: &Path) -> Option<String> {
@@ -39,15 +35,24 @@ fn url_in(path: &Path) -> Option<String> {
     Some(content.url)
 }
 
-pub(super) fn findings(look: &Look, dev: Option<&DevFile>, app: Option<&str>) -> Vec<Finding> {
+/// Asks the dev server and the application. Without a URL, asks the application at the URL at which
+/// it was opened last.
+pub(super) fn findings(look: &Look, folder: &Path, url: Option<String>) -> Vec<Finding> {
+    let path = Builder::new(look.out_dir(folder)).dev_file();
+    let app = url.or_else(|| url_in(&path.as_ref()?.with_file_name("app.json")));
+    let dev = path.and_then(DevFile::read);
+    let answers = match Answers::ask(folder, dev.as_ref().map(|dev| dev.url.as_str()), app.as_deref()) {
+        Ok(answers) => answers,
+        Err(text) => return tools::look_failed(text).into_iter().collect(),
+    };
     let mut findings = Vec::new();
-    match (dev, &look.dev) {
+    match (&dev, &answers.dev) {
         (Some(dev), Some(answer)) => findings.push(server(dev, answer)),
         _ => findings.extend(port(look)),
     }
-    let runs = look.dev.as_ref().is_some_and(Answer::is_vite);
-    match (app, &look.app) {
-        (Some(url), Some(answer)) if runs => findings.push(proxied(url, answer)),
+    let runs = answers.dev.as_ref().is_some_and(Answer::is_vite);
+    match (app, &answers.app) {
+        (Some(url), Some(answer)) if runs => findings.push(proxied(&url, answer)),
         _ => {}
     }
     findings
