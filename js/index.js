@@ -19,8 +19,12 @@ import { showCompileErrors } from './src/dev/compile-error.js';
 import { backendConfig, browserConfig } from './src/config.js';
 import { maintainDevFile } from './src/dev/dev-file.js';
 import { updatedModules, updateStylesheets } from './src/dev/hot-update.js';
+import { printAppUrl } from './src/dev/app-url.js';
+import { showNameErrors } from './src/dev/name-errors.js';
+import { overlayOf } from './src/dev/overlay.js';
 import { rescanOnChange } from './src/dev/rescan.js';
 import { portPage } from './src/dev/port-page.js';
+import { textOf } from './src/templates/problem.js';
 import { hasSameFiles, isPageSource, templateReferences } from './src/templates/references.js';
 import { hashedFiles } from './src/build/naming.js';
 import { resolveOptions } from './src/options.js';
@@ -83,14 +87,17 @@ export default function bridge(given) {
       server.middlewares.use(portPage(config, server.httpServer, options.app));
       refreshOnChange(server, references.folders, options);
       updateStylesheets(server, (path) => isPageSource(path, references));
-      showCompileErrors(server, config);
-      rescanOnChange(server, config, references, () => {
+      printAppUrl(server, config, options.app);
+      const overlay = overlayOf(server);
+      showCompileErrors(server, config, overlay);
+      const scan = () => {
         const known = references;
         references = templateReferences(config.root, options, config.publicDir);
         writeDevFile();
         if (bundled && !hasSameFiles(known, references)) void server.restart();
         return references;
-      });
+      };
+      rescanOnChange(server, references, scan, showNameErrors(config, overlay));
     },
     // Runs before the hook of Tailwind CSS 4.2 to 4.3.2, which reloads the page.
     hotUpdate: {
@@ -113,7 +120,8 @@ export default function bridge(given) {
       written.clear();
       if (!(config.command === 'build' || bundled) || !isClient(this)) return;
       if (!bundled) {
-        if (references.errors.length > 0) this.error(`[vite-bridge] ${references.errors.join('\n')}`);
+        if (references.errors.length > 0)
+          this.error(`[vite-bridge] ${references.errors.map(textOf).join('\n')}`);
         references.warnings.forEach((text) => this.warn(`[vite-bridge] ${text}`));
       }
       emitAssets(this, config.root, options.assets);

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 import { serverUrl } from './src/server-url.js';
 import { backendConfig, browserConfig } from './src/config.js';
 import { hashedFiles } from './src/build/naming.js';
-import { keyOf, versionIn } from './src/project.js';
+import { filesBelow } from './src/files.js';
+import { devFileOf, keyOf, versionIn } from './src/project.js';
+import { closeTo } from './src/suggest.js';
 
 const NO_REFERENCES = {
   project: '/',
@@ -51,6 +56,52 @@ test('the defaults for a Rust server are set', () => {
   for (const secret of ['.env', '**/.git/**', '**/.cargo/credentials*']) {
     assert.ok(config.server?.fs?.deny?.includes(secret), secret);
   }
+});
+
+/**
+ * Creates a folder with empty files. The test removes it at its end.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {string[]} files
+ */
+function folderWith(t, files) {
+  const folder = mkdtempSync(join(tmpdir(), 'vite-bridge-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  for (const file of files) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), '');
+  }
+  return folder;
+}
+
+test('each output directory has its own dev file in the project folder, as the crate expects', (t) => {
+  const cases = JSON.parse(readFileSync(new URL('../tests/cases/dev-files.json', import.meta.url), 'utf8'));
+  for (const { name, files, dist, devFile } of cases) {
+    const root = folderWith(t, files);
+    const config = /** @type {import('vite').ResolvedConfig} */ ({ root, build: { outDir: dist } });
+    assert.equal(devFileOf(config), join(root, devFile), name);
+  }
+  assert.equal(cases.length, 12);
+});
+
+test('suggestions are close names, nearest first', () => {
+  const files = ['web/home.tsx', 'web/site.css', 'src/hme.ts', 'web/theme.tsx', 'other/logo.svg'];
+  assert.deepEqual(closeTo('web/hme.tsx', files), ['web/home.tsx', 'web/theme.tsx', 'src/hme.ts']);
+  assert.deepEqual(closeTo('logo.svg', files), ['other/logo.svg']);
+  assert.deepEqual(closeTo('unrelated', files), []);
+});
+
+test('files that git ignores or that are deleted are not suggested', (t) => {
+  const files = ['.gitignore', 'web/a.ts', 'web/b.ts', 'web/gone.ts', 'made/c.ts', 'node_modules/x/d.ts'];
+  const folder = folderWith(t, files);
+  assert.deepEqual(filesBelow(folder).sort(), ['made/c.ts', 'web/a.ts', 'web/b.ts', 'web/gone.ts']);
+  writeFileSync(join(folder, '.gitignore'), 'made\nnode_modules\n');
+  const git = (/** @type {string[]} */ ...args) => execFileSync('git', args, { cwd: folder });
+  git('init', '--quiet');
+  git('add', 'web/a.ts', 'web/gone.ts');
+  rmSync(join(folder, 'web/gone.ts'));
+  assert.deepEqual(filesBelow(folder).sort(), ['.gitignore', 'web/a.ts', 'web/b.ts']);
+  assert.deepEqual(filesBelow(join(folder, 'web')).sort(), ['a.ts', 'b.ts']);
 });
 
 test('hashed files are detected by the pattern of their names', () => {

@@ -74,6 +74,8 @@ kinds! {
     InvalidPeer = "invalid_peer",
     /// Vite, or a program that runs next to it, cannot be started.
     DevServerNotStarted = "dev_server_not_started",
+    /// The dev file names a server that does not answer as the Vite of this project.
+    DevServerSilent = "dev_server_silent",
     /// `VITE_BRIDGE_MODE` is an unknown mode, or development mode has no dev server address.
     InvalidMode = "invalid_mode",
     /// The header name, header value or media type is invalid, or a rule may not set this header.

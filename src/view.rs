@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::build::snapshot::Snapshot;
 use crate::dev::csp::Csp;
 use crate::dev::server::Server;
+use crate::dev::waiting::Waiting;
 use crate::error::Error;
 use crate::tags::prepared::Prepared;
 
@@ -13,6 +14,8 @@ use crate::tags::prepared::Prepared;
 pub(crate) enum View {
     Built(Box<Snapshot>),
     Development(Box<Server>),
+    /// A dev server is expected and does not answer yet.
+    Waiting(Box<Waiting>),
     Disabled,
     /// The build cannot be loaded, but [`OnMissing::Comment`](crate::OnMissing) lets pages render.
     Missing(Error),
@@ -23,6 +26,8 @@ impl View {
         match self {
             Self::Built(build) => build.tags(names),
             Self::Development(server) => server.tags(names),
+            Self::Waiting(_) if names.is_empty() => Ok(Arc::default()),
+            Self::Waiting(waiting) => Ok(waiting.client()),
             Self::Disabled => Ok(Arc::default()),
             Self::Missing(error) => Err(error.clone()),
         }
@@ -33,6 +38,7 @@ impl View {
             Self::Built(build) => build.group(parts),
             // Groups exist in builds only; Vite serves each part separately.
             Self::Development(server) => server.tags(parts),
+            Self::Waiting(_) => self.tags(parts),
             Self::Disabled => Ok(Arc::default()),
             Self::Missing(error) => Err(error.clone()),
         }
@@ -42,7 +48,7 @@ impl View {
         match self {
             Self::Built(build) => build.preload(name),
             Self::Development(server) => Ok(server.preload(name)),
-            Self::Disabled => Ok(Arc::default()),
+            Self::Waiting(_) | Self::Disabled => Ok(Arc::default()),
             Self::Missing(error) => Err(error.clone()),
         }
     }
@@ -50,6 +56,7 @@ impl View {
     pub(crate) fn client(&self) -> Arc<Prepared> {
         match self {
             Self::Development(server) => server.client(),
+            Self::Waiting(waiting) => waiting.client(),
             Self::Built(_) | Self::Disabled | Self::Missing(_) => Arc::default(),
         }
     }
@@ -57,6 +64,7 @@ impl View {
     pub(crate) fn csp(&self) -> Csp {
         match self {
             Self::Development(server) => server.csp(),
+            Self::Waiting(_) => Csp::development(None, None),
             Self::Built(_) | Self::Disabled | Self::Missing(_) => Csp::default(),
         }
     }
@@ -65,6 +73,7 @@ impl View {
         match self {
             Self::Built(build) => build.url(name),
             Self::Development(server) => server.url(name),
+            Self::Waiting(waiting) => Err(waiting.error().clone()),
             Self::Disabled => Ok("".into()),
             Self::Missing(error) => Err(error.clone()),
         }
@@ -74,6 +83,7 @@ impl View {
         match self {
             Self::Built(build) => build.inline(name),
             Self::Development(server) => server.inline(name),
+            Self::Waiting(waiting) => Err(waiting.error().clone()),
             Self::Disabled => Ok("".into()),
             Self::Missing(error) => Err(error.clone()),
         }
@@ -83,13 +93,14 @@ impl View {
         match self {
             Self::Built(build) => build.require(name),
             Self::Development(server) => server.check(crate::build::graph::bare_name(name)),
-            Self::Disabled => Ok(()),
+            // The names can be checked when the server runs.
+            Self::Waiting(_) | Self::Disabled => Ok(()),
             Self::Missing(error) => Err(error.clone()),
         }
     }
 
     pub(crate) fn is_development(&self) -> bool {
-        matches!(self, Self::Development(_))
+        matches!(self, Self::Development(_) | Self::Waiting(_))
     }
 
     /// Returns whether the build has the build info of the npm plugin.
@@ -101,7 +112,7 @@ impl View {
     pub(crate) fn build_id(&self) -> Option<&str> {
         match self {
             Self::Built(build) => Some(build.build_id()),
-            Self::Development(_) | Self::Disabled | Self::Missing(_) => None,
+            Self::Development(_) | Self::Waiting(_) | Self::Disabled | Self::Missing(_) => None,
         }
     }
 }

@@ -155,7 +155,7 @@ impl Vite {
         match &*self.view() {
             View::Built(build) => diagnostics(build),
             View::Missing(error) => vec![Diagnostic::new(Severity::Error, "the build", error.clone())],
-            View::Development(_) | View::Disabled => Vec::new(),
+            View::Development(_) | View::Waiting(_) | View::Disabled => Vec::new(),
         }
     }
 
@@ -209,8 +209,8 @@ impl Vite {
     #[must_use]
     pub fn dev_server_url(&self) -> Option<DevServerUrl> {
         match &*self.view() {
-            View::Development(server) => server.found_origin().cloned(),
-            View::Built(_) | View::Disabled | View::Missing(_) => None,
+            View::Development(server) => Some(server.origin().clone()),
+            View::Built(_) | View::Waiting(_) | View::Disabled | View::Missing(_) => None,
         }
     }
 

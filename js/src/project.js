@@ -7,20 +7,47 @@ import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:p
 /** @typedef {Pick<import('vite').ResolvedConfig, 'root'>} Root */
 /** @typedef {import('vite').ResolvedConfig} Config */
 
+/** @typedef {Pick<Config, 'root' | 'build' | 'environments'>} Output */
+
+const MARKERS = ['package.json', 'Cargo.toml'];
+
 /**
- * Returns the project folder, which contains `.vite-bridge/`: the nearest folder above the output
- * directory with a package.json, or else Vite's root. The crate uses the same rule.
+ * Returns the project folder: the nearest folder above the output directory with a package.json or a
+ * Cargo.toml, or else the parent of the output directory. The crate uses the same rules for this
+ * folder and for the dev file (`src/load/project.rs`); `tests/cases/dev-files.json` has cases for
+ * both.
  *
- * @param {Config} config
+ * @param {Output} config
  */
-export function projectFolderOf(config) {
-  for (let folder = dirname(outDirOf(config)); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) return config.root;
+function projectFolderOf(config) {
+  const parent = dirname(outDirOf(config));
+  for (let folder = parent; ; folder = dirname(folder)) {
+    if (MARKERS.some((marker) => existsSync(join(folder, marker)))) return folder;
+    if (folder === dirname(folder)) return parent;
   }
 }
 
-/** @param {Config} config */
+/**
+ * Returns the folder for the files that the plugin and the crate exchange.
+ *
+ * @param {Output} config
+ */
+export function bridgeFolderOf(config) {
+  return join(projectFolderOf(config), '.vite-bridge');
+}
+
+/**
+ * Returns the path of the dev file. Each output directory of a project has its own one.
+ *
+ * @param {Output} config
+ */
+export function devFileOf(config) {
+  const path = relative(projectFolderOf(config), outDirOf(config)).split(sep).join('/');
+  const name = path.replaceAll('%', '%25').replaceAll('-', '%2D').replaceAll('/', '-');
+  return join(bridgeFolderOf(config), path === 'dist' ? 'dev.json' : `dev-${name}.json`);
+}
+
+/** @param {Output} config */
 export function outDirOf(config) {
   return resolve(config.root, buildOf(config).outDir);
 }
@@ -28,7 +55,7 @@ export function outDirOf(config) {
 /**
  * Returns the build options for browsers. Vite 5 has no environments.
  *
- * @param {Config} config
+ * @param {Pick<Config, 'build' | 'environments'>} config
  */
 export function buildOf(config) {
   return config.environments?.client?.build ?? config.build;

@@ -164,7 +164,7 @@ impl Codegen {
         }
         if is_optional {
             names.add_templates(&scanned);
-            names.entries.extend(dev_info(&self.dist).into_iter().flat_map(|info| info.inputs));
+            names.entries.extend(dev_info(&self.dist).into_iter().flat_map(|(_, info)| info.inputs));
         }
         let unread = scanned.syntax_errors().iter().map(|(place, message)| format!("{place}: {message}"));
         generated.errors.extend(unread);
@@ -183,7 +183,7 @@ impl Codegen {
         let files =
             [".vite/manifest.json", "manifest.json", ".vite/bridge.json"].map(|file| self.dist.join(file));
         let dev = files.iter().all(|file| !file.is_file()).then(|| dev_info(&self.dist)).flatten();
-        let dev = dev.map(|info| info.project_folder.join(".vite-bridge/dev.json"));
+        let dev = dev.map(|(file, _)| file);
         let others = [self.root.join("askama.toml"), self.root.join("src")];
         let all = files.into_iter().chain(dev).chain(others).chain(self.scanner.folders()?);
         Ok(all.filter(|path| path.exists()).filter_map(|path| absolute(path).ok()).collect())

@@ -9,7 +9,7 @@ use super::bundle::Bundle;
 use crate::error::{Error, ErrorKind};
 use crate::url::DevServerUrl;
 
-/// The content of `.vite-bridge/dev.json`. It can be stale: a killed dev server leaves the file
+/// The content of a dev file, such as `.vite-bridge/dev.json`. It can be stale: a killed dev server leaves the file
 /// behind.
 ///
 /// ```json
@@ -44,6 +44,11 @@ pub(crate) struct DevInfo {
     pub(crate) origin: DevServerUrl,
     /// The project folder. It contains `.vite-bridge/`, in which the application writes `app.json`.
     pub(crate) project_folder: PathBuf,
+    /// The output directory of the build. Hand-written files may lack it.
+    pub(crate) out_dir: Option<PathBuf>,
+    /// A random text, which the plugin also sends to a request. It proves that this file is about
+    /// the server at `origin`. Hand-written files lack it.
+    pub(crate) nonce: Option<String>,
     /// Vite's root. Sources for inline content are read below it.
     pub(crate) root: PathBuf,
     /// Vite's inputs, in the form of manifest keys.
@@ -72,10 +77,13 @@ pub(crate) struct ImportedStyle {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Raw {
     version: u32,
     url: String,
     root: PathBuf,
+    out_dir: Option<PathBuf>,
+    nonce: Option<String>,
     #[serde(default)]
     socket: Option<String>,
     #[serde(default)]
@@ -106,9 +114,28 @@ impl DevInfo {
             let (found, known) = (raw.version, Self::VERSION);
             return Err(Error::version_mismatch(ErrorKind::InvalidDevServer, place, found, known));
         }
-        let Raw { root, socket, inputs, public: public_files, react: has_react, styles, .. } = raw;
+        let Raw {
+            root, out_dir, nonce, socket, inputs, public: public_files, react: has_react, styles, ..
+        } = raw;
         let bundle = raw.entries.map(|entries| Bundle { entries, preamble: raw.preamble });
         let origin = raw.url.parse()?;
-        Ok(Self { origin, project_folder, root, inputs, public_files, socket, has_react, styles, bundle })
+        Ok(Self {
+            origin,
+            project_folder,
+            out_dir,
+            nonce,
+            root,
+            inputs,
+            public_files,
+            socket,
+            has_react,
+            styles,
+            bundle,
+        })
+    }
+
+    /// Tells whether both files were written by the same run of Vite.
+    pub(crate) fn is_same_server(&self, other: &Self) -> bool {
+        self.origin == other.origin && self.nonce == other.nonce
     }
 }

@@ -6,3 +6,4 @@ pub(crate) mod info;
 #[cfg(feature = "proxy")]
 pub(crate) mod proxy;
 pub(crate) mod server;
+pub(crate) mod waiting;

@@ -38,8 +38,6 @@ pub(crate) struct Server {
     access: Access,
     /// The sources of the project, if a dev file was read.
     sources: Option<Sources>,
-    /// The error of the missing build, if pages wait for the server to start.
-    missing: Option<Error>,
 }
 
 /// The project data from the dev file.
@@ -80,13 +78,7 @@ impl Server {
     pub(crate) fn new(origin: DevServerUrl, settings: Settings) -> Self {
         let base = origin.base();
         let Settings { has_react, options, is_mounted, access } = settings;
-        Self { origin, base, has_react, options, is_mounted, access, sources: None, missing: None }
-    }
-
-    /// A server that does not run yet, in a project without a build. Pages contain only the client,
-    /// which waits for the server.
-    pub(crate) fn waiting(origin: DevServerUrl, settings: Settings, missing: Error) -> Self {
-        Self { missing: Some(missing), ..Self::new(origin, settings) }
+        Self { origin, base, has_react, options, is_mounted, access, sources: None }
     }
 
     pub(crate) fn with_sources(self, sources: Sources) -> Self {
@@ -95,11 +87,6 @@ impl Server {
 
     pub(crate) fn origin(&self) -> &DevServerUrl {
         &self.origin
-    }
-
-    /// Returns the address, or `None` if pages still wait for the server.
-    pub(crate) fn found_origin(&self) -> Option<&DevServerUrl> {
-        self.missing.is_none().then_some(&self.origin)
     }
 
     pub(crate) fn base(&self) -> &Base {
@@ -135,9 +122,6 @@ impl Server {
     /// is empty.
     pub(crate) fn tags(&self, names: &[&str]) -> Result<Arc<Prepared>, Error> {
         let mut elements = if names.is_empty() { Vec::new() } else { self.client_elements() };
-        if self.missing.is_some() {
-            return Ok(Arc::new(Prepared::new(elements)));
-        }
         names.iter().try_for_each(|name| self.check(bare_name(name)))?;
         let names = distinct(names);
         if let Some(bundle) = self.bundle() {
@@ -216,10 +200,7 @@ impl Server {
     }
 
     pub(crate) fn url(&self, name: &str) -> Result<Arc<str>, Error> {
-        match &self.missing {
-            Some(missing) => Err(missing.clone()),
-            None => Ok(self.href(&self.file(bare_name(name))?).into()),
-        }
+        Ok(self.href(&self.file(bare_name(name))?).into())
     }
 
     /// Returns the path of a file below the base. Public files have the same path in a bundle.
@@ -233,9 +214,6 @@ impl Server {
     }
 
     pub(crate) fn preload(&self, name: &str) -> Arc<Prepared> {
-        if self.missing.is_some() {
-            return Arc::default();
-        }
         // The call that uses the file reports a file that is not in the bundle.
         let Ok(file) = self.file(bare_name(name)) else { return Arc::default() };
         let href = self.href(&file);
@@ -255,9 +233,6 @@ impl Server {
             Error::new(ErrorKind::Unsupported, format!("cannot inline {name:?} in development: {why}"))
                 .with_help(format!("use `asset({name:?})`"))
         };
-        if let Some(missing) = &self.missing {
-            return Err(missing.clone());
-        }
         let sources = self
             .sources
             .as_ref()
@@ -327,11 +302,16 @@ impl Server {
     }
 
     fn finish(&self, element: &mut Element) {
-        if let Some(value) = self.options.crossorigin.attribute(false, false) {
-            element.set("crossorigin", value);
-        }
-        self.options.attributes.apply(element);
+        finish(element, &self.options);
     }
+}
+
+/// Sets the attributes of the options.
+pub(super) fn finish(element: &mut Element, options: &Options) {
+    if let Some(value) = options.crossorigin.attribute(false, false) {
+        element.set("crossorigin", value);
+    }
+    options.attributes.apply(element);
 }
 
 /// Returns bare names without repeats, in the order of their first occurrence.

@@ -1,78 +1,129 @@
-//! The dev file, which the plugin keeps while the dev server runs. It can be stale, so a connection
-//! checks it.
+//! The dev file, which the plugin keeps while the dev server runs. It can be stale, so the server is
+//! asked.
 
 use std::fs;
-use std::net::{TcpStream, ToSocketAddrs as _};
-use std::path::{Path, PathBuf, absolute};
-use std::time::Duration;
+#[cfg(any(feature = "codegen", feature = "proxy"))]
+use std::path::Path;
+use std::path::PathBuf;
 
+use super::probe::{Probe, probe};
+use super::project::{Place, plain};
 use crate::dev::info::DevInfo;
-use crate::error::Error;
-use crate::url::DevServerUrl;
+use crate::error::{Error, ErrorKind};
 
-/// The time limit for a connection to a dev server on this machine.
-const CONNECT: Duration = Duration::from_millis(300);
+/// The dev server of a project, as far as its dev file tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    Missing,
+    /// The dev file is invalid. The text is the error.
+    Unreadable(String),
+    Running(Box<DevInfo>),
+    /// No program listens at the address: Vite was killed and could not remove the file.
+    Stale(Box<DevInfo>),
+    /// A program listens at the address and does not answer as the Vite of the dev file.
+    Silent(Box<DevInfo>, String),
+}
 
-/// Returns the running dev server of the project that builds into `dist`.
-pub(super) fn find(dist: &Path) -> Option<DevInfo> {
-    let (place, info) = read(dist)?;
-    match info {
-        Ok(info) if answers(&info.origin) => {
-            tracing::info!(vite = %info.origin, "development: pages load from Vite");
-            Some(info)
+impl Found {
+    /// Reads the dev file and asks the server. A server that has answered before is not asked again.
+    pub(super) fn look(place: &Place, known: &Self) -> Self {
+        let (file, info) = match read(place) {
+            None => return Self::Missing,
+            Some((file, info)) => (file, info),
+        };
+        let info = match info {
+            Ok(info) => Box::new(info),
+            Err(error) => return Self::Unreadable(format!("{error:#}")),
+        };
+        if info.nonce.is_some() && known.server().is_some_and(|server| server.is_same_server(&info)) {
+            return Self::Running(info);
         }
-        Ok(info) => {
-            tracing::info!(file = %place.display(), vite = %info.origin, "no dev server answers at the address in the dev file: the file is stale");
-            None
+        match probe(&info) {
+            Probe::Vite => Self::Running(info),
+            Probe::Refused => Self::Stale(info),
+            Probe::Other(reason) => {
+                let reason = format!("{} names {}, and {reason}", file.display(), info.origin);
+                Self::Silent(info, reason)
+            }
         }
-        Err(error) => {
-            tracing::warn!(error = %format_args!("{error:#}"), "ignoring the dev file");
-            None
+    }
+
+    /// Returns the running server.
+    fn server(&self) -> Option<&DevInfo> {
+        match self {
+            Self::Running(info) => Some(info),
+            _ => None,
+        }
+    }
+
+    /// Tells whether a later probe can have another result.
+    #[cfg(feature = "watch")]
+    pub(super) fn is_unanswered(&self) -> bool {
+        matches!(self, Self::Stale(_) | Self::Silent(..))
+    }
+
+    /// Logs the state, unless the earlier one was the same for a reader of the log.
+    pub(super) fn log(&self, before: &Self) {
+        match self {
+            Self::Running(info) if before.server().is_some_and(|server| server.is_same_server(info)) => {}
+            Self::Running(info) => {
+                tracing::info!(vite = %info.origin, "development: pages load from Vite");
+            }
+            same if same == before => {}
+            Self::Missing if before.server().is_some() => {
+                tracing::info!("Vite has stopped: pages wait until it runs again");
+            }
+            Self::Missing => {}
+            Self::Unreadable(error) => tracing::warn!(error, "ignoring the dev file"),
+            Self::Stale(info) => {
+                tracing::info!(vite = %info.origin, "no dev server answers at the address in the dev file: the file is stale");
+            }
+            Self::Silent(_, reason) => tracing::warn!("pages wait for Vite: {reason}"),
         }
     }
 }
 
-/// Returns the content of the dev file, even if the server has stopped.
+/// The error of a server that does not answer, for pages that wait for it.
+pub(super) fn silent(reason: &str) -> Error {
+    Error::new(ErrorKind::DevServerSilent, format!("no answer from Vite: {reason}"))
+        .with_help("restart Vite; if it should not run, remove the dev file")
+}
+
+/// Returns the content of the dev file with its path, even if the server has stopped.
 #[cfg(feature = "codegen")]
-pub(crate) fn dev_info(dist: &Path) -> Option<DevInfo> {
-    read(dist)?.1.ok()
+pub(crate) fn dev_info(dist: &Path) -> Option<(PathBuf, DevInfo)> {
+    let (file, info) = read(&Place::of_dist(dist)?)?;
+    Some((file, info.ok()?))
 }
 
-fn read(dist: &Path) -> Option<(PathBuf, Result<DevInfo, Error>)> {
-    let project_folder = project_folder(dist)?;
-    let place = project_folder.join(FOLDER).join(FILE);
-    let bytes = fs::read(&place).ok()?;
-    let info = DevInfo::read(&bytes, &place.display().to_string(), project_folder);
-    Some((place, info))
+/// Returns the path of the dev file. If there is none, returns the path at which the plugin writes
+/// it.
+pub(super) fn path(place: &Place) -> PathBuf {
+    read(place).map_or_else(|| place.file.clone(), |(file, _)| file)
 }
 
-/// The plugin's folder in the project folder.
-pub(super) const FOLDER: &str = ".vite-bridge";
-pub(super) const FILE: &str = "dev.json";
-
-/// Finds the project folder: the nearest folder above the output directory with a package.json. The
-/// plugin uses the same rule.
-pub(super) fn project_folder(dist: &Path) -> Option<PathBuf> {
-    let dist = absolute(dist).ok()?;
-    dist.ancestors().skip(1).find(|folder| folder.join("package.json").is_file()).map(Path::to_owned)
+/// Reads the dev file of the output directory. A file `dev.json` that was written by hand, or by an
+/// earlier plugin, also counts if it is not for another output directory.
+fn read(place: &Place) -> Option<(PathBuf, Result<DevInfo, Error>)> {
+    let parse = |file: PathBuf| {
+        let bytes = fs::read(&file).ok()?;
+        let info = DevInfo::read(&bytes, &file.display().to_string(), place.project_folder.clone());
+        Some((file, info))
+    };
+    let is_own = |info: &DevInfo| info.out_dir.as_deref().is_none_or(|dist| plain(dist) == place.dist);
+    parse(place.file.clone())
+        .or_else(|| parse(place.usual_file()).filter(|(_, info)| info.as_ref().map_or(true, is_own)))
 }
 
 /// Writes the application's URL beside the dev file. The plugin shows it on the page at Vite's own
 /// port.
 #[cfg(feature = "proxy")]
 pub(crate) fn announce(project_folder: &Path, url: &str) {
-    let folder = project_folder.join(FOLDER);
+    let folder = project_folder.join(super::project::FOLDER);
     let draft = folder.join(format!("app.json.{}.tmp", std::process::id()));
     let text = format!("{}\n", serde_json::json!({ "version": 1, "url": url }));
     let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, folder.join("app.json")));
     if let Err(error) = written {
         tracing::debug!(%error, folder = %folder.display(), "cannot tell the plugin the address of the application");
     }
-}
-
-/// Connects to the server. The process id in the file is not checked, because containers have
-/// separate ids.
-fn answers(origin: &DevServerUrl) -> bool {
-    let addresses = origin.authority().to_socket_addrs().into_iter().flatten();
-    addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, CONNECT).is_ok())
 }

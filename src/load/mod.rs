@@ -18,6 +18,8 @@ mod embedded;
 mod follow_server;
 mod mode;
 mod open;
+mod probe;
+mod project;
 #[cfg(feature = "serve")]
 mod walk;
 #[cfg(feature = "watch")]

@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::builder::{Builder, Location};
+use super::dev_file::{self, Found};
+use super::disk;
 use super::mode::Mode;
+use super::project::Place;
 #[cfg(feature = "serve")]
 use super::walk;
-use super::{dev_file, disk};
 #[cfg(feature = "watch")]
 use super::{follow_server::Following, watch_build};
 use crate::build::Build;
@@ -18,6 +20,7 @@ use crate::dev::info::DevInfo;
 #[cfg(feature = "proxy")]
 use crate::dev::proxy::Proxy;
 use crate::dev::server::{Server, Settings, Sources};
+use crate::dev::waiting::Waiting;
 use crate::error::{Error, ErrorKind};
 use crate::manifest::Manifest;
 use crate::tags::options::{OnMissing, Options};
@@ -117,16 +120,20 @@ impl Builder {
             access: self.access.clone(),
         };
         let mode = self.chosen_mode()?;
+        let place = self.place().filter(|_| mode == Mode::Auto);
         #[cfg(feature = "watch")]
-        let following = self
-            .dist_in_development()
-            .filter(|_| mode == Mode::Auto && self.server_of_environment().is_none())
-            .and_then(Following::new);
+        let following = place.clone().and_then(Following::new);
+        let found = place.map_or(Found::Missing, |place| Found::look(&place, &Found::Missing));
+        found.log(&Found::Missing);
         let view = match mode {
             Mode::Disabled => View::Disabled,
             Mode::Development => development(Server::new(self.named_server()?, settings.clone())),
             Mode::Production => self.build_view(settings.options.clone())?,
-            Mode::Auto => self.auto_view(&settings)?,
+            Mode::Auto => match self.server_of_environment().filter(|_| self.dist_in_development().is_some())
+            {
+                Some(url) => development(Server::new(url.parse()?, settings.clone())),
+                None => self.auto_view(&found, &settings)?,
+            },
         };
         #[cfg(feature = "proxy")]
         if let View::Development(server) = &view {
@@ -137,7 +144,8 @@ impl Builder {
         {
             let options = settings.options.clone();
             if let Some(following) = following {
-                following.start(&vite, move |server| running(server, settings.clone()));
+                let builder = self.clone();
+                following.start(&vite, found, move |found| builder.auto_view(found, &settings));
             }
             let is_watched = self.watch && matches!(mode, Mode::Auto | Mode::Production);
             if let Some(dist) = self.output_directory().filter(|_| is_watched).map(Path::to_owned) {
@@ -223,30 +231,51 @@ impl Builder {
         }
     }
 
-    /// Chooses a running dev server, or else the build, or else a dev server that pages wait for.
-    fn auto_view(&self, settings: &Settings) -> Result<View, Error> {
-        let Some(dist) = self.dist_in_development() else { return self.build_view(settings.options.clone()) };
-        if let Some(url) = self.server_of_environment() {
-            return Ok(development(Server::new(url.parse()?, settings.clone())));
-        }
-        if let Some(server) = dev_file::find(dist) {
-            return Ok(running(server, settings.clone()));
+    /// Chooses a running dev server, or else the build. Pages wait for a server that should answer,
+    /// and for the first one if there is no build.
+    fn auto_view(&self, found: &Found, settings: &Settings) -> Result<View, Error> {
+        match found {
+            Found::Running(info) => return Ok(running(info, settings.clone())),
+            // Without the feature, nobody would ask the server again.
+            Found::Silent(_, reason) if cfg!(feature = "watch") => {
+                let error = dev_file::silent(reason);
+                let notice = format!("{}. The page reloads when Vite answers.", error.message());
+                return Ok(waiting(error, notice, settings));
+            }
+            _ => {}
         }
         match self.build_view(settings.options.clone()) {
-            Err(error)
-                if error.kind() == ErrorKind::ManifestNotFound
-                    && dev_file::project_folder(dist).is_some() =>
-            {
-                tracing::warn!(error = %format_args!("{error:#}"), "no build and no dev server: pages wait for `npm run dev`");
-                let usual = "http://localhost:5173/".parse()?;
-                Ok(development(Server::waiting(usual, settings.clone(), error)))
+            Err(error) if error.kind() == ErrorKind::ManifestNotFound && self.may_wait() => {
+                let error =
+                    Error::new(error.kind(), format!("Vite does not run, and there is {}", error.message()))
+                        .with_help("start Vite with `npm run dev`, or build with `npm run build`");
+                tracing::warn!("pages wait for Vite: {error:#}");
+                Ok(waiting(error, NOT_RUNNING.to_owned(), settings))
             }
-            Ok(view) => {
+            Ok(view) if self.dist_in_development().is_some() => {
                 tracing::info!("no dev server is running: pages use the build");
                 Ok(view)
             }
-            error => error,
+            view => view,
         }
+    }
+
+    /// Tells whether a dev server may start later, and this handle would notice it.
+    fn may_wait(&self) -> bool {
+        cfg!(feature = "watch") && self.place().is_some_and(|place| place.has_project)
+    }
+
+    /// Returns the place of the dev file, in a debug build without a configured server.
+    fn place(&self) -> Option<Place> {
+        let dist = self.dist_in_development().filter(|_| self.server_of_environment().is_none());
+        dist.and_then(Place::of_dist)
+    }
+
+    /// Returns the path of the dev file of the output directory, for `vite-bridge doctor`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn dev_file(&self) -> Option<std::path::PathBuf> {
+        self.output_directory().and_then(Place::of_dist).map(|place| dev_file::path(&place))
     }
 
     /// Returns the output directory in a debug build, where it leads to the dev file. No other code
@@ -332,13 +361,20 @@ impl Builder {
     }
 }
 
+/// The text on pages without a build and a server.
+const NOT_RUNNING: &str = "Vite is not running. Start it with `npm run dev`, and this page reloads.";
+
+fn waiting(error: Error, notice: String, settings: &Settings) -> View {
+    View::Waiting(Box::new(Waiting::new(error, notice, settings.clone())))
+}
+
 /// Returns the view of the dev server that a dev file names.
-fn running(server: DevInfo, settings: Settings) -> View {
+fn running(server: &DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
     let files = disk::files(server.root.clone());
-    let DevInfo { project_folder, root, socket, inputs, public_files, styles, bundle, .. } = server;
+    let DevInfo { project_folder, root, socket, inputs, public_files, styles, bundle, .. } = server.clone();
     let sources = Sources { project_folder, root, socket, inputs, public_files, styles, bundle, files };
-    development(Server::new(server.origin, settings).with_sources(sources))
+    development(Server::new(server.origin.clone(), settings).with_sources(sources))
 }
 
 fn development(server: Server) -> View {

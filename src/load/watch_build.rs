@@ -88,7 +88,8 @@ fn wait_for_silence(folder: &Folder, incoming: &Events) {
     }
 }
 
-/// The output directory. A deployment may replace it, so its parent is watched too.
+/// The output directory. A deployment may replace it, so its parent is watched too. Before the first
+/// build, the parent may be missing: then the nearest folder above it is watched.
 struct Folder {
     dist: PathBuf,
     watcher: Weak<Notify>,
@@ -98,7 +99,7 @@ impl Folder {
     fn watch(&self) -> notify::Result<()> {
         let Some(watcher) = self.watcher.upgrade() else { return Ok(()) };
         let mut watcher = watcher.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(parent) = self.dist.parent() {
+        if let Some(parent) = self.dist.ancestors().skip(1).find(|folder| folder.is_dir()) {
             watcher.watch(parent, RecursiveMode::NonRecursive)?;
         }
         // The old watch may belong to a directory that has since been replaced.
@@ -114,11 +115,12 @@ impl Folder {
         if event.kind.is_access() {
             return false;
         }
-        if event.paths.contains(&self.dist) {
+        let is_above = event.paths.iter().any(|path| self.dist.starts_with(path));
+        if is_above {
             // If the directory is already gone again, another event follows.
             let _ = self.watch();
         }
-        event.paths.iter().any(|path| path.starts_with(&self.dist))
+        is_above && self.dist.is_dir() || event.paths.iter().any(|path| path.starts_with(&self.dist))
     }
 }
 

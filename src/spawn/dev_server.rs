@@ -60,6 +60,13 @@ impl DevServer {
     ///
     /// Returns the errors of [`spawn`](Self::spawn).
     pub fn spawn_with_prefix(project: impl AsRef<Path>, prefix: &str) -> Result<Self, Error> {
+        Self::spawn_for(project, prefix, None)
+    }
+
+    /// Starts Vite like [`spawn_with_prefix`](Self::spawn_with_prefix). The plugin shows the URL of
+    /// the application below Vite's own URLs.
+    #[doc(hidden)]
+    pub fn spawn_for(project: impl AsRef<Path>, prefix: &str, app: Option<&str>) -> Result<Self, Error> {
         let package = PackageJson::find(project)?;
         package.require_script(SCRIPT)?;
         if let [first, others @ ..] = package.locks()
@@ -69,6 +76,11 @@ impl DevServer {
         }
         let mut command = Command::new(package.program());
         command.args(["run", SCRIPT]).current_dir(package.folder());
+        // Compile errors are beside this package.json, wherever Vite writes its dev file.
+        command.env("VITE_BRIDGE_PACKAGE", package.folder());
+        if let Some(url) = app {
+            command.env("VITE_BRIDGE_APP", url);
+        }
         if std::io::stdout().is_terminal() {
             // Vite writes to a pipe, and would print no colors.
             command.env("FORCE_COLOR", "1");

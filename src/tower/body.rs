@@ -14,6 +14,12 @@ pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 #[cfg(feature = "proxy")]
 pub(super) type ViteBody = http_body_util::Either<hyper::body::Incoming, http_body_util::Full<Bytes>>;
 
+/// Returns the body of a response of the proxy itself.
+#[cfg(feature = "proxy")]
+pub(super) fn own(text: String) -> ViteBody {
+    ViteBody::Right(text.into())
+}
+
 /// The error of a [`Body`]: the application's own error, an unreadable file, or a dev server that
 /// stopped.
 ///

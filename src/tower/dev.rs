@@ -1,6 +1,7 @@
 //! Handles a request in development, for every framework: plans it, performs the plan, and returns
 //! requests that do not belong to Vite to the application.
 
+use std::collections::BTreeSet;
 use std::mem::{Discriminant, discriminant};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,10 +12,11 @@ use http_body::Body;
 use http_body_util::BodyExt as _;
 use hyper::upgrade::OnUpgrade;
 
-use super::body::{BoxError, ViteBody};
+use super::body::{BoxError, ViteBody, own};
 use crate::dev::proxy::plan::{self, Head, Plan, Refusal, Rules, page_host};
 use crate::dev::proxy::{Answer, Proxy, RequestBody, offline};
 use crate::dev::server::Server;
+use crate::dev::waiting::Waiting;
 use crate::error::Error;
 use crate::load::announce;
 use crate::url::DevServerUrl;
@@ -67,6 +69,18 @@ impl Dev {
             |error| tracing::warn!(error = %format_args!("{error:#}"), "cannot forward requests to Vite"),
         );
         Some((plan, proxy.ok()?))
+    }
+
+    /// Answers a request while pages wait for a server. Returns `None` if the application answers it.
+    pub(super) fn answer(&self, waiting: &Waiting, head: &Head<'_>) -> Option<Response<String>> {
+        // The base, the socket and the public files are not known yet.
+        let rules =
+            Rules { base: "/", socket: "/", access: waiting.access(), public_files: &BTreeSet::new() };
+        let plan = plan::plan(head, rules);
+        if let Plan::Refuse(refusal) = &plan {
+            self.log(refusal);
+        }
+        offline::waiting(&plan, head.method, head.target, waiting.notice())
     }
 
     /// Logs each kind of refusal once.
@@ -142,10 +156,6 @@ async fn tunnel<B>(proxy: &Proxy, mut request: Request<B>) -> Answer {
         Some(client) => proxy.tunnel(request.map(drop), client).await,
         None => Answer::Own(offline::no_upgrade()),
     }
-}
-
-fn own(body: String) -> ViteBody {
-    ViteBody::Right(body.into())
 }
 
 /// Returns the request body as a stream, or `None` for an empty body.

@@ -12,7 +12,7 @@ use tower_service::Service;
 #[cfg(feature = "proxy")]
 use tracing::Instrument as _;
 
-use super::body::{Body, BoxError};
+use super::body::{Body, BoxError, own};
 #[cfg(feature = "proxy")]
 use super::dev::{Outcome, perform};
 use super::gate::Action;
@@ -51,6 +51,10 @@ impl<F, B, E> ResponseFuture<F, B, E> {
             None => Kind::Application { future: inner.call(request) },
             #[cfg(feature = "serve")]
             Some(Action::Answer(answer)) => Kind::Ready { answer: Some(Ok(answer.map(Body::file))) },
+            #[cfg(feature = "proxy")]
+            Some(Action::Own(answer)) => {
+                Kind::Ready { answer: Some(Ok(answer.map(|text| Body::vite(own(text))))) }
+            }
             #[cfg(feature = "proxy")]
             Some(Action::Proxy(plan, proxy)) => {
                 // Only the service that was polled ready may be called, so the clone stays behind.

@@ -40,6 +40,9 @@ pub(super) enum Action {
     /// The proxy performs the plan.
     #[cfg(feature = "proxy")]
     Proxy(Plan, Arc<Proxy>),
+    /// The response of the proxy itself, while pages wait for Vite.
+    #[cfg(feature = "proxy")]
+    Own(http::Response<String>),
     /// The response comes from the build.
     #[cfg(feature = "serve")]
     Answer(http::Response<serve::Body>),
@@ -77,6 +80,10 @@ impl Gate {
                     self.0.shadows.warn(route, head.path());
                 }
                 self.0.dev.plan(server, &head).map(|(plan, proxy)| Action::Proxy(plan, proxy))
+            }
+            #[cfg(feature = "proxy")]
+            View::Waiting(waiting) => {
+                self.0.dev.answer(waiting, &Head::of(request, peer, route)).map(Action::Own)
             }
             #[cfg(feature = "serve")]
             View::Built(build) => self.serve(request, build, route).map(Action::Answer),

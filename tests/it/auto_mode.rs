@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use serde_json::json;
 use vite_bridge::{Builder, ErrorKind, Mode};
 
+#[cfg(all(feature = "watch", debug_assertions))]
+use crate::support::until;
 use crate::support::{Dist, fails, html};
 
 const MANIFEST: &str = r#"{"src/main.ts": {"file": "main-1.js", "isEntry": true}}"#;
@@ -105,19 +107,6 @@ fn a_missing_build_is_an_error_without_a_server_or_a_project() {
     let nothing = Dist::new(&[]);
     let error = auto(&nothing).open().expect_err("neither");
     assert_eq!(error.kind(), ErrorKind::ManifestNotFound);
-}
-
-/// Waits until another thread makes a condition true.
-#[cfg(all(feature = "watch", debug_assertions))]
-#[track_caller]
-fn until(what: &str, look: impl Fn() -> bool) {
-    for _ in 0..500 {
-        if look() {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    panic!("not in ten seconds: {what}");
 }
 
 #[cfg(all(feature = "watch", debug_assertions))]

@@ -31,6 +31,7 @@ fn the_names_of_error_kinds_are_stable() {
         (ErrorKind::BuildOutdated, "build_outdated"),
         (ErrorKind::InvalidDevServer, "invalid_dev_server"),
         (ErrorKind::DevServerNotStarted, "dev_server_not_started"),
+        (ErrorKind::DevServerSilent, "dev_server_silent"),
         (ErrorKind::InvalidPeer, "invalid_peer"),
         (ErrorKind::InvalidMode, "invalid_mode"),
         (ErrorKind::InvalidHeader, "invalid_header"),

@@ -23,6 +23,8 @@ mod diagnostics;
 #[cfg(feature = "embed")]
 mod embedded;
 mod errors;
+#[cfg(all(feature = "watch", debug_assertions))]
+mod finding_vite;
 mod graph;
 mod house;
 mod manifest;

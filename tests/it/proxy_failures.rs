@@ -168,3 +168,15 @@ fn an_https_dev_server_works_with_the_feature() {
     assert!(vite.open().is_ok());
     assert_eq!(ErrorKind::InvalidDevServer.as_str(), "invalid_dev_server");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_ping_ends_within_two_seconds_and_fails_in_the_browser() {
+    let down = free_address().await;
+    let vite = Builder::new("no/build").read_environment(false).mode(Mode::Development);
+    let address = serve(&vite.dev_server(format!("http://{down}/")).open().expect("dev")).await;
+    let start = tokio::time::Instant::now();
+    let answer = get_raw(address, "/", "Accept: text/x-vite-ping\n").await;
+    assert!(start.elapsed() <= Duration::from_secs(2), "a graceful shutdown waits for it");
+    assert!(answer.starts_with("HTTP/1.1 307 "), "{answer}");
+    assert_eq!(header(&answer, "location"), Some("data:,"));
+}

@@ -1,14 +1,13 @@
 //! `.watch(true)`: a new build is used when it is complete.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 use std::{fs, thread};
 
 use vite_bridge::manifest::build_id;
-use vite_bridge::{Builder, ErrorKind, Mode, Vite};
+use vite_bridge::{Builder, ErrorKind, Mode, OnMissing, Vite};
 
-use crate::support::log::Log;
-use crate::support::{Dist, fails, html};
+use crate::support::log::log;
+use crate::support::{Dist, fails, html, until};
 
 fn manifest(file: &str) -> String {
     format!(r#"{{"src/main.ts": {{"file": "{file}", "isEntry": true}}}}"#)
@@ -37,33 +36,20 @@ fn tags(vite: &Vite) -> String {
     html(vite.tags("src/main.ts"))
 }
 
-/// Waits until another thread makes a condition true.
-#[track_caller]
-fn until(what: &str, look: impl Fn() -> bool) {
-    for _ in 0..500 {
-        if look() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(20));
-    }
-    panic!("not in ten seconds: {what}");
-}
-
 /// Waits until a burst of events has ended and a lasting error is in the log.
 fn a_while() {
     thread::sleep(Duration::from_millis(400));
 }
 
-/// Returns all lines that this process has logged.
-fn log() -> String {
-    static LOG: OnceLock<Log> = OnceLock::new();
-    let log = LOG.get_or_init(|| {
-        let log = Log::default();
-        let writer = log.clone();
-        tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).init();
-        log
-    });
-    log.text()
+#[test]
+fn the_first_build_is_used_even_if_the_folder_above_it_was_missing() {
+    let project = Dist::new(&[]);
+    let builder = Builder::new(project.path().join("out/web")).read_environment(false).mode(Mode::Production);
+    let vite = builder.watch(true).on_missing(OnMissing::Comment).open().expect("a view");
+    assert!(tags(&vite).starts_with("<!-- "));
+    project.write("out/web/one.js", "");
+    project.write("out/web/.vite/manifest.json", &manifest("one.js"));
+    until("the first build", || tags(&vite) == script("/one.js"));
 }
 
 #[test]

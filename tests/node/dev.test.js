@@ -176,22 +176,26 @@ describe('a cold start without a build and without a running Vite', () => {
     await stop(app);
   });
 
-  test('the application follows Vite to another port', async () => {
-    const place = fromRoot('tests/vite/8/builds/dev-moves');
-    await project('/', place);
-    const ports = [await freePort(), await freePort(), await freePort()];
-    let vite = await startVite(8, place, ports[0]);
-    const app = await startApp(place, ports[2]);
-    const page = await browser.newPage();
-    await page.goto(`http://localhost:${ports[2]}/`);
-    await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy');
-    await page.evaluate(() => void Object.assign(globalThis, { mark: true }));
-    await stop(vite);
-    vite = await startVite(8, place, ports[1]);
-    await page.waitForFunction(() => !('mark' in globalThis), null, { timeout: 20_000 });
-    await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy');
-    await page.close();
-    await stop(vite);
-    await stop(app);
-  });
+  // Vite 5 pings over HTTP, and Vite 8 through its socket.
+  for (const major of [5, 8])
+    test(`open pages follow Vite ${major} to another port`, async () => {
+      const place = fromRoot(`tests/vite/${major}/builds/dev-moves`);
+      await project('/', place);
+      const ports = [await freePort(), await freePort(), await freePort()];
+      let vite = await startVite(major, place, ports[0]);
+      const app = await startApp(place, ports[2]);
+      const page = await browser.newPage();
+      await page.goto(`http://localhost:${ports[2]}/`);
+      await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy');
+      await page.evaluate(() => void Object.assign(globalThis, { mark: true }));
+      await stop(vite);
+      // The page pings while no server runs.
+      await page.waitForTimeout(1500);
+      vite = await startVite(major, place, ports[1]);
+      await page.waitForFunction(() => !('mark' in globalThis), null, { timeout: 20_000 });
+      await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy');
+      await page.close();
+      await stop(vite);
+      await stop(app);
+    });
 });

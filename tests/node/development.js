@@ -108,8 +108,9 @@ export const logOfVite = () => viteLog;
  * @param {number} major
  * @param {string} place
  * @param {number} port
+ * @param {string} file the dev file
  */
-export async function startVite(major, place, port) {
+export async function startVite(major, place, port, file = join(place, '.vite-bridge/dev.json')) {
   const bin = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
   const args = [bin, '--port', String(port), '--strictPort'];
   const child = spawn(process.execPath, args, { cwd: place, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -117,7 +118,7 @@ export async function startVite(major, place, port) {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (viteLog += text));
   await until(
     () =>
-      readFile(join(place, '.vite-bridge/dev.json')).then(
+      readFile(file).then(
         () => true,
         () => false,
       ),
@@ -132,9 +133,17 @@ export async function startVite(major, place, port) {
  * @param {Record<string, string>} env
  * @param {string} program
  * @param {string[]} entries
+ * @param {string} dist
  */
-export async function startApp(place, port, env = {}, program = built('examples/page'), entries = ENTRIES) {
-  const child = spawn(program, [join(place, 'dist'), ...entries], {
+export async function startApp(
+  place,
+  port,
+  env = {},
+  program = built('examples/page'),
+  entries = ENTRIES,
+  dist = join(place, 'dist'),
+) {
+  const child = spawn(program, [dist, ...entries], {
     env: { ...process.env, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -203,8 +203,13 @@ const PROBLEMS = {
   dev_server_elsewhere: {
     async prepare() {
       const other = await listen((_, response) => response.end('<!doctype html>'));
+      // Another output directory has another dev file.
       await write({
-        '.vite-bridge/dev.json': JSON.stringify({ version: 1, url: `http://127.0.0.1:${other.port}/` }),
+        'vite.config.js': config("build: { outDir: 'web/out' }"),
+        '.vite-bridge/dev-web-out.json': JSON.stringify({
+          version: 1,
+          url: `http://127.0.0.1:${other.port}/`,
+        }),
       });
     },
   },

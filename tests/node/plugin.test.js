@@ -228,6 +228,7 @@ for (const major of MAJORS) {
       assert.equal(file.version, 1);
       assert.match(file.url, /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+\/$/);
       assert.equal((await fetch(`${file.url}@vite/client`)).status, 200);
+      assert.equal(await (await fetch(`${file.url}@vite-bridge/nonce`)).text(), file.nonce);
       assert.deepEqual([file.base, file.root, file.outDir], ['/', place, join(place, 'dist')]);
       assert.deepEqual([file.inputs, file.pid, file.react], [['src/main.js'], child.pid, false]);
       assert.ok(file.vite.startsWith(`${major}.`));
@@ -286,6 +287,95 @@ for (const major of MAJORS) {
       }, 'new public file');
       await rm(join(place, 'public', added));
       await until(async () => !(await devFile(place)).public.includes(added), 'removed public file');
+      await end(child, 'SIGTERM');
+    });
+
+    test('the nonce is below the base, and without a writable folder there is one warning', async () => {
+      const config = "base: '/a b/', build: { rollupOptions: { input: 'src/main.js' } }";
+      const place = await project(major, 'nonce', '', config);
+      const child = await dev(major, place);
+      const { url, nonce } = await devFile(place);
+      assert.equal(await (await fetch(`${url}@vite-bridge/nonce`)).text(), nonce);
+      await end(child, 'SIGTERM');
+
+      await rm(join(place, '.vite-bridge'), { recursive: true });
+      await writeFile(join(place, '.vite-bridge'), 'a file');
+      const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
+      const other = spawn(process.execPath, [vite, '--port', '0'], { cwd: place });
+      running.add(other);
+      let log = '';
+      for (const stream of [other.stdout, other.stderr]) stream.on('data', (text) => (log += text));
+      await until(async () => log.includes('Local:'), 'banner');
+      await sleep(2500);
+      assert.equal(
+        log.match(/cannot write .*dev\.json, so the application does not find Vite/g)?.length,
+        1,
+        log,
+      );
+      await end(other, 'SIGTERM');
+    });
+
+    test('an unknown name in a template is in the overlay and in the terminal until it is fixed', async () => {
+      const place = await project(major, 'names');
+      await mkdir(join(place, 'templates'));
+      const template = join(place, 'templates/home.html');
+      await writeFile(template, '<head>\n  {{ vite.tags("src/mian.js")? }}\n</head>');
+      const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
+      const child = spawn(process.execPath, [vite, '--port', '0'], {
+        cwd: place,
+        env: { ...process.env, FORCE_COLOR: '1' },
+      });
+      running.add(child);
+      let log = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
+      await until(() => devFile(place), 'dev file');
+      const messages = await socket((await devFile(place)).url);
+      await until(async () => messages().includes('"type":"error"'), 'error');
+      const text = messages().slice(messages().indexOf('{"type":"error"'));
+      const [payload] = text.match(/\{"type":"error".*?"plugin":"vite-bridge"\}\}/s) ?? [];
+      const { err } = JSON.parse(payload ?? '{}');
+      assert.equal(
+        err.message,
+        `missing entry "src/mian.js" in ${place}\nhelp: use "src/main.js", or create the file`,
+      );
+      assert.deepEqual(err.loc, { file: template, line: 2, column: 16 });
+      assert.equal(err.frame, '2 |   {{ vite.tags("src/mian.js")? }}\n  |                ^');
+      const escape = String.fromCharCode(27);
+      assert.ok(log.includes(`${escape}[31m[vite-bridge] templates/home.html:2:16: missing entry`), log);
+      // The watcher must find the folder before it can report an edit.
+      await sleep(1500);
+      const cleared = () => messages().split('"type":"update"').length - 1;
+      const errors = () => messages().split('"type":"error"').length - 1;
+      await writeFile(template, '{{ vite.tags("src/main.js")? }}');
+      await until(async () => cleared() === 1, 'end of the overlay');
+      await rm(join(place, 'src/main.js'));
+      await until(async () => errors() === 2, 'error of a removed file');
+      await writeFile(join(place, 'src/main.js'), '');
+      await until(async () => cleared() >= 2, 'end of the overlay');
+      await end(child, 'SIGTERM');
+    });
+
+    test("the terminal shows the application's URL once, below Vite's own URLs", async () => {
+      const place = await project(major, 'app-url');
+      const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
+      const child = spawn(process.execPath, [vite, '--port', '0'], {
+        cwd: place,
+        env: { ...process.env, FORCE_COLOR: '1' },
+      });
+      running.add(child);
+      let log = '';
+      child.stdout.on('data', (text) => (log += text));
+      await until(async () => log.includes('Local'), 'banner');
+      const write = (/** @type {number} */ port) =>
+        writeFile(join(place, '.vite-bridge/app.json'), `{ "url": "http://localhost:${port}/" }`);
+      const bold = `${String.fromCharCode(27)}[1mApplication: `;
+      await write(4711);
+      await until(async () => log.includes('http://localhost:4711/'), 'URL');
+      await write(4711);
+      await write(4712);
+      await until(async () => log.includes('http://localhost:4712/'), 'new URL');
+      assert.ok(log.indexOf('Local') < log.indexOf(bold), log);
+      assert.equal(log.split(bold).length - 1, 2, log);
       await end(child, 'SIGTERM');
     });
 

@@ -27,8 +27,8 @@ struct Content<'e> {
 }
 
 impl Overlay {
-    /// Uses the folder of package.json, where the dev file is too. Removes the file of an earlier
-    /// run.
+    /// Uses the folder of the package.json whose script started Vite: the plugin knows it, even if
+    /// its dev file is elsewhere. Removes the file of an earlier run.
     pub(super) fn new(folder: &Path, root: PathBuf) -> Self {
         let overlay = Self { path: folder.join(".vite-bridge/compile-error.json"), root };
         overlay.remove();
@@ -66,6 +66,8 @@ impl Overlay {
         let folder = self.path.parent().unwrap_or(Path::new(""));
         fs::create_dir_all(folder)?;
         let mut draft = tempfile::NamedTempFile::new_in(folder)?;
+        // Keeps the folder out of git, as the plugin does.
+        fs::write(folder.join(".gitignore"), "*\n")?;
         let content = Content { version: 1, root: &self.root, error };
         draft.write_all(&serde_json::to_vec_pretty(&content)?)?;
         draft.persist(&self.path).map(drop).map_err(|error| error.error)

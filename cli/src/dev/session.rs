@@ -66,7 +66,7 @@ impl Session {
     pub(super) fn start(args: &Args) -> Result<Self, CliError> {
         let interrupts = interrupts();
         let sockets = Sockets::open(&args.listen)?;
-        let vite = DevServer::spawn_with_prefix(&args.project, &Writer::Vite.prefix())?;
+        let vite = DevServer::spawn_for(&args.project, &Writer::Vite.prefix(), sockets.url().as_deref())?;
         let runner = match CargoRun::parse(&args.command).filter(|_| !args.no_watch) {
             Some(run) => Runner::Cargo { metadata: run.metadata().ok(), run },
             None => Runner::Other(args.command.clone()),

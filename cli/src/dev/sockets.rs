@@ -27,6 +27,18 @@ impl Sockets {
         addresses.iter().map(open).collect::<Result<_, _>>().map(Self)
     }
 
+    /// Returns the URL of the first socket.
+    pub(super) fn url(&self) -> Option<String> {
+        let address = self.0.first()?.local_addr().ok()?;
+        let mut url = url::Url::parse("http://localhost/").ok()?;
+        // A browser cannot open the address of all interfaces.
+        if !address.ip().is_unspecified() {
+            url.set_ip_host(address.ip()).ok()?;
+        }
+        url.set_port(Some(address.port())).ok()?;
+        Some(url.into())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -5,17 +5,19 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use vite_bridge::Builder;
 
 use super::finding::Finding;
-use super::look::{Answer, Look};
+use super::look::{Answer, Answers, Look};
+use super::tools;
 use crate::code;
 
 /// The dev file, which the plugin writes while the dev server runs.
-pub(super) struct DevFile {
+struct DevFile {
     path: PathBuf,
-    pub(super) url: String,
+    url: String,
     /// Vite's inputs, as paths below its base.
-    pub(super) inputs: Vec<String>,
+    inputs: Vec<String>,
 }
 
 /// The fields of `dev.json` that the checks need. `app.json` has the first one.
@@ -27,32 +29,36 @@ struct Content {
 }
 
 impl DevFile {
-    pub(super) fn read(folder: &Path) -> Option<Self> {
-        let path = folder.join(".vite-bridge/dev.json");
+    fn read(path: PathBuf) -> Option<Self> {
         content(&path).map(|Content { url, inputs }| Self { path, url, inputs })
     }
-}
-
-/// Returns the URL at which the application was opened last.
-pub(super) fn application(folder: &Path) -> Option<String> {
-    content(&folder.join(".vite-bridge/app.json")).map(|content| content.url)
 }
 
 fn content(path: &Path) -> Option<Content> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
-pub(super) fn findings(look: &Look, dev: Option<&DevFile>, app: Option<&str>) -> Vec<Finding> {
+/// Asks the dev server and the application. Without a URL, asks the application at the URL at which
+/// it was opened last.
+pub(super) fn findings(look: &Look, folder: &Path, url: Option<String>) -> Vec<Finding> {
+    let path = Builder::new(look.out_dir(folder)).dev_file();
+    let app = url.or_else(|| Some(content(&path.as_ref()?.with_file_name("app.json"))?.url));
+    let dev = path.and_then(DevFile::read);
+    let (url, inputs) = dev.as_ref().map(|dev| (dev.url.as_str(), &*dev.inputs)).unzip();
+    let answers = match Answers::ask(folder, url, app.as_deref(), inputs.unwrap_or_default()) {
+        Ok(answers) => answers,
+        Err(text) => return tools::look_failed(text).into_iter().collect(),
+    };
     let mut findings = Vec::new();
-    match (dev, &look.dev) {
+    match (&dev, &answers.dev) {
         (Some(dev), Some(answer)) => findings.push(server(dev, answer)),
         _ => findings.extend(port(look)),
     }
-    let runs = look.dev.as_ref().is_some_and(Answer::is_vite);
-    match (app, &look.app) {
+    let runs = answers.dev.as_ref().is_some_and(Answer::is_vite);
+    match (app, &answers.app) {
         (Some(url), Some(answer)) if runs => {
-            findings.push(proxied(url, answer));
-            findings.extend(hidden(url, &look.hidden));
+            findings.push(proxied(&url, answer));
+            findings.extend(hidden(&url, &answers.hidden));
         }
         _ => {}
     }

@@ -1,5 +1,6 @@
 // Prints JSON with the facts that need Node.js: the installed Vite, its resolved configuration, and
-// the responses of the dev server and of the application.
+// the responses of the dev server and of the application. With two URLs as arguments, either of
+// which may be empty, prints only the responses.
 import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createRequire } from 'node:module';
@@ -22,7 +23,9 @@ const find = (name, from) => {
 };
 
 const found = {};
-const vite = find('vite', here);
+const [devUrl, appUrl, ...inputs] = process.argv.slice(1);
+const isQuestion = devUrl !== undefined;
+const vite = isQuestion ? undefined : find('vite', here);
 if (vite) {
   found.vite = { version: vite.version, node: vite.engines?.node ?? '' };
   const own = read(here);
@@ -38,7 +41,6 @@ if (vite) {
     found.error = String(error?.message ?? error);
   }
 }
-const [devUrl, appUrl, ...inputs] = process.argv.slice(1);
 if (devUrl) found.dev = await ask(devUrl, '@vite/client');
 if (appUrl) found.app = await ask(appUrl, '@vite/client');
 if (devUrl && appUrl) found.hidden = await hidden(inputs);

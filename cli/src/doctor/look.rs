@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 const SCRIPT: &str = include_str!("look.mjs");
 
@@ -18,6 +19,11 @@ pub(super) struct Look {
     pub(super) config: Option<Config>,
     /// The error, if the configuration cannot be resolved.
     pub(super) error: Option<String>,
+}
+
+/// The responses of the dev server and of the application.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Answers {
     pub(super) dev: Option<Answer>,
     pub(super) app: Option<Answer>,
     /// The paths of inputs that Vite answers, and the application answers in another way.
@@ -63,21 +69,38 @@ pub(super) struct Answer {
 
 impl Look {
     /// Runs the script in the folder of package.json. The error is the output of Node.js.
-    pub(super) fn run(
+    pub(super) fn run(folder: &Path) -> Result<Self, String> {
+        script(folder, &[])
+    }
+
+    /// Returns the output directory, or Vite's default if the configuration cannot be resolved.
+    pub(super) fn out_dir(&self, folder: &Path) -> PathBuf {
+        self.config.as_ref().map_or_else(|| folder.join("dist"), |config| config.out_dir.clone())
+    }
+}
+
+impl Answers {
+    /// Asks the servers at these URLs.
+    pub(super) fn ask(
         folder: &Path,
         dev: Option<&str>,
         app: Option<&str>,
         inputs: &[String],
     ) -> Result<Self, String> {
-        let mut command = Command::new("node");
-        command.args(["--no-warnings", "--input-type=module", "-e", SCRIPT, "--"]).current_dir(folder);
-        command.args([dev, app].map(Option::unwrap_or_default)).args(inputs);
-        let output = command.output().map_err(|error| error.to_string())?;
-        // The configuration may print lines before the JSON.
-        let text = String::from_utf8_lossy(&output.stdout);
-        let last = text.lines().last().unwrap_or_default();
-        serde_json::from_str(last).map_err(|_| String::from_utf8_lossy(&output.stderr).trim().to_owned())
+        let urls = [dev, app].map(Option::unwrap_or_default);
+        let arguments: Vec<_> = urls.into_iter().chain(inputs.iter().map(String::as_str)).collect();
+        script(folder, &arguments)
     }
+}
+
+fn script<T: DeserializeOwned>(folder: &Path, arguments: &[&str]) -> Result<T, String> {
+    let mut command = Command::new("node");
+    command.args(["--no-warnings", "--input-type=module", "-e", SCRIPT, "--"]).current_dir(folder);
+    let output = command.args(arguments).output().map_err(|error| error.to_string())?;
+    // The configuration may print lines before the JSON.
+    let text = String::from_utf8_lossy(&output.stdout);
+    let last = text.lines().last().unwrap_or_default();
+    serde_json::from_str(last).map_err(|_| String::from_utf8_lossy(&output.stderr).trim().to_owned())
 }
 
 impl Answer {

@@ -60,10 +60,7 @@ fn findings(args: &Args) -> Vec<Finding> {
             return findings;
         }
     };
-    let dev = development::DevFile::read(package.folder());
-    let app = args.url.clone().or_else(|| development::application(package.folder()));
-    let (url, inputs) = dev.as_ref().map(|dev| (dev.url.as_str(), &*dev.inputs)).unzip();
-    let look = Look::run(package.folder(), url, app.as_deref(), inputs.unwrap_or_default());
+    let look = Look::run(package.folder());
     findings.extend(tools::node(look.as_ref().ok().and_then(|look| look.vite.as_ref())));
     findings.extend(tools::manager(&package));
     let look = match look {
@@ -79,6 +76,6 @@ fn findings(args: &Args) -> Vec<Finding> {
         findings.extend(build::findings(config));
         findings.extend(image::findings(package.folder(), &config.out_dir));
     }
-    findings.extend(development::findings(&look, dev.as_ref(), app.as_deref()));
+    findings.extend(development::findings(&look, package.folder(), args.url.clone()));
     findings
 }

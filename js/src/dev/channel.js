@@ -7,7 +7,7 @@
  * `server.hot`.
  *
  * @param {import('vite').ViteDevServer} server
- * @returns {Pick<import('vite').WebSocketServer, 'send'> & { on(event: 'connection', listener: (socket: Socket) => void): void }}
+ * @returns {Pick<import('vite').WebSocketServer, 'send' | 'clients'> & { on(event: 'connection', listener: (socket: Socket) => void): void }}
  */
 export function channelOf(server) {
   return /** @type {import('vite').WebSocketServer} */ (server.environments?.client.hot ?? server.ws);

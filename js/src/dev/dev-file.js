@@ -1,10 +1,10 @@
-// The dev file, `.vite-bridge/dev.json`: it tells the crate where the running dev server is.
+// The dev file, such as `.vite-bridge/dev.json`: it tells the crate where the running dev server is.
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { serverUrl } from '../server-url.js';
-import { hasReact, outDirOf, projectFolderOf, socketPathOf, viteVersion } from '../project.js';
+import { devFileOf, hasReact, outDirOf, socketPathOf, viteVersion } from '../project.js';
 import { publicFiles, watchPublicFiles } from './public-files.js';
 import { watchStyles } from './styles.js';
 import { writeJson } from '../write.js';
@@ -13,6 +13,9 @@ import { writeJson } from '../write.js';
 
 // The time between two checks that the file still exists, in milliseconds.
 const CHECK_INTERVAL = 1000;
+
+// The path, below Vite's base, at which the crate asks for the nonce.
+const NONCE = '@vite-bridge/nonce';
 
 // Node ends the process on these signals without the event `exit`. On SIGTERM, Vite closes the
 // server itself.
@@ -34,9 +37,9 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
   /** @type {import('./styles.js').Styles | undefined} */
   let styles;
   let write = () => {};
-  const folder = join(projectFolderOf(config), '.vite-bridge');
-  const path = join(folder, 'dev.json');
+  const path = devFileOf(config);
   const nonce = randomUUID();
+  vite.middlewares.use(answerNonce(config.base, nonce));
   server.once('listening', () => {
     const listening = server.address();
     if (!listening || typeof listening === 'string') return;
@@ -53,10 +56,16 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
       react: hasReact(config) && !bundled(),
       vite: viteVersion(config),
     };
+    let hasWarned = false;
     write = () => {
-      writeJson(path, { ...content, inputs: inputs(), public: publicFiles(config), styles, ...bundled() });
-      // Keeps the folder out of git without a change to the project's .gitignore.
-      writeFileSync(join(folder, '.gitignore'), '*\n');
+      try {
+        writeJson(path, { ...content, inputs: inputs(), public: publicFiles(config), styles, ...bundled() });
+        // Keeps the folder out of git without a change to the project's .gitignore.
+        writeFileSync(join(dirname(path), '.gitignore'), '*\n');
+      } catch (error) {
+        if (!hasWarned) config.logger.warn(unwritable(path, error));
+        hasWarned = true;
+      }
     };
     write();
     const checking = setInterval(() => existsSync(path) || write(), CHECK_INTERVAL).unref();
@@ -74,6 +83,32 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
     });
   }
   return () => write();
+}
+
+/**
+ * Returns a middleware that proves to the crate that this server wrote the dev file. Another program
+ * could have got the port of a server that was killed.
+ *
+ * @param {string} base
+ * @param {string} nonce
+ * @returns {import('vite').Connect.NextHandleFunction}
+ */
+function answerNonce(base, nonce) {
+  const { pathname } = new URL(NONCE, new URL(base.startsWith('/') ? base : '/', 'http://vite.dev'));
+  return (request, response, next) => {
+    if (request.url !== pathname) return next();
+    response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
+    response.end(nonce);
+  };
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} error
+ */
+function unwritable(path, error) {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `[vite-bridge] cannot write ${path}, so the application does not find Vite: ${reason}\nhelp: make the folder writable, or set VITE_BRIDGE_DEV_SERVER for the application`;
 }
 
 /**

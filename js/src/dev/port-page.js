@@ -1,8 +1,5 @@
 // The page that a browser gets when it opens Vite's own port: it links to the application.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import { projectFolderOf } from '../project.js';
+import { appUrl } from './app-url.js';
 
 /** @typedef {import('vite').ResolvedConfig} Config */
 
@@ -25,7 +22,7 @@ export function portPage(config, server, app) {
     const isForwarded = FORWARDED in request.headers || !isOwnPort(request.headers.host, server);
     if (!isPage || isForwarded || !paths.has(path)) return next();
     response.writeHead(404, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
-    response.end(page(app ?? appOf(config)));
+    response.end(page(appUrl(config, app)));
   };
 }
 
@@ -37,20 +34,6 @@ function isOwnPort(host, server) {
   const listening = server.address();
   const port = host?.match(/:(\d+)$/)?.[1] ?? '80';
   return typeof listening === 'object' && listening !== null && String(listening.port) === port;
-}
-
-/**
- * Reads the application's URL, which the crate writes to a file next to the dev file.
- *
- * @param {Config} config
- * @returns {string | undefined}
- */
-function appOf(config) {
-  try {
-    return JSON.parse(readFileSync(join(projectFolderOf(config), '.vite-bridge/app.json'), 'utf8')).url;
-  } catch {
-    return undefined;
-  }
 }
 
 /** @param {string | undefined} app */

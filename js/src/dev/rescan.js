@@ -11,28 +11,24 @@ const DEBOUNCE = 50;
 const FIRST_PASS = 1000;
 
 /**
- * Scans again whenever a template changes, and logs the errors and warnings of each scan.
+ * Scans again whenever a template changes, and whenever a file appears or disappears, because a
+ * template may name it. Passes each result to `show`.
  *
  * @param {import('vite').ViteDevServer} server
- * @param {{ logger: { warn(text: string): void } }} config
  * @param {References} references
  * @param {() => References} scan
+ * @param {(references: References) => void} show
  */
-export function rescanOnChange(server, { logger }, references, scan) {
-  let logged = '';
-  const log = (/** @type {References} */ { errors, warnings }) => {
-    const text = [...errors, ...warnings].map((line) => `[vite-bridge] ${line}`).join('\n');
-    if (text && text !== logged) logger.warn(text);
-    logged = text;
-  };
-  log(references);
+export function rescanOnChange(server, references, scan, show) {
+  show(references);
   server.watcher.add(references.folders);
-  setTimeout(() => log(scan()), FIRST_PASS).unref();
+  setTimeout(() => show(scan()), FIRST_PASS).unref();
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
-  server.watcher.on('all', (_event, path) => {
-    if (!references.folders.some((folder) => path === folder || path.startsWith(folder + sep))) return;
+  server.watcher.on('all', (event, path) => {
+    const isTemplate = references.folders.some((folder) => path === folder || path.startsWith(folder + sep));
+    if (event === 'change' && !isTemplate) return;
     clearTimeout(timer);
-    timer = setTimeout(() => log(scan()), DEBOUNCE).unref();
+    timer = setTimeout(() => show(scan()), DEBOUNCE).unref();
   });
 }

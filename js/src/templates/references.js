@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-import { closest } from '../suggest.js';
+import { filesBelow } from '../files.js';
+import { closeTo } from '../suggest.js';
+import { at } from './problem.js';
 import { scanTemplates } from './scan.js';
 
 /** @typedef {import('./scan.js').Place} Place */
@@ -16,7 +18,7 @@ import { scanTemplates } from './scan.js';
  * @property {Map<string, Place>} entries
  * @property {Map<string, Place>} assets
  * @property {Group[]} groups
- * @property {string[]} errors
+ * @property {import('./problem.js').Problem[]} errors
  * @property {string[]} warnings
  */
 
@@ -49,7 +51,7 @@ export function templateReferences(root, { templates, receivers }, publicDir) {
     warnings: [],
   };
   if (!scanned) return references;
-  references.errors = scanned.errors.map(({ place, message }) => `${at(place)}: ${message}`);
+  references.errors = [...scanned.errors];
   for (const call of scanned.calls) {
     if (call.isDynamic) references.warnings.push(dynamicArgument(call));
     if (call.call === 'group') addGroup(references, call);
@@ -169,11 +171,16 @@ export function groupKey(parts) {
  */
 function missing(root, publicDir, { entries, assets, groups }) {
   const isFile = (/** @type {string} */ path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-  const known = [...entries.keys(), ...assets.keys()].filter((name) => isFile(join(root, name)));
+  /** @type {string[] | undefined} */
+  let known;
   const error = (/** @type {string} */ name, /** @type {Place} */ place, /** @type {string} */ kind) => {
-    const close = closest(name, known);
-    const help = close ? `use "${close}", or create the file` : 'create the file, or correct the name';
-    return `${at(place)}: missing ${kind} "${name}" in ${root}\nhelp: ${help}`;
+    known ??= namesBelow(root, publicDir);
+    const close = closeTo(name, known).map((name) => `"${name}"`);
+    const help =
+      close.length > 0
+        ? `use ${close.join(' or ')}, or create the file`
+        : 'create the file, or correct the name';
+    return { place, message: `missing ${kind} "${name}" in ${root}\nhelp: ${help}` };
   };
   const parts = groups.flatMap(({ parts, place }) => parts.map((part) => ({ part, place })));
   return [
@@ -189,7 +196,15 @@ function missing(root, publicDir, { entries, assets, groups }) {
   ];
 }
 
-/** @param {Place} place */
-function at({ file, line, column }) {
-  return `${file}:${line}:${column}`;
+/**
+ * Returns the names by which templates can reference the files below the root.
+ *
+ * @param {string} root
+ * @param {string} publicDir
+ */
+function namesBelow(root, publicDir) {
+  const folder = publicDir && `${relative(root, publicDir).split(sep).join('/')}/`;
+  return filesBelow(root).map((file) =>
+    folder && file.startsWith(folder) ? file.slice(folder.length) : file,
+  );
 }

@@ -23,6 +23,9 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The interval at which a held ping tries to reach Vite.
 const PING: Duration = Duration::from_millis(250);
 
+/// The longest time for which a ping is held. A graceful shutdown waits for it.
+const HOLD: Duration = Duration::from_millis(1500);
+
 /// An HTTP client for one dev server.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxy {
@@ -102,15 +105,21 @@ impl Proxy {
         self.client.send(Method::GET, target.path_and_query(), headers, RequestBody::default()).await
     }
 
-    /// Waits until Vite answers. Vite's client takes any response as a sign that Vite is back.
+    /// Waits a short time for an answer of Vite. Vite's client takes any response as a sign that Vite
+    /// is back, so the last response is one that fails in the browser. The client then asks again,
+    /// and may reach a Vite at another port.
     pub(crate) async fn ping(&self, request: Request<()>) -> Answer {
         let sent = headers::upstream(request.headers().clone(), &self.host);
-        loop {
-            match self.get(request.uri(), sent.clone()).await {
-                Ok(answer) => return Answer::Vite(plain(answer)),
-                Err(_) => tokio::time::sleep(PING).await,
+        let answer = async {
+            loop {
+                match self.get(request.uri(), sent.clone()).await {
+                    Ok(answer) => return Answer::Vite(plain(answer)),
+                    Err(_) => tokio::time::sleep(PING).await,
+                }
             }
-        }
+        };
+        let no_answer = |_| Answer::Own(offline::no_sign_of_life());
+        tokio::time::timeout(HOLD, answer).await.unwrap_or_else(no_answer)
     }
 
     /// Forwards the handshake of the HMR socket, then copies bytes in both directions.
@@ -146,8 +155,7 @@ impl Proxy {
         target: &str,
         error: &ClientError,
     ) -> Response<String> {
-        let path = target.split('?').next().unwrap_or_default();
-        if method == Method::GET && path.ends_with("/@vite/client") {
+        if offline::is_client(method, target) {
             return offline::client();
         }
         offline::unreachable(headers, self.origin.as_str(), &reason(error))

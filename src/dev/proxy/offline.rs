@@ -1,9 +1,9 @@
 //! The responses of the proxy itself.
 
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use super::plan::{Refusal, authority, host_name};
+use super::plan::{Guess, Plan, Refusal, authority, host_name};
 use crate::tags::html;
 
 /// A replacement for Vite's client while Vite is down. It polls for the real client and reloads the
@@ -18,7 +18,7 @@ const again = async () => {
   else location.reload();
 };
 setTimeout(again, 500);
-const notice = 'Vite is not running. Start it with `npm run dev`, and this page reloads.';
+const notice = NOTICE;
 console.info(`[vite-bridge] ${notice}`);
 const bar = Object.assign(document.createElement('p'), { id: 'vite-bridge-notice', textContent: notice });
 // Properties, not an attribute, which a strict policy would refuse.
@@ -33,9 +33,47 @@ export const injectQuery = (url) => url;
 export class ErrorOverlay {}
 "#;
 
+/// The text at the top of a page whose server is down.
+const DOWN: &str = "Vite is not running. Start it with `npm run dev`, and this page reloads.";
+
 /// Returns the replacement for `@vite/client`.
 pub(super) fn client() -> Response<String> {
-    answer(StatusCode::OK, "text/javascript", CLIENT.to_owned())
+    client_with(DOWN)
+}
+
+fn client_with(notice: &str) -> Response<String> {
+    // A JSON string is a JavaScript string, and serializing a string cannot fail.
+    let notice = serde_json::to_string(notice).unwrap_or_default();
+    answer(StatusCode::OK, "text/javascript", CLIENT.replacen("NOTICE", &notice, 1))
+}
+
+/// Tells whether a request is for `@vite/client`, below any base.
+pub(super) fn is_client(method: &Method, target: &str) -> bool {
+    method == Method::GET && target.split('?').next().is_some_and(|path| path.ends_with("/@vite/client"))
+}
+
+/// Answers a request for Vite while pages wait for a server. Returns `None` for a request that the
+/// application can answer.
+pub(crate) fn waiting(plan: &Plan, method: &Method, target: &str, notice: &str) -> Option<Response<String>> {
+    match plan {
+        Plan::Forward | Plan::Try(_) if is_client(method, target) => Some(client_with(notice)),
+        Plan::Refuse(refusal) => Some(refused(refusal)),
+        Plan::Ping => Some(no_sign_of_life()),
+        Plan::Forward | Plan::Tunnel | Plan::Try(Guess::OwnPath) => {
+            Some(answer(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", format!("{notice}\n")))
+        }
+        Plan::Pass | Plan::Try(_) => None,
+    }
+}
+
+/// Returns a response that fails in the browser: `fetch` follows redirects to HTTP only
+/// (<https://fetch.spec.whatwg.org/#http-redirect-fetch>). The client of Vite 4 and 5 takes any
+/// other response to its ping as a sign of life.
+pub(super) fn no_sign_of_life() -> Response<String> {
+    let text = "Vite does not answer yet\n".to_owned();
+    let mut response = answer(StatusCode::TEMPORARY_REDIRECT, "text/plain; charset=utf-8", text);
+    response.headers_mut().insert(LOCATION, HeaderValue::from_static("data:,"));
+    response
 }
 
 /// Returns 502 with an HTML page for a document and a line of text for other requests.

@@ -1,10 +1,22 @@
 //! The log that a subscriber of `tracing` writes.
 
 use std::io::{self, Write};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use tracing::dispatcher::{DefaultGuard, Dispatch};
 use tracing::subscriber::NoSubscriber;
+
+/// Returns all lines that this process has logged since the first call.
+pub(crate) fn log() -> String {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    let log = LOG.get_or_init(|| {
+        let log = Log::default();
+        let writer = log.clone();
+        tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).init();
+        log
+    });
+    log.text()
+}
 
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);

@@ -12,6 +12,7 @@ pub(crate) mod processes;
 #[cfg(all(feature = "serve", feature = "axum"))]
 pub(crate) mod served;
 pub(crate) mod small;
+pub(crate) mod small_vite;
 #[cfg(feature = "proxy")]
 pub(crate) mod upstream;
 
@@ -22,6 +23,18 @@ use serde_json::Value;
 use vite_bridge::{Builder, Error, ErrorKind, Tags};
 
 pub(crate) use self::dist::Dist;
+
+/// Waits until another thread makes a condition true.
+#[track_caller]
+pub(crate) fn until(what: &str, look: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if look() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("not in ten seconds: {what}");
+}
 
 /// Returns the builder of a build that consists of a manifest only.
 pub(crate) fn build(manifest: &Value) -> Builder {
