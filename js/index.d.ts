@@ -31,7 +31,7 @@ export interface BridgeOptions {
    * In development too, links the CSS that an input's scripts import, as a build does. Pages are
    * then styled before their scripts run. At start-up, the dev server walks through the modules of
    * all inputs. Needs Vite 7 or later, whose client reuses such links. Earlier versions ignore the
-   * option with a warning. Default: `false`.
+   * option with a warning, and so does `experimental.bundledDev`. Default: `false`.
    */
   linkStyles?: boolean;
   /**

@@ -199,3 +199,18 @@ describe('a cold start without a build and without a running Vite', () => {
       await stop(app);
     });
 });
+
+test('with forwardConsole the console of the page appears in the terminal of Vite', async () => {
+  const place = fromRoot('tests/vite/8/builds/dev-console');
+  await project('/', place, '', ENTRIES, "server: { forwardConsole: { logLevels: ['log'] } },");
+  const [vitePort, appPort] = [await freePort(), await freePort()];
+  const vite = await startVite(8, place, vitePort);
+  const app = await startApp(place, appPort);
+  const visit = await Visit.open(browser, `http://localhost:${appPort}/`);
+  await until(() => visit.connected.size > 0, 'connected socket');
+  await visit.page.evaluate(() => console.log('a line of the page'));
+  await until(() => logOfVite().includes('a line of the page'), 'line in the terminal');
+  await visit.close();
+  await stop(vite);
+  await stop(app);
+});

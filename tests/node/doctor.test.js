@@ -255,6 +255,18 @@ describe('the doctor finds each problem', () => {
   }
 });
 
+test('the version of Vite+ is the version of the Vite that it bundles', async () => {
+  await healthy();
+  await write({
+    'node_modules/vite/package.json':
+      '{ "version": "1.6.0", "bundledVersions": { "vite": "8.3.7" }, "type": "module", "exports": { ".": "./index.js", "./package.json": "./package.json" } }',
+    'node_modules/vite/index.js': `export * from '${fromRoot(`tests/vite/${MAJOR}/node_modules/vite/dist/node/index.js`)}'`,
+  });
+  const found = await doctor();
+  assert.equal(found.findings.find(({ check }) => check === 'vite')?.message, '8.3.7');
+  assert.equal(found.code, 0, found.text);
+});
+
 /**
  * Starts a server that stops after the test.
  *
