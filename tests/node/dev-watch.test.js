@@ -191,6 +191,7 @@ test('with --listen the browser shows the reason for the wait, and then the page
     8,
     (text) => text.replace('text: "rust one"', 'text: 1'),
   );
+  await said(new RegExp(`vite \\| +➜ +Application: ${url}`));
   const answer = await fetch(url);
   assert.equal(answer.status, 503);
   await until(async () => /does not compile[^]*mismatched types/.test(await text(url)), 'error text');

@@ -208,11 +208,33 @@ async function lives(place, stderr, path, manager) {
   await visiting(place, 'cargo run', await freePort(), path, look, production);
 }
 
+/**
+ * Without a build and without Vite, the error page of the application says what to start. It becomes
+ * the page when Vite runs.
+ *
+ * @param {string} place
+ */
+async function wakes(place) {
+  await rm(join(place, 'dist'), { recursive: true });
+  await visiting(place, 'cargo run', await freePort(), '/', async (visit) => {
+    assert.match(String(await visit.page.textContent('body')), /help: start Vite with `npm run dev`/);
+    await visit.page.waitForSelector('#vite-bridge-notice');
+    const vite = spawn('npm', ['run', 'dev'], { cwd: place, detached: true, stdio: 'ignore' });
+    running.add(vite);
+    await works(visit);
+    process.kill(-Number(vite.pid), 'SIGTERM');
+    running.delete(vite);
+    // The status 500 of the error page.
+    visit.complaints.length = 0;
+  });
+}
+
 test('in an empty folder, init writes a small application whose tests pass', async () => {
   const place = await folder({});
   const { stdout, stderr } = await init(place);
   assert.equal(stdout, '', 'no diff to apply');
   await lives(place, stderr, '/', 'npm');
+  await wakes(place);
   const { stdout: tested } = await run('cargo', ['test'], { cwd: place, env: env() });
   assert.match(tested, /test result: ok\. 1 passed/);
   await run(process.execPath, [join(place, 'node_modules/typescript/bin/tsc')], { cwd: place });

@@ -355,6 +355,23 @@ for (const major of MAJORS) {
       await end(child, 'SIGTERM');
     });
 
+    test('compile errors are read beside the package.json that started Vite', async () => {
+      const place = await project(major, 'starter');
+      const starter = join(place, 'starter');
+      await mkdir(join(starter, '.vite-bridge'), { recursive: true });
+      const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
+      const env = { ...process.env, VITE_BRIDGE_PACKAGE: starter };
+      const child = spawn(process.execPath, [vite, '--port', '0'], { cwd: place, env, stdio: 'ignore' });
+      running.add(child);
+      await until(() => devFile(place), 'dev file');
+      const messages = await socket((await devFile(place)).url);
+      await until(async () => messages().includes('"connected"'), 'connected socket');
+      const content = { version: 1, root: place, message: 'mismatched types' };
+      await writeFile(join(starter, '.vite-bridge/compile-error.json'), JSON.stringify(content));
+      await until(async () => messages().includes('"message":"mismatched types"'), 'compile error');
+      await end(child, 'SIGTERM');
+    });
+
     test("the terminal shows the application's URL once, below Vite's own URLs", async () => {
       const place = await project(major, 'app-url');
       const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
