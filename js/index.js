@@ -9,6 +9,7 @@ import { writeBuildInfo } from './src/build/build-info.js';
 import { showCompileErrors } from './src/dev/compile-error.js';
 import { backendConfig } from './src/config.js';
 import { maintainDevFile } from './src/dev/dev-file.js';
+import { CLIENT, withPing } from './src/dev/ping.js';
 import { rescanOnChange } from './src/dev/rescan.js';
 import { withInputs } from './src/build/inputs.js';
 import { portPage } from './src/dev/port-page.js';
@@ -87,6 +88,15 @@ export default function bridge(given) {
     },
     load(id) {
       return isGroup(id) ? groupCode(id, config.root, references.groups) : undefined;
+    },
+    transform: {
+      // Vite before 6.3 ignores the filter.
+      filter: { id: CLIENT },
+      handler(code, id) {
+        return config.command === 'serve' && CLIENT.test(id)
+          ? { code: withPing(code), map: null }
+          : undefined;
+      },
     },
     generateBundle(_output, bundle) {
       if (references.groups.length > 0) restoreSources(bundle);
