@@ -1,8 +1,8 @@
 // Makes an open page return as soon as the restarted application answers. Vite's own client tries
 // once when its socket closes, and then once a second.
 
-/** The file of Vite's client, in Vite 5 to 8. */
-export const CLIENT = /\/dist\/client\/client\.mjs$/;
+/** The file of Vite's client, in Vite 5 to 8 and in Vite+. */
+export const CLIENT = /\/dist\/(?:vite\/)?client\/client\.mjs$/;
 
 /**
  * Adds a listener to the code of Vite's client. It uses only the function that every module with
