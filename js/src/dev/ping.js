@@ -27,12 +27,12 @@ function listen(hot, root) {
   let isLeaving = false;
   addEventListener('beforeunload', () => (isLeaving = true));
   hot.on('vite:ws:disconnect', async () => {
-    // The limit also ends a ping that the proxy holds while Vite is down.
-    const signal = AbortSignal.timeout(10_000);
     // The pauses grow to Vite's own second. Vite tries hidden pages again when they are shown.
     for (let pause = 20; pause < 1000 && !isLeaving && document.visibilityState === 'visible'; pause *= 1.1) {
       // A request instead of a socket, because browsers delay a socket after failed ones.
       const headers = { accept: 'text/x-vite-ping' };
+      // The proxy holds a ping while Vite is down. The next one finds Vite at another port.
+      const signal = AbortSignal.timeout(1000);
       const answer = await fetch(root, { headers, cache: 'no-store', signal }).catch(() => undefined);
       if (answer?.ok && !isLeaving) {
         location.reload();
