@@ -24,7 +24,7 @@ const LINKER = 'CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER';
 
 /** @typedef {{ config?: string, env?: Record<string, string>, place: string }} Setting */
 
-const place = await project('build', 0);
+const place = await project('build-one', 0);
 /** @type {Record<string, Setting>} */
 const all = {
   [BASE]: { place },
