@@ -1,70 +1,73 @@
-// Measures the time from saving a file to the new page on the screen. Compares `vite-bridge dev`,
-// which reloads the page by itself, with `cargo watch` and a separate Vite. For `cargo watch` the
-// benchmark reloads the page as soon as the new page is available, faster than a human could. The
-// rounds alternate in one run.
+// Measures the time from saving a file to the new page on the screen, for the project that
+// `vite-bridge init` writes. Compares `vite-bridge dev`, which reloads the page by itself, with
+// `cargo build` alone, and with `cargo watch` and a separate Vite. For `cargo watch` the benchmark
+// reloads the page as soon as the new page is available, faster than a human could. The rounds
+// alternate in one run.
 //
 // node benches/edit.js [--rounds 7]
 //
-// Needs cargo-watch, Chromium and `npm ci` in tests/vite/8.
-import { spawn } from 'node:child_process';
+// Needs Chromium and `npm ci` in tests/vite/8. Leaves out `cargo watch` if it is not installed.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 
 import { launch } from '../tests/node/chromium.js';
 import { edit, freePort, startVite, stop, until, Visit } from '../tests/node/development.js';
-import { built } from '../tests/node/support.js';
-import { watchedProject } from '../tests/node/watched.js';
-import { machine, median } from './measure.js';
+import { TARGET } from '../tests/node/support.js';
+import { BRIDGE, project } from './init-project.js';
+import { median, now, reportFrames } from './measure.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' } } });
-const BRIDGE = built('vite-bridge');
+const ALONE = '`cargo build` alone';
 
-/** The edited files, and the elements of the page that show the edit. */
+/** The edited files, and the texts that show the edit. */
 const EDITS = {
-  template: { file: 'templates/home.html', selector: 'h1', text: 'template' },
-  Rust: { file: 'src/main.rs', selector: '#rust', text: 'rust' },
+  template: { file: 'templates/home.html', text: 'template' },
+  Rust: { file: 'src/pages.rs', text: 'rust' },
 };
+
+/**
+ * @typedef {object} Side
+ * @property {string} place
+ * @property {(text: string) => Promise<number>} shows returns the time at which the text is shown
+ * @property {() => Promise<unknown>} end
+ */
 
 const browser = await launch();
+/** @type {Record<string, Side>} */
 const sides = {
-  'vite-bridge dev': await ours('edit-dev', false),
-  'vite-bridge dev --listen': await ours('edit-listen', true),
-  'cargo watch, reloaded': await theirs(),
+  [ALONE]: await cargoBuild(),
+  '**vite-bridge** `dev --listen`': await ours('edit-listen', true),
+  '**vite-bridge** `dev`': await ours('edit-dev', false),
 };
+if (spawnSync('cargo', ['watch', '--version']).status === 0) {
+  sides['`cargo watch`, reloaded'] = await cargoWatch();
+}
 /** @type {Map<string, number[]>} */
 const times = new Map();
 for (let round = 0; round <= Number(values.rounds); round++) {
-  for (const [name, { place, visit, url, reload }] of Object.entries(sides)) {
-    for (const [what, { file, selector, text }] of Object.entries(EDITS)) {
-      const from = round === 0 ? `${text} one` : `${text} ${round}.`;
+  for (const [name, { place, shows }] of Object.entries(sides)) {
+    for (const [what, { file, text }] of Object.entries(EDITS)) {
       const to = `${text} ${round + 1}.`;
-      await edit(place, file, from, to);
-      const start = performance.now();
-      if (reload) await answers(url, to);
-      if (reload) await visit.page.reload();
-      await visit.page.waitForFunction(
-        ([selector, text]) => document.querySelector(selector)?.textContent === text,
-        [selector, to],
-        { timeout: 60_000, polling: 5 },
-      );
+      await edit(place, file, round === 0 ? `${text} one` : `${text} ${round}.`, to);
+      const start = now();
+      const time = (await shows(to)) - start;
       const key = `${what} ${name}`;
       // Round 0 is a warm-up.
-      if (round > 0) times.set(key, [...(times.get(key) ?? []), performance.now() - start]);
-      // Waits for the socket of the reloaded page.
-      await until(() => visit.connected.size > 0, 'socket');
+      if (round > 0) times.set(key, [...(times.get(key) ?? []), time]);
     }
   }
 }
+const kinds = Object.keys(EDITS);
 console.log(
-  `\n${machine()}, ${values.rounds} alternating rounds; milliseconds from save to page, median (fastest to slowest)\n`,
+  `\n${values.rounds} alternating rounds; milliseconds from save to page, median (fastest to slowest); "more": median difference from ${ALONE} in the same round\n`,
 );
-console.log(
-  `| | ${Object.keys(EDITS).join(' edit | ')} edit |\n|---${'|---'.repeat(Object.keys(EDITS).length)}|`,
-);
+console.log(`| | ${kinds.map((kind) => `${kind} edit | more`).join(' | ')} |\n|${'---|'.repeat(5)}`);
 for (const name of Object.keys(sides)) {
-  const cells = Object.keys(EDITS).map((what) => {
-    const all = (times.get(`${what} ${name}`) ?? []).map(Math.round);
-    return `${median(all)} (${Math.min(...all)}-${Math.max(...all)})`;
+  const cells = kinds.flatMap((kind) => {
+    const [all, alone] = [name, ALONE].map((name) => times.get(`${kind} ${name}`) ?? []);
+    const more = all.map((time, round) => time - alone[round]);
+    return [range(all), name === ALONE ? '' : range(more)];
   });
   console.log(`| ${[name, ...cells].join(' | ')} |`);
 }
@@ -72,13 +75,31 @@ for (const { end } of Object.values(sides)) await end();
 await browser.close();
 process.exit();
 
+/** @param {number[]} all */
+function range(all) {
+  const [middle, low, high] = [median(all), Math.min(...all), Math.max(...all)].map(Math.round);
+  return `${middle} (${low}-${high})`;
+}
+
+/** @returns {Promise<Side>} */
+async function cargoBuild() {
+  const place = await project('edit-alone', await freePort());
+  const build = () => execFileSync('cargo', ['build', '-q'], { cwd: place, env: env(0), stdio: 'inherit' });
+  build();
+  const shows = async () => {
+    build();
+    return now();
+  };
+  return { place, shows, end: async () => {} };
+}
+
 /**
  * @param {string} name
  * @param {boolean} isInherited
  */
 async function ours(name, isInherited) {
   const [vitePort, port] = [await freePort(), await freePort()];
-  const place = await watchedProject(name, vitePort);
+  const place = await project(name, vitePort);
   const listen = isInherited ? ['--listen', `127.0.0.1:${port}`] : [];
   const dev = run(BRIDGE, ['dev', ...listen], place, port);
   return side(place, port, false, async () => {
@@ -88,9 +109,9 @@ async function ours(name, isInherited) {
   });
 }
 
-async function theirs() {
+async function cargoWatch() {
   const [vitePort, port] = [await freePort(), await freePort()];
-  const place = await watchedProject('edit-cargo-watch', vitePort);
+  const place = await project('edit-cargo-watch', vitePort);
   const vite = await startVite(8, place, vitePort);
   const watching = run(
     'cargo',
@@ -104,6 +125,13 @@ async function theirs() {
   });
 }
 
+/** @param {number} port */
+function env(port) {
+  // One target folder, so that the dependencies are built once. The sides never build at the same
+  // time.
+  return { ...process.env, PORT: String(port), CARGO_TARGET_DIR: `${TARGET}/edit` };
+}
+
 /**
  * @param {string} program
  * @param {string[]} args
@@ -111,9 +139,7 @@ async function theirs() {
  * @param {number} port
  */
 function run(program, args, place, port) {
-  // Separate target folders, because cargo locks a target folder during a build.
-  const env = { ...process.env, PORT: String(port), CARGO_TARGET_DIR: `${place}/target` };
-  const child = spawn(program, args, { cwd: place, env, stdio: 'ignore', detached: true });
+  const child = spawn(program, args, { cwd: place, env: env(port), stdio: 'ignore', detached: true });
   // Stops the program also if the benchmark fails.
   process.on('exit', () => child.exitCode ?? kill(child));
   return child;
@@ -131,24 +157,31 @@ function kill(child) {
 /**
  * @param {string} place
  * @param {number} port
- * @param {boolean} reload
+ * @param {boolean} isReloaded
  * @param {() => Promise<void>} end
+ * @returns {Promise<Side>}
  */
-async function side(place, port, reload, end) {
+async function side(place, port, isReloaded, end) {
   const url = `http://127.0.0.1:${port}/`;
-  for (let tries = 0; tries < 40 && !(await isThere(url)); tries++) continue;
-  const visit = await Visit.open(browser, url);
-  await visit.shows('h1', 'template one');
-  await until(() => visit.connected.size > 0, 'socket');
-  return { place, url, visit, reload, end };
-}
-
-/** @param {string} url */
-function isThere(url) {
-  return answers(url, 'template').then(
-    () => true,
-    () => false,
+  await answers(url, 'template one');
+  const visit = new Visit(await (await browser.newContext()).newPage());
+  const shown = await reportFrames(visit.page, () =>
+    ['h1', '#rust'].map((selector) => document.querySelector(selector)?.textContent).join(),
   );
+  await visit.page.goto(url);
+  await shown('template one,rust one');
+  await until(() => visit.connected.size > 0, 'socket');
+  const shows = async (/** @type {string} */ text) => {
+    if (isReloaded) {
+      await answers(url, text);
+      await visit.page.reload({ waitUntil: 'commit' });
+    }
+    const time = await shown(text);
+    // Waits for the socket of the reloaded page.
+    await until(() => visit.connected.size > 0, 'socket');
+    return time;
+  };
+  return { place, shows, end };
 }
 
 /**
@@ -158,7 +191,7 @@ function isThere(url) {
  * @param {string} text
  */
 async function answers(url, text) {
-  for (let tries = 0; tries < 3000; tries++) {
+  for (let tries = 0; tries < 120_000; tries++) {
     const page = await fetch(url).then(
       (answer) => answer.text(),
       () => '',

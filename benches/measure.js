@@ -165,3 +165,38 @@ export function freePort() {
     });
   });
 }
+
+/** The milliseconds since 1970, with the same clock as in a browser on this machine. */
+export const now = () => performance.timeOrigin + performance.now();
+
+/**
+ * Reports the state of a page at each frame in which it differs from the last one. Returns a
+ * function that waits for a state that includes a text, and returns the time of its frame.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {() => string} look runs in the page
+ */
+export async function reportFrames(page, look) {
+  /** @type {{ state: string, time: number }} */
+  let last = { state: '', time: 0 };
+  let report = () => {};
+  await page.exposeFunction('reportFrame', (/** @type {string} */ state, /** @type {number} */ time) => {
+    last = { state, time };
+    report();
+  });
+  await page.addInitScript(`{
+    const look = ${look};
+    let last;
+    const frame = () => {
+      const state = look();
+      if (state !== last) reportFrame(state, performance.timeOrigin + performance.now());
+      last = state;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }`);
+  return async (/** @type {string} */ text) => {
+    while (!last.state.includes(text)) await new Promise((resolve) => (report = () => resolve(undefined)));
+    return last.time;
+  };
+}

@@ -22,6 +22,7 @@ import { updatedModules, updateStylesheets } from './src/dev/hot-update.js';
 import { printAppUrl } from './src/dev/app-url.js';
 import { showNameErrors } from './src/dev/name-errors.js';
 import { overlayOf } from './src/dev/overlay.js';
+import { CLIENT, withPing } from './src/dev/ping.js';
 import { rescanOnChange } from './src/dev/rescan.js';
 import { portPage } from './src/dev/port-page.js';
 import { textOf } from './src/templates/problem.js';
@@ -140,6 +141,15 @@ export default function bridge(given) {
     },
     load(id) {
       return isGroup(id) ? groupCode(id, config.root, references.groups) : preambleCode(id);
+    },
+    transform: {
+      // Vite before 6.3 ignores the filter.
+      filter: { id: CLIENT },
+      handler(code, id) {
+        return config.command === 'serve' && CLIENT.test(id)
+          ? { code: withPing(code), map: null }
+          : undefined;
+      },
     },
     generateBundle(_output, bundle) {
       if (bundled) {

@@ -196,12 +196,12 @@ mod unix {
 read -r _
 kill -s TERM -- "-$1" || exit 0
 n=0
-while [ $n -lt 50 ] && kill -s 0 -- "-$1"; do n=$((n + 1)); sleep 0.1; done
+while [ $n -lt 500 ] && kill -s 0 -- "-$1"; do n=$((n + 1)); sleep 0.01; done
 kill -s KILL -- "-$1"
 "#;
 
     /// The interval at which `wait` checks whether the group has ended.
-    const POLL: Duration = Duration::from_millis(10);
+    const POLL: Duration = Duration::from_millis(2);
 
     /// The shell that stops a process group when its standard input is closed.
     #[derive(Debug)]

@@ -79,6 +79,17 @@ async function said(what, seconds = 60) {
 }
 
 const starts = () => output.match(/app \| listening/g)?.length ?? 0;
+/**
+ * Returns a function that returns the number of loads since this call.
+ *
+ * @param {Visit} visit
+ */
+function counted(visit) {
+  let loads = 0;
+  visit.page.on('framenavigated', () => (loads += 1));
+  return () => loads;
+}
+
 const overlay = () => visit?.page.locator('vite-error-overlay');
 /** @param {string} selector */
 const shown = (selector) => visit?.page.locator(`vite-error-overlay ${selector}`).first().textContent();
@@ -86,6 +97,7 @@ const shown = (selector) => visit?.page.locator(`vite-error-overlay ${selector}`
 test('edits of templates and Rust files restart the application, and the page reloads by itself', async () => {
   const url = await start(() => []);
   visit = await Visit.open(browser, url);
+  const loads = counted(visit);
   await visit.shows('h1', 'template one');
   await visit.mark();
   await edit(place, 'templates/home.html', 'template one', 'template two');
@@ -94,6 +106,7 @@ test('edits of templates and Rust files restart the application, and the page re
   await edit(place, 'src/main.rs', 'rust one', 'rust two');
   await visit.shows('#rust', 'rust two');
   assert.equal(starts(), 3);
+  assert.equal(loads(), 2);
 
   // Changes to unrelated files start no build. A build that yields the same program does not
   // restart it.
@@ -158,8 +171,11 @@ for (const major of MAJORS) {
     await second.close();
 
     // An error in a template points to the template.
+    const loads = counted(visit);
     await edit(place, 'src/main.rs', 'text: 1', 'text: "rust two"');
     await visit.shows('#rust', 'rust two');
+    await visit.mark();
+    assert.equal(loads(), 1);
     await until(async () => (await overlay()?.count()) === 0, 'page without an overlay');
     await visit.mark();
     await edit(place, 'templates/home.html', '{{ text }}', '{{ text');

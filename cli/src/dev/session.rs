@@ -23,7 +23,7 @@ use crate::cli_error::CliError;
 const POLL: Duration = Duration::from_millis(10);
 
 /// The end of a burst of events: an editor causes several events for each save.
-const QUIET: Duration = Duration::from_millis(30);
+const QUIET: Duration = Duration::from_millis(10);
 /// The longest wait for the end of a burst.
 const BURST: Duration = Duration::from_millis(300);
 
