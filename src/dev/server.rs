@@ -2,8 +2,8 @@
 #![cfg_attr(not(feature = "proxy"), allow(dead_code, reason = "only the proxy asks for address and access"))]
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::bundle::Bundle;
 use super::csp::Csp;
-use super::info::ImportedStyle;
+use super::info::{DevInfo, ImportedStyle};
 use crate::build::files::Files;
 use crate::build::graph::bare_name;
 use crate::build::suggest;
@@ -40,18 +40,10 @@ pub(crate) struct Server {
     sources: Option<Sources>,
 }
 
-/// The project data from the dev file.
+/// The content of the dev file, and the files below Vite's root.
 #[derive(Debug, Clone)]
 pub(crate) struct Sources {
-    /// The project folder, which contains `.vite-bridge`.
-    pub(crate) project_folder: PathBuf,
-    pub(crate) root: PathBuf,
-    pub(crate) socket: Option<String>,
-    pub(crate) inputs: Vec<String>,
-    /// The files of Vite's public directory, as names below the base.
-    pub(crate) public_files: BTreeSet<String>,
-    pub(crate) styles: BTreeMap<String, Vec<ImportedStyle>>,
-    pub(crate) bundle: Option<Bundle>,
+    pub(crate) info: DevInfo,
     pub(crate) files: Arc<dyn Files>,
 }
 
@@ -95,7 +87,7 @@ impl Server {
 
     /// Returns the path of Vite's socket. Vite's client requests it and the ping there.
     pub(crate) fn socket(&self) -> &str {
-        let configured = self.sources.as_ref().and_then(|sources| sources.socket.as_deref());
+        let configured = self.sources.as_ref().and_then(|sources| sources.info.socket.as_deref());
         configured.unwrap_or_else(|| self.base.as_str())
     }
 
@@ -106,12 +98,12 @@ impl Server {
     /// Returns the files of Vite's public directory, if a dev file was read.
     pub(crate) fn public_files(&self) -> &BTreeSet<String> {
         static NONE: BTreeSet<String> = BTreeSet::new();
-        self.sources.as_ref().map_or(&NONE, |sources| &sources.public_files)
+        self.sources.as_ref().map_or(&NONE, |sources| &sources.info.public_files)
     }
 
     /// Returns the project folder, if a dev file was read.
     pub(crate) fn project_folder(&self) -> Option<&Path> {
-        self.sources.as_ref().map(|sources| sources.project_folder.as_path())
+        self.sources.as_ref().map(|sources| sources.info.project_folder.as_path())
     }
 
     fn href(&self, path: &str) -> String {
@@ -143,7 +135,7 @@ impl Server {
     }
 
     fn bundle(&self) -> Option<&Bundle> {
-        self.sources.as_ref()?.bundle.as_ref()
+        self.sources.as_ref()?.info.bundle.as_ref()
     }
 
     /// Returns the script of an entry. A stylesheet is a script too, which adds the styles.
@@ -157,7 +149,7 @@ impl Server {
     /// Returns link elements with `data-vite-dev-id`. The client of Vite 7 and later adopts such
     /// elements and updates them.
     fn imported_styles(&self, name: &str) -> impl Iterator<Item = Element> {
-        let styles = self.sources.as_ref().and_then(|sources| sources.styles.get(name));
+        let styles = self.sources.as_ref().and_then(|sources| sources.info.styles.get(name));
         styles.into_iter().flatten().map(|ImportedStyle { url, id }| {
             let (path, query) =
                 url.split_once('?').map_or((url.as_str(), None), |(path, query)| (path, Some(query)));
@@ -173,7 +165,7 @@ impl Server {
     /// root. Without a dev file nothing is checked.
     pub(crate) fn check(&self, name: &str) -> Result<(), Error> {
         match &self.sources {
-            Some(Sources { inputs, files, root, .. })
+            Some(Sources { info: DevInfo { inputs, root, .. }, files })
                 if !inputs.iter().any(|input| input == name) && !files.has(name) =>
             {
                 Err(suggest::unknown_source(name, inputs, &root.display().to_string()))
@@ -277,7 +269,7 @@ impl Server {
     /// Returns the path at which Vite serves a source. Files outside of the root are below `@fs/`,
     /// virtual modules below `@id/`.
     fn path<'a>(&self, name: &'a str) -> Cow<'a, str> {
-        let Some(Sources { root, files, .. }) = &self.sources else { return name.into() };
+        let Some(Sources { info: DevInfo { root, .. }, files }) = &self.sources else { return name.into() };
         if let Some(rest) = name.strip_prefix("../") {
             let mut outside = root.parent().unwrap_or(root);
             let mut rest = rest;
@@ -324,7 +316,6 @@ fn distinct<'a>(names: &[&'a str]) -> Vec<&'a str> {
 mod tests {
     use super::*;
     use crate::build::files::NoFiles;
-    use crate::dev::info::DevInfo;
     use crate::tags::prepared::Part;
 
     /// Returns the server of a dev file with a bundle.
@@ -339,18 +330,8 @@ mod tests {
             is_mounted: Arc::new(AtomicBool::new(true)),
             access: Access::default(),
         };
-        let DevInfo { origin, project_folder, root, inputs, styles, bundle, .. } = info;
         let files = Arc::new(NoFiles);
-        Server::new(origin, settings).with_sources(Sources {
-            public_files: BTreeSet::new(),
-            socket: None,
-            project_folder,
-            root,
-            inputs,
-            styles,
-            bundle,
-            files,
-        })
+        Server::new(info.origin.clone(), settings).with_sources(Sources { info, files })
     }
 
     fn hrefs(tags: Result<Arc<Prepared>, Error>, part: Part) -> Vec<String> {

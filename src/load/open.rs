@@ -372,8 +372,7 @@ fn waiting(error: Error, notice: String, settings: &Settings) -> View {
 fn running(server: &DevInfo, settings: Settings) -> View {
     let settings = Settings { has_react: server.has_react, ..settings };
     let files = disk::files(server.root.clone());
-    let DevInfo { project_folder, root, socket, inputs, public_files, styles, bundle, .. } = server.clone();
-    let sources = Sources { project_folder, root, socket, inputs, public_files, styles, bundle, files };
+    let sources = Sources { info: server.clone(), files };
     development(Server::new(server.origin.clone(), settings).with_sources(sources))
 }
 
