@@ -1,7 +1,8 @@
 // Measures the throughput of the development proxy and of other proxies: requests per second, also
-// as a share of the rate of direct requests to the upstream.
+// as a share of the rate of direct requests to the upstream, and the CPU time of a proxy for one
+// request.
 //
-// node benches/throughput.js [--rounds 7] [--seconds 2] [--also NAME=PROGRAM]...
+// node benches/throughput.js [--rounds 7] [--seconds 2] [--builds release,debug] [--also NAME=PROGRAM]...
 //
 // Needs wrk and nginx. PROGRAM receives two arguments: its port and the port of the upstream.
 // `{build}` in it is replaced by release, debug or deps-optimised.
@@ -10,7 +11,20 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { answers, cells, freePort, machine, place, ROOT, rounds, start, startNginx, wrk } from './measure.js';
+import {
+  answers,
+  cells,
+  cpu,
+  freePort,
+  machine,
+  median,
+  place,
+  ROOT,
+  rounds,
+  start,
+  startNginx,
+  wrk,
+} from './measure.js';
 import { built } from '../tests/node/support.js';
 
 const { values } = parseArgs({
@@ -18,8 +32,10 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '2' },
     also: { type: 'string', multiple: true, default: [] },
+    builds: { type: 'string', default: 'release,debug,deps-optimised' },
   },
 });
+const builds = values.builds.split(',');
 const PROGRAMS = join(ROOT, 'target/throughput');
 const FILES = { '1k.js': 1024, '1m.js': 1024 * 1024 };
 
@@ -43,15 +59,15 @@ const vite = await upstreamOfVite();
 await report('nginx', [
   { name: 'direct', port: nginx },
   { name: 'nginx as proxy', port: await proxyOfNginx(nginx) },
-  ...(await contenders(nginx, Object.keys(BUILDS))),
+  ...(await contenders(nginx, builds)),
 ]);
-await report('Vite 8', [{ name: 'direct', port: vite }, ...(await contenders(vite, Object.keys(BUILDS)))]);
+await report('Vite 8', [{ name: 'direct', port: vite }, ...(await contenders(vite, builds))]);
 process.exit();
 
 /** Builds one program for each build profile. */
 function build() {
   mkdirSync(PROGRAMS, { recursive: true });
-  for (const [name, args] of Object.entries(BUILDS)) {
+  for (const [name, args] of Object.entries(BUILDS).filter(([name]) => builds.includes(name))) {
     const command = ['build', '-q', '-p', 'vite-bridge-benches', '--bin', 'forward', ...args];
     execFileSync('cargo', command, { cwd: ROOT, stdio: 'inherit' });
     const profile = args.includes('--release') ? 'release' : 'debug';
@@ -68,13 +84,13 @@ async function contenders(upstream, builds) {
   for (const build of builds) {
     for (const name of ['vite-bridge', 'reqwest', 'axum-vite']) {
       const port = await freePort();
-      start(join(PROGRAMS, `forward-${build}`), [name, String(port), String(upstream)]);
-      list.push({ name: `${name}, ${build}`, port });
+      const pid = start(join(PROGRAMS, `forward-${build}`), [name, String(port), String(upstream)]);
+      list.push({ name: `${name}, ${build}`, port, pid });
     }
     for (const [name, program] of values.also.map((also) => also.split('='))) {
       const port = await freePort();
-      start(program.replace('{build}', build), [String(port), String(upstream)]);
-      list.push({ name: `${name}, ${build}`, port });
+      const pid = start(program.replace('{build}', build), [String(port), String(upstream)]);
+      list.push({ name: `${name}, ${build}`, port, pid });
     }
   }
   return list;
@@ -82,7 +98,7 @@ async function contenders(upstream, builds) {
 
 /**
  * @param {string} upstream
- * @param {{ name: string, port: number }[]} list
+ * @param {{ name: string, port: number, pid?: number }[]} list
  */
 async function report(upstream, list) {
   const ports = new Map(list.map(({ name, port }) => [name, port]));
@@ -94,15 +110,27 @@ async function report(upstream, list) {
     }
   }
   const names = [...ports.keys()];
-  const rates = rounds(Number(values.rounds), Object.keys(FILES), names, (file, name) =>
-    wrk(url(file, name), values.seconds),
-  );
+  const pids = new Map(list.map(({ name, pid }) => [name, pid]));
+  /** @type {Map<string, number[]>} microseconds for each request */
+  const costs = new Map();
+  const rates = rounds(Number(values.rounds), Object.keys(FILES), names, (file, name) => {
+    const pid = pids.get(name);
+    const before = pid ? cpu(pid) : 0;
+    const rate = wrk(url(file, name), values.seconds);
+    const cost = pid ? ((cpu(pid) - before) * 1e6) / (rate * Number(values.seconds)) : 0;
+    costs.set(`${file} ${name}`, [...(costs.get(`${file} ${name}`) ?? []), cost]);
+    return rate;
+  });
   console.log(
     `\nupstream ${upstream}, ${machine()}, ${values.rounds} alternating rounds of ${values.seconds} s`,
   );
-  console.log('| | 1 KB, requests/s | of direct | 1 MB, requests/s | of direct |\n|---|---|---|---|---|');
+  console.log('| | 1 KB, requests/s | of direct | CPU µs | 1 MB, requests/s | of direct | CPU µs |');
+  console.log('|---|---|---|---|---|---|---|');
   for (const name of names) {
-    const row = Object.keys(FILES).flatMap((file) => cells(rates(file, name), rates(file, 'direct')));
+    const row = Object.keys(FILES).flatMap((file) => [
+      ...cells(rates(file, name), rates(file, 'direct')),
+      pids.get(name) ? median(costs.get(`${file} ${name}`) ?? []).toFixed(1) : '',
+    ]);
     console.log(`| ${[name, ...row].join(' | ')} |`);
   }
 }
