@@ -3,128 +3,30 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import {
+  build,
+  dev,
+  devFile,
+  end,
+  FILES,
+  filesBelow,
+  logOfLast,
+  project,
+  running,
+  stopAll,
+  until,
+} from './plugin-project.js';
 import { socket } from './socket.js';
 import { built, fromRoot, MAJORS } from './support.js';
 
-const FILES = {
-  'package.json': '{ "type": "module" }',
-  'src/main.js':
-    "import './main.css'; import('./lazy.js'); export default new Worker(new URL('./worker.js', import.meta.url))",
-  'src/main.css': 'body { color: teal }',
-  'src/lazy.js': "console.log('lazy')",
-  'src/worker.js': "self.postMessage('worker')",
-  'src/icons/tiny.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
-  'public/favicon.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
-  'public/deep/robots.txt': 'User-agent: *',
-};
-
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set();
-after(() => running.forEach((child) => child.kill('SIGKILL')));
-
-/**
- * Creates a project with the plugin. Returns its folder.
- *
- * @param {number} major
- * @param {string} name
- * @param {string} options of the plugin, as source
- * @param {string} config further configuration, as source
- */
-async function project(major, name, options = '', config = '') {
-  const place = fromRoot(`tests/vite/${major}/builds/plugin-${name}`);
-  await rm(place, { recursive: true, force: true });
-  await cp(fromRoot('js'), join(place, 'plugin'), {
-    recursive: true,
-    filter: (path) => !path.includes('node_modules'),
-  });
-  const vite = `import bridge from './plugin/index.js'
-export default { plugins: [bridge(${options})], ${config || "build: { rollupOptions: { input: 'src/main.js' } }"} }`;
-  for (const [file, text] of Object.entries({ ...FILES, 'vite.config.js': vite })) {
-    await mkdir(dirname(join(place, file)), { recursive: true });
-    await writeFile(join(place, file), text);
-  }
-  return place;
-}
-
-/**
- * @param {number} major
- * @param {string} place
- * @param {string[]} args
- */
-function build(major, place, ...args) {
-  const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
-  return promisify(execFile)(process.execPath, [vite, 'build', ...args], { cwd: place });
-}
-
-/**
- * Starts a dev server and waits for its dev file.
- *
- * @param {number} major
- * @param {string} place
- */
-async function dev(major, place) {
-  const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
-  const child = spawn(process.execPath, [vite, '--port', '0'], {
-    cwd: place,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  log = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (log += text));
-  await until(() => devFile(place), 'dev file');
-  return child;
-}
-
-/** The output of the last dev server. */
-let log = '';
-
-/** @param {string} place */
-async function devFile(place) {
-  const text = await readFile(join(place, '.vite-bridge/dev.json'), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
-}
-
-/**
- * @template T
- * @param {() => Promise<T>} look
- * @param {string} what
- */
-async function until(look, what) {
-  for (let tries = 0; tries < 200; tries++) {
-    const found = await look();
-    if (found) return found;
-    await sleep(50);
-  }
-  assert.fail(`no ${what} in ten seconds`);
-}
-
-/**
- * @param {import('node:child_process').ChildProcess} child
- * @param {NodeJS.Signals} signal
- */
-async function end(child, signal) {
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  running.delete(child);
-  return (await exit)[1];
-}
-
-/** @param {string} folder */
-async function filesBelow(folder) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return files
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
-    .sort();
-}
+after(stopAll);
 
 for (const major of MAJORS) {
   describe(`the plugin on Vite ${major}`, () => {
@@ -328,7 +230,7 @@ for (const major of MAJORS) {
           await sleep(500);
           assert.doesNotMatch(messages(), /full-reload|custom/);
         }
-        assert.doesNotMatch(log, /\[vite future\]/);
+        assert.doesNotMatch(logOfLast(), /\[vite future\]/);
         await end(child, 'SIGTERM');
       }
     });
@@ -379,67 +281,6 @@ for (const major of MAJORS) {
       }
       await end(child, 'SIGTERM');
     });
-
-    if (major >= 6) {
-      test('only the environment of browsers gets the inputs and the manifest', async () => {
-        const ssr =
-          "ssr: { build: { outDir: 'dist-ssr', copyPublicDir: false, rollupOptions: { input: 'src/lazy.js' } } }";
-        const place = await project(
-          major,
-          'environments',
-          '',
-          `builder: {}, environments: { client: {}, ${ssr} }`,
-        );
-        await mkdir(join(place, 'templates'));
-        await writeFile(join(place, 'templates/home.html'), '{{ vite.tags("src/main.js")? }}');
-        await build(major, place, '--app');
-        const manifest = JSON.parse(await readFile(join(place, 'dist/.vite/manifest.json'), 'utf8'));
-        assert.equal(manifest['src/main.js'].isEntry, true);
-        assert.ok((await filesBelow(join(place, 'dist'))).includes('.vite/bridge.json'));
-        assert.deepEqual(await filesBelow(join(place, 'dist-ssr')), ['lazy.js']);
-      });
-    }
-
-    if (major >= 8) {
-      test('with bundledDev the dev file lists the URL of each entry and asset, and new entries restart Vite', async () => {
-        const place = await project(
-          major,
-          'bundled',
-          '',
-          "experimental: { bundledDev: true }, build: { rollupOptions: { input: ['src/main.js', 'src/main.css'] } }",
-        );
-        const template = join(place, 'templates/home.html');
-        await mkdir(join(place, 'templates'));
-        await mkdir(join(place, 'src/admin'));
-        await writeFile(join(place, 'src/admin/main.js'), "console.log('admin')");
-        await writeFile(template, '{{ vite.tags("src/main.js")? }}{{ vite.asset("src/icons/tiny.svg")? }}');
-        const child = await dev(major, place);
-        const { entries, react, preamble, url } = await until(async () => {
-          const file = await devFile(place);
-          return file?.entries['src/icons/tiny.svg'] && file;
-        }, 'asset in the dev file');
-        assert.match(entries['src/icons/tiny.svg'], /^\/assets\/tiny-[\w-]+\.svg$/);
-        delete entries['src/icons/tiny.svg'];
-        assert.deepEqual(entries, {
-          'src/main.js': '/assets/src/main.js.js',
-          'src/main.css': '/assets/src/main.css.js',
-        });
-        assert.deepEqual([react, preamble], [false, undefined]);
-        const load = async (/** @type {string} */ path) => (await fetch(new URL(path, url))).text();
-        for (const path of Object.values(entries)) assert.match(await load(path), /__rolldown_runtime__/);
-
-        // The next page gets the edit, without a page in between that received an update.
-        await writeFile(join(place, 'src/main.js'), "console.log('edited')");
-        await until(async () => (await load(entries['src/main.js'])).includes('edited'), 'edit');
-        await writeFile(template, '{{ vite.tags(["src/main.js", "src/admin/main.js"])? }}');
-        const added = await until(
-          async () => (await devFile(place))?.entries['src/admin/main.js'],
-          'new entry in the dev file',
-        );
-        assert.match(await load(added), /admin/);
-        await end(child, 'SIGTERM');
-      });
-    }
 
     test("the user's configuration wins", async () => {
       const place = await project(
