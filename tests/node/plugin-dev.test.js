@@ -13,9 +13,9 @@ import {
   dev,
   devFile,
   end,
-  endAll,
+  stopAll,
   get,
-  logOfDev,
+  logOfLast,
   project,
   running,
   until,
@@ -23,7 +23,7 @@ import {
 import { socket } from './socket.js';
 import { fromRoot, MAJORS } from './support.js';
 
-after(endAll);
+after(stopAll);
 
 for (const major of MAJORS) {
   describe(`the plugin's dev server on Vite ${major}`, () => {
@@ -262,7 +262,7 @@ for (const major of MAJORS) {
           await sleep(500);
           assert.doesNotMatch(messages(), /full-reload|custom/);
         }
-        assert.doesNotMatch(logOfDev(), /\[vite future\]/);
+        assert.doesNotMatch(logOfLast(), /\[vite future\]/);
         await end(child, 'SIGTERM');
       }
     });
@@ -313,47 +313,6 @@ for (const major of MAJORS) {
       }
       await end(child, 'SIGTERM');
     });
-
-    if (major >= 8) {
-      test('with bundledDev the dev file lists the URL of each entry and asset, and new entries restart Vite', async () => {
-        const place = await project(
-          major,
-          'bundled',
-          '',
-          "experimental: { bundledDev: true }, build: { rollupOptions: { input: ['src/main.js', 'src/main.css'] } }",
-        );
-        const template = join(place, 'templates/home.html');
-        await mkdir(join(place, 'templates'));
-        await mkdir(join(place, 'src/admin'));
-        await writeFile(join(place, 'src/admin/main.js'), "console.log('admin')");
-        await writeFile(template, '{{ vite.tags("src/main.js")? }}{{ vite.asset("src/icons/tiny.svg")? }}');
-        const child = await dev(major, place);
-        const { entries, react, preamble, url } = await until(async () => {
-          const file = await devFile(place);
-          return file?.entries['src/icons/tiny.svg'] && file;
-        }, 'asset in the dev file');
-        assert.match(entries['src/icons/tiny.svg'], /^\/assets\/tiny-[\w-]+\.svg$/);
-        delete entries['src/icons/tiny.svg'];
-        assert.deepEqual(entries, {
-          'src/main.js': '/assets/src/main.js.js',
-          'src/main.css': '/assets/src/main.css.js',
-        });
-        assert.deepEqual([react, preamble], [false, undefined]);
-        const load = async (/** @type {string} */ path) => (await fetch(new URL(path, url))).text();
-        for (const path of Object.values(entries)) assert.match(await load(path), /__rolldown_runtime__/);
-
-        // The next page gets the edit, without a page in between that received an update.
-        await writeFile(join(place, 'src/main.js'), "console.log('edited')");
-        await until(async () => (await load(entries['src/main.js'])).includes('edited'), 'edit');
-        await writeFile(template, '{{ vite.tags(["src/main.js", "src/admin/main.js"])? }}');
-        const added = await until(
-          async () => (await devFile(place))?.entries['src/admin/main.js'],
-          'new entry in the dev file',
-        );
-        assert.match(await load(added), /admin/);
-        await end(child, 'SIGTERM');
-      });
-    }
 
     test('the dev file is next to package.json, even if the root is another folder', async () => {
       const config = "root: 'src', build: { outDir: '../dist', rollupOptions: { input: 'src/main.js' } }";

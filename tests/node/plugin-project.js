@@ -1,9 +1,8 @@
-// Shared by the tests of the plugin: projects with a copy of the plugin, because a linked plugin
-// would resolve the workspace's Vite.
+// Shared by the tests of the plugin: a project with a copy of the plugin, builds and dev servers.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,8 +25,10 @@ export const FILES = {
 /** @type {Set<import('node:child_process').ChildProcess>} */
 export const running = new Set();
 
-/** Ends all programs that the tests have started. */
-export const endAll = () => running.forEach((child) => child.kill('SIGKILL'));
+/** Kills the processes that a failed test left running. */
+export function stopAll() {
+  running.forEach((child) => child.kill('SIGKILL'));
+}
 
 /**
  * Creates a project with the plugin. Returns its folder.
@@ -85,7 +86,7 @@ export async function dev(major, place) {
 let log = '';
 
 /** Returns the output of the last dev server. */
-export const logOfDev = () => log;
+export const logOfLast = () => log;
 
 /** @param {string} place */
 export async function devFile(place) {
@@ -116,6 +117,15 @@ export async function end(child, signal) {
   child.kill(signal);
   running.delete(child);
   return (await exit)[1];
+}
+
+/** @param {string} folder */
+export async function filesBelow(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
+    .sort();
 }
 
 /**

@@ -2,25 +2,28 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-import { build, dev, devFile, end, endAll, FILES, get, project, running, until } from './plugin-project.js';
+import {
+  build,
+  dev,
+  devFile,
+  end,
+  stopAll,
+  FILES,
+  filesBelow,
+  get,
+  project,
+  running,
+  until,
+} from './plugin-project.js';
 import { built, fromRoot, MAJORS } from './support.js';
 
-after(endAll);
-
-/** @param {string} folder */
-async function filesBelow(folder) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  return files
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
-    .sort();
-}
+after(stopAll);
 
 for (const major of MAJORS) {
   describe(`the plugin on Vite ${major}`, () => {
@@ -137,26 +140,6 @@ for (const major of MAJORS) {
       assert.notDeepEqual(styles(second), styles(first));
       await end(child, 'SIGTERM');
     });
-
-    if (major >= 6) {
-      test('only the environment of browsers gets the inputs and the manifest', async () => {
-        const ssr =
-          "ssr: { build: { outDir: 'dist-ssr', copyPublicDir: false, rollupOptions: { input: 'src/lazy.js' } } }";
-        const place = await project(
-          major,
-          'environments',
-          '',
-          `builder: {}, environments: { client: {}, ${ssr} }`,
-        );
-        await mkdir(join(place, 'templates'));
-        await writeFile(join(place, 'templates/home.html'), '{{ vite.tags("src/main.js")? }}');
-        await build(major, place, '--app');
-        const manifest = JSON.parse(await readFile(join(place, 'dist/.vite/manifest.json'), 'utf8'));
-        assert.equal(manifest['src/main.js'].isEntry, true);
-        assert.ok((await filesBelow(join(place, 'dist'))).includes('.vite/bridge.json'));
-        assert.deepEqual(await filesBelow(join(place, 'dist-ssr')), ['lazy.js']);
-      });
-    }
 
     test("the user's configuration wins", async () => {
       const place = await project(
