@@ -12,7 +12,9 @@ use tower_service::Service;
 #[cfg(feature = "proxy")]
 use tracing::Instrument as _;
 
-use super::body::{Body, BoxError, own};
+#[cfg(feature = "proxy")]
+use super::body::own;
+use super::body::{Body, BoxError};
 #[cfg(feature = "proxy")]
 use super::dev::{Outcome, perform};
 use super::gate::Action;
