@@ -1,9 +1,9 @@
 // The effect of a changed template or Rust file on stylesheets, such as those of Tailwind CSS, which
 // contain the classes of these files.
 //
-// Vite reloads the page when an `.html` file changes (since 7.1 even if only stylesheets depend on
-// it), and Tailwind CSS 4.2 to 4.3.2 reloads it for every such file. Only the old page exists at
-// that time: the application still runs the old template.
+// For such a file Vite reloads the page: Vite 5 and 6 for each file on which only stylesheets depend,
+// later majors for `.html` files. Tailwind CSS 4.2 to 4.3.2 sends a reload too. Only the old page
+// exists at that time: the application still runs the old template.
 import { STYLESHEET } from './styles.js';
 
 /**
