@@ -6,6 +6,7 @@
 // Needs Chromium, `npm ci` in tests/vite/8, and `cargo build --all-features --examples`.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { launch } from '../tests/node/chromium.js';
@@ -24,6 +25,9 @@ import { fromRoot } from '../tests/node/support.js';
 import { median, now, reportFrames } from './measure.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '30' } } });
+
+/** The time of a frame, in milliseconds. */
+const FRAME = 1000 / 60;
 
 /** The edited files, and the texts before the number of the edit. */
 const EDITS = {
@@ -58,6 +62,9 @@ for (let round = 0; round <= Number(values.rounds); round++) {
     const shown = await show();
     for (const [what, change] of Object.entries(EDITS)) {
       const next = `${(edits += 1) % 256}${change.end}`;
+      // The last edit ended with a frame. Without a random pause, all edits would have the same
+      // distance to the next frames, and a millisecond could cost a whole frame.
+      await sleep(Math.random() * FRAME);
       await edit(place, change.file, change.text + change.last, change.text + next);
       const start = now();
       const time = (await shown(what === 'CSS' ? change.text + next : `|${next.slice(0, -1)}`)) - start;
@@ -98,6 +105,8 @@ async function open(url) {
     await visit.page.goto(url);
     await visit.shows('#lazy', 'lazy');
     await until(() => visit.connected.size > 0, 'socket');
+    // The first edit must not compete with the rest of the page.
+    await visit.page.waitForLoadState('networkidle');
     return shown;
   };
   const hide = async () => {
