@@ -141,7 +141,7 @@ impl Server {
             Some(Sources { inputs, files, root, .. })
                 if !inputs.iter().any(|input| input == name) && !files.has(name) =>
             {
-                Err(suggest::unknown_source(name, inputs, &root.display().to_string()))
+                Err(suggest::unknown_source(name, inputs, &files.names(), &root.display().to_string()))
             }
             _ => Ok(()),
         }
