@@ -17,8 +17,8 @@ export type Refresh =
  */
 export interface BridgeOptions {
   /**
-   * The URL of the application. The page on Vite's own port links to it. Default: the URL that the
-   * running application reported.
+   * The URL of the application. Vite's terminal shows it, and the page on Vite's own port links to
+   * it. Default: the URL that the running application reported.
    */
   app?: string;
   /**
@@ -61,6 +61,7 @@ export interface BridgeOptions {
  *
  * - Sets the Vite options that a Rust server needs, unless your configuration sets them.
  * - Keeps the dev file `.vite-bridge/dev.json` up to date while the dev server runs.
+ * - Shows names in templates that do not exist in Vite's overlay.
  * - Writes `.vite/bridge.json` as the last file of a build.
  * - Builds the files that your templates reference.
  *

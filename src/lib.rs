@@ -79,10 +79,10 @@
 //! # Development
 //!
 //! In a debug build, [`Vite::open`] looks for the dev file `.vite-bridge/dev.json`. The npm plugin
-//! writes it while the dev server runs. If the dev server accepts a connection, tags name Vite's
-//! modules, and [`Vite::mount`] forwards the page's requests and the HMR socket (Vite's WebSocket
-//! for hot updates) to Vite. It does so for this machine only. A release build uses a dev server
-//! only with [`Mode::Development`], set in the code or by `VITE_BRIDGE_MODE`; see [`Mode`].
+//! writes it while the dev server runs. If that server answers, tags name Vite's modules, and
+//! [`Vite::mount`] forwards the page's requests and the HMR socket (Vite's WebSocket for hot
+//! updates) to Vite. It does so for this machine only. A release build uses a dev server only with
+//! [`Mode::Development`], set in the code or by `VITE_BRIDGE_MODE`; see [`Mode`].
 //!
 //! The command `vite-bridge dev` starts both Vite and the application.
 //!

@@ -17,6 +17,12 @@ pub(crate) trait Files: fmt::Debug + Send + Sync {
     /// Returns the full location of a file, for error messages.
     fn describe(&self, file: &str) -> String;
 
+    /// Returns the names of all files that git does not ignore, for suggestions. The list has a
+    /// limit, and it is empty without the feature `proxy`.
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Returns the size in bytes of a source that Vite may have inlined because it is small. `None`
     /// if the source is larger or was not found.
     fn inlined(&self, _: &str) -> Option<u64> {

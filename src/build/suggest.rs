@@ -64,8 +64,8 @@ pub(crate) fn unknown_entry(name: &str, manifest: &Manifest) -> Error {
 }
 
 /// The error for an entry that the dev server does not know.
-pub(crate) fn unknown_source(name: &str, inputs: &[String], root: &str) -> Error {
-    let close = close_to(name, inputs.iter().map(String::as_str));
+pub(crate) fn unknown_source(name: &str, inputs: &[String], files: &[String], root: &str) -> Error {
+    let close = close_to(name, inputs.iter().chain(files).map(String::as_str));
     let known = if inputs.is_empty() {
         "Vite has no inputs".to_owned()
     } else {

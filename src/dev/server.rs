@@ -168,7 +168,7 @@ impl Server {
             Some(Sources { info: DevInfo { inputs, root, .. }, files })
                 if !inputs.iter().any(|input| input == name) && !files.has(name) =>
             {
-                Err(suggest::unknown_source(name, inputs, &root.display().to_string()))
+                Err(suggest::unknown_source(name, inputs, &files.names(), &root.display().to_string()))
             }
             _ => Ok(()),
         }

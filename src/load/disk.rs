@@ -20,6 +20,10 @@ pub(super) const IMPORT_MAP: &str = "importmap.json";
 /// Vite's default for `build.assetsInlineLimit`, in bytes.
 const INLINE_LIMIT: u64 = 4096;
 
+/// The largest number of files that are compared with an unknown name.
+#[cfg(feature = "proxy")]
+const MOST_NAMES: usize = 20_000;
+
 /// Reads the build in an output directory.
 pub(super) fn find(dist: &Path) -> Result<Source, Error> {
     for place in PLACES.map(|place| dist.join(place)) {
@@ -118,6 +122,18 @@ impl Files for Directory {
             Some(path) => path.display().to_string(),
             None => format!("outside of {}", self.0.display()),
         }
+    }
+
+    #[cfg(feature = "proxy")]
+    fn names(&self) -> Vec<String> {
+        let is_searched = |entry: &ignore::DirEntry| entry.file_name() != "node_modules";
+        let entries = ignore::WalkBuilder::new(&self.0).require_git(false).filter_entry(is_searched).build();
+        let files = entries.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+        let names = files.filter_map(|entry| {
+            let name = entry.path().strip_prefix(&self.0).ok()?.to_str()?;
+            Some(name.replace(std::path::MAIN_SEPARATOR, "/"))
+        });
+        names.take(MOST_NAMES).collect()
     }
 
     fn inlined(&self, source: &str) -> Option<u64> {

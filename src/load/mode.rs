@@ -24,10 +24,11 @@ use crate::error::{Error, ErrorKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Mode {
-    /// Selects the dev server in a debug build if the plugin's dev file names one and it accepts a
-    /// connection. Otherwise selects the build.
+    /// Selects the dev server in a debug build if the plugin's dev file names one that runs.
+    /// Otherwise selects the build.
     ///
-    /// In a debug build without a dev server and without a build, pages wait for the dev server. A
+    /// In a debug build without a dev server and without a build, pages wait for the dev server
+    /// (feature `watch`). They also wait if the dev file names a server that does not answer. A
     /// release build ignores the dev file.
     #[default]
     Auto,

@@ -77,6 +77,15 @@ fn in_development_an_entry_is_an_input_or_a_file_below_the_root() {
     let error = vite.tags(["src/main.ts", "src/mian.ts"]).expect_err("neither");
     assert_eq!(error.kind(), ErrorKind::UnknownEntry);
     assert_eq!(error.suggestions(), ["src/main.ts"]);
+    // Files that git does not ignore are suggested too.
+    #[cfg(feature = "proxy")]
+    {
+        project.write(".gitignore", "made");
+        project.write("made/other.ts", "");
+        project.write("node_modules/other.ts", "");
+        project.write("deep/other.ts", "");
+        assert_eq!(vite.tags("src/other.ts").expect_err("unknown").suggestions(), ["deep/other.ts"]);
+    }
     assert!(error.to_string().contains("it is neither an input of Vite nor a file below "), "{error}");
     fails(vite.require(["src/main.ts", "src/mian.ts"]), ErrorKind::UnknownEntry);
 }
