@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use super::builder::Builder;
+use super::mode::Mode;
 use crate::dev::server::Access;
 use crate::error::{Error, ErrorKind};
 
@@ -12,13 +13,19 @@ const HOSTS: &str = "VITE_BRIDGE_ALLOW_HOSTS";
 const PEERS: &str = "VITE_BRIDGE_ALLOW_PEERS";
 
 impl Builder {
-    /// Returns the hosts and networks of the builder and of the environment.
-    pub(super) fn access(&self) -> Result<Access, Error> {
+    /// Returns the hosts and networks of the builder, and those of the environment if the mode can use
+    /// a dev server. A variable must not stop an application in production.
+    pub(super) fn access(&self, mode: Mode) -> Result<Access, Error> {
         let mut access = self.access.clone();
         for network in &self.peers {
             access.peers.push(parse(network, "allow_peers(..)")?);
         }
-        if self.reads_environment {
+        let may_develop = match mode {
+            Mode::Auto => self.dist_in_development().is_some(),
+            Mode::Development => true,
+            Mode::Production | Mode::Disabled => false,
+        };
+        if self.reads_environment && may_develop {
             access.hosts.extend(list(HOSTS));
             for network in list(PEERS) {
                 access.peers.push(parse(&network, PEERS)?);

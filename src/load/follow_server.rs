@@ -160,7 +160,11 @@ impl PluginFolder {
     }
 
     fn concerns(&self, event: &notify::Result<Event>) -> bool {
-        let Ok(event) = event else { return false };
+        // After lost events, anything may have changed.
+        let Some(event) = event.as_ref().ok().filter(|event| !event.need_rescan()) else {
+            self.watch();
+            return true;
+        };
         // Reading the dev file causes access events.
         if event.kind.is_access() {
             return false;

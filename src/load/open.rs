@@ -109,17 +109,17 @@ impl Builder {
     /// - Returns [`ErrorKind::Io`] if a file cannot be read or the directory cannot be watched.
     pub fn open(self) -> Result<Vite, Error> {
         let on_missing = self.options.on_missing;
+        let mode = self.chosen_mode()?;
         let is_mounted = Arc::default();
         let settings = Settings {
             has_react: self.react,
             options: self.options()?,
             is_mounted: Arc::clone(&is_mounted),
             #[cfg(feature = "proxy")]
-            access: self.access()?,
+            access: self.access(mode)?,
             #[cfg(not(feature = "proxy"))]
             access: self.access.clone(),
         };
-        let mode = self.chosen_mode()?;
         let place = self.place().filter(|_| mode == Mode::Auto);
         #[cfg(feature = "watch")]
         let following = place.clone().and_then(Following::new);
@@ -280,7 +280,7 @@ impl Builder {
 
     /// Returns the output directory in a debug build, where it leads to the dev file. No other code
     /// checks the build profile.
-    fn dist_in_development(&self) -> Option<&Path> {
+    pub(super) fn dist_in_development(&self) -> Option<&Path> {
         match &self.location {
             Location::Dist(dist) if cfg!(debug_assertions) => Some(dist),
             _ => None,

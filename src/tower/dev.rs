@@ -26,11 +26,16 @@ use crate::url::DevServerUrl;
 pub(super) struct Dev {
     /// The client of the current dev server. A new one is created when the origin changes.
     proxy: ArcSwapOption<Proxy>,
-    /// The application's address that was announced last.
-    announced: Mutex<String>,
+    /// The addresses of the application that were announced.
+    announced: Mutex<BTreeSet<String>>,
+    /// The dev server that requests cannot be forwarded to, as it was logged last.
+    unusable: Mutex<Option<DevServerUrl>>,
     /// The refusals that have been logged.
     refused: Mutex<Vec<Discriminant<Refusal>>>,
 }
+
+/// The largest number of addresses to announce. A client can send any Host.
+const ADDRESSES: usize = 16;
 
 /// The result of a performed plan.
 pub(super) enum Outcome<B> {
@@ -64,10 +69,8 @@ impl Dev {
         if let Plan::Refuse(refusal) = &plan {
             self.log(refusal);
         }
-        let proxy = self.proxy(server.origin());
-        let proxy = proxy.inspect_err(
-            |error| tracing::warn!(error = %format_args!("{error:#}"), "cannot forward requests to Vite"),
-        );
+        let proxy =
+            self.proxy(server.origin()).inspect_err(|error| self.log_unusable(server.origin(), error));
         Some((plan, proxy.ok()?))
     }
 
@@ -96,11 +99,18 @@ impl Dev {
         }
     }
 
+    fn log_unusable(&self, origin: &DevServerUrl, error: &Error) {
+        let mut unusable = self.unusable.lock().unwrap_or_else(PoisonError::into_inner);
+        if unusable.as_ref() != Some(origin) {
+            *unusable = Some(origin.clone());
+            tracing::warn!(error = %format_args!("{error:#}"), "cannot forward requests to Vite");
+        }
+    }
+
     /// Writes the application's address for the page that Vite shows on its own port.
     fn announce_once(&self, project: &std::path::Path, url: &str) {
         let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
-        if *announced != url {
-            url.clone_into(&mut announced);
+        if announced.len() < ADDRESSES && announced.insert(url.to_owned()) {
             // Blocking is acceptable here: a few bytes are written, only when the address changes.
             announce(project, url);
         }
@@ -116,7 +126,7 @@ fn rules(server: &Server) -> Rules<'_> {
     }
 }
 
-/// Whether both Vite and the application certainly have the path of a request.
+/// Whether Vite and the application share the path of a request.
 pub(super) fn is_contested(server: &Server, head: &Head<'_>) -> bool {
     plan::is_contested(head, rules(server))
 }

@@ -10,7 +10,7 @@ use crate::route::Route;
 pub(super) struct Shadows(Mutex<BTreeSet<String>>);
 
 impl Shadows {
-    /// Warns that a route answers a path that Vite or the build has, or that Vite or the build
+    /// Warns that a route answers a path that Vite or the build can have, or that Vite or the build
     /// answers a path below a nested service.
     pub(super) fn warn(&self, route: Route<'_>, path: &str) {
         let reason = match route {
@@ -31,7 +31,7 @@ impl Shadows {
             tracing::warn!(
                 path,
                 route = reason,
-                "a route hides a path of Vite: the route answers; rename it, or set another `base` in Vite's configuration"
+                "a route answers a path of the front end: rename the route, or set another `base` in Vite's configuration"
             );
         }
     }

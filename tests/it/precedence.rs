@@ -251,7 +251,9 @@ async fn a_miss_continues_with_the_body_and_a_method_that_changes_something_take
             let was_asked = upstream.count() - before;
             assert_eq!(was_asked, if mode == Mode::Auto { asked } else { 0 });
         }
-        for (kind, path) in [("/{*rest}", "/robots.txt"), ("nest_service", "/files/logo.svg")] {
+        for (kind, path) in
+            [("/{*rest}", "/robots.txt"), ("/{*rest}", "/@alice/follow"), ("nest_service", "/files/logo.svg")]
+        {
             let before = upstream.count();
             let post = Request::post(path).header("host", "localhost").body("+sent".into());
             let (_, text) = answer(vite.mount(router(kind, "")), post.expect("a request")).await;
@@ -300,7 +302,7 @@ async fn a_path_of_both_is_logged_once() {
         }
         let text = log.text().split_off(before);
         assert_eq!(text.matches("a nested service and the front end").count(), 1, "{text}");
-        assert_eq!(text.matches("a route hides a path of Vite").count(), 2, "{text}");
+        assert_eq!(text.matches("a route answers a path of the front end").count(), 2, "{text}");
         assert_eq!(text.matches("route=\"/robots.txt\"").count(), 1, "{text}");
         assert_eq!(text.matches("path=\"/files/logo.svg\"").count(), 1, "{text}");
     }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::routing::get;
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use vite_bridge::{Builder, Mode};
 
+use crate::support::Dist;
 use crate::support::mounted::{SWITCH, app, as_peer, handshake, router, serve};
 use crate::support::upstream::{Upstream, get_raw, header, ok, raw, read_message};
 
@@ -126,6 +128,36 @@ async fn a_request_body_is_forwarded_or_kept_for_the_fallback() {
     assert!(raw(address, &post("/@tool/x")).await.ends_with("vite's"));
     assert!(upstream.last().ends_with("\r\n\r\nhello"), "{}", upstream.last());
     assert_eq!(header(&upstream.last(), "content-length"), Some("5"));
+}
+
+#[tokio::test]
+async fn a_guess_with_a_body_leaves_the_connection_to_vite_usable() {
+    let upstream = Upstream::new(|request| match request.split(' ').nth(1) {
+        Some("/src/main.ts") => ok("vite's"),
+        _ => "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_owned(),
+    })
+    .await;
+    let address = serve(&upstream.vite("/").open().expect("dev")).await;
+    let get = "GET /gone.ts HTTP/1.1\nHost: localhost\nConnection: close\nContent-Length: 5\n\nhello";
+    assert!(raw(address, get).await.ends_with("the application's fallback"));
+    assert_eq!(header(&upstream.last(), "content-length"), None, "the body stays with the application");
+    assert!(get_raw(address, "/src/main.ts", "").await.ends_with("vite's"));
+    assert!(upstream.last().starts_with("GET /src/main.ts "), "{}", upstream.last());
+}
+
+#[tokio::test]
+async fn a_public_page_below_a_base_is_vites() {
+    let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>";
+    let upstream = Upstream::new(move |_| page.to_owned()).await;
+    let project = Dist::new(&[("package.json", "{}")]);
+    let url = format!("http://{}/static/", upstream.address);
+    let file = json!({"version": 1, "url": url, "root": project.path(), "public": ["about.html"]});
+    project.write(".vite-bridge/dev.json", &file.to_string());
+    let vite = Builder::new(project.path().join("dist")).read_environment(false).open().expect("dev");
+    let address = serve(&vite).await;
+    assert!(get_raw(address, "/static/about.html", "").await.ends_with("<html>"));
+    let other = get_raw(address, "/static/other.html", "").await;
+    assert!(other.starts_with("HTTP/1.1 404 "), "Vite's fallback to index.html is no page: {other}");
 }
 
 #[tokio::test]

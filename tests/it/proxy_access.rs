@@ -79,6 +79,7 @@ async fn each_address_that_a_request_was_forwarded_for_is_checked() {
         ("localhost", "x-forwarded-for", "203.0.113.7, 127.0.0.1", StatusCode::FORBIDDEN),
         ("localhost", "forwarded", "for=127.0.0.1, for=203.0.113.7", StatusCode::FORBIDDEN),
         ("localhost", "forwarded", "for=unknown", StatusCode::FORBIDDEN),
+        ("localhost", "forwarded", "for=\"\"", StatusCode::FORBIDDEN),
         ("localhost", "x-forwarded-for", "not an address", StatusCode::FORBIDDEN),
         ("myapp.test", "x-forwarded-for", "203.0.113.7", StatusCode::OK),
         ("evil.test", "x-forwarded-for", "127.0.0.1", StatusCode::FORBIDDEN),
@@ -95,7 +96,7 @@ async fn each_address_that_a_request_was_forwarded_for_is_checked() {
 #[tokio::test]
 async fn only_known_hosts_are_answered_and_vite_sees_its_own_host() {
     let upstream = Upstream::new(|_| ok("x")).await;
-    let vite = upstream.vite("/").allow_host("myapp.test").open().expect("dev");
+    let vite = upstream.vite("/").allow_host("myapp.test:8080").open().expect("dev");
     for host in ["localhost", "a.localhost:3000", "127.0.0.1:3000", "[::1]:3000", "192.168.1.2"] {
         assert_eq!(as_peer(app(&vite), Some("127.0.0.1:5"), host, &[]).await.0, StatusCode::OK, "{host}");
         assert_eq!(header(&upstream.last(), "host"), Some(host));

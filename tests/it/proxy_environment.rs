@@ -63,6 +63,9 @@ async fn the_environment_names_the_dev_server_and_who_may_use_it() {
 async fn an_invalid_value_names_its_variable() {
     let error = child(&[("VITE_BRIDGE_ALLOW_PEERS", "phone")]).await;
     assert!(error.starts_with("invalid network \"phone\" in `VITE_BRIDGE_ALLOW_PEERS`"), "{error}");
+    let production = [("VITE_BRIDGE_ALLOW_PEERS", "phone"), ("VITE_BRIDGE_MODE", "production")];
+    let error = child(&production).await;
+    assert!(error.starts_with("no manifest at no/build"), "production ignores the variable: {error}");
     let error = child(&[("VITE_BRIDGE_DEV_SERVER", "localhost:5173")]).await;
     assert!(error.contains("localhost:5173"), "{error}");
 }

@@ -56,7 +56,7 @@ async function fresh(name, options = '', base = '/') {
   return [await freePort(), await freePort()];
 }
 
-const devFile = () => readFile(join(place, '.vite-bridge/dev.json'), 'utf8');
+const devFile = (file = '.vite-bridge/dev.json') => readFile(join(place, file), 'utf8');
 
 async function end() {
   await visit?.close();
@@ -164,7 +164,8 @@ test('an entry added to a template works in development, and in production after
   await edit(place, 'Cargo.toml', 'name = "demo"', 'name = "typed"\npath = "examples/demo/main.rs"');
   const program = built('examples/typed');
   const [vitePort, appPort] = [await freePort(), await freePort()];
-  vite = await startVite(MAJOR, place, vitePort);
+  const file = '.vite-bridge/dev-examples-demo-dist.json';
+  vite = await startVite(MAJOR, place, vitePort, join(place, file));
   // Nothing else lists the script: the file exists, and one template references it.
   await writeFile(
     join(place, 'examples/demo/src/typed.ts'),
@@ -172,7 +173,7 @@ test('an entry added to a template works in development, and in production after
   );
   const tags = '{{ vite.tags("src/main.ts")? }}';
   await edit(place, 'examples/demo/templates/home.html', tags, `${tags}{{ vite.tags("src/typed.ts")? }}`);
-  await until(async () => (await devFile()).includes('"src/typed.ts"'), 'entry in the dev file');
+  await until(async () => (await devFile(file)).includes('"src/typed.ts"'), 'entry in the dev file');
   await run('cargo', ['build', '--all-features', '--offline', '--example', 'typed'], {
     cwd: place,
     env: { ...process.env, CARGO_TARGET_DIR: TARGET },

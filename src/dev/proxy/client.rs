@@ -9,8 +9,10 @@ use std::time::Duration;
 use std::{io, vec};
 
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, EXPECT};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, Method, Request, Response, Uri};
+use http_body::Body as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -29,6 +31,9 @@ type Connector = HttpConnector<Resolver>;
 /// Node closes an idle connection after 5 s, so the client closes it a little earlier.
 const IDLE: Duration = Duration::from_secs(4);
 
+/// The time limit of a connection. The dev server may be on another machine that is off.
+const CONNECT: Duration = Duration::from_secs(2);
+
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     connections: legacy::Client<Connector, RequestBody>,
@@ -42,6 +47,7 @@ impl Client {
         let parts = uri.into_parts();
         let mut http = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
         http.set_nodelay(true);
+        http.set_connect_timeout(Some(CONNECT));
         http.enforce_http(false);
         #[cfg(feature = "proxy-tls")]
         let http = super::tls::connector(http, url).map_err(io::Error::other)?;
@@ -63,9 +69,14 @@ impl Client {
         &self,
         method: Method,
         target: Option<&PathAndQuery>,
-        headers: HeaderMap,
+        mut headers: HeaderMap,
         body: RequestBody,
     ) -> Result<Response<Incoming>, Error> {
+        // hyper keeps a length without its body, and Vite would read the next request as the body.
+        if body.is_end_stream() {
+            headers.remove(CONTENT_LENGTH);
+            headers.remove(EXPECT);
+        }
         let mut request = Request::new(body);
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(self.scheme.clone());

@@ -20,6 +20,9 @@ use crate::url::DevServerUrl;
 /// The time limit of a handshake. Vite never answers a handshake that it does not know.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
+/// The time limit of the response to a guess. The first request to a large project takes seconds.
+const GUESS: Duration = Duration::from_secs(30);
+
 /// The interval at which a held ping tries to reach Vite.
 const PING: Duration = Duration::from_millis(250);
 
@@ -79,19 +82,32 @@ impl Proxy {
     ) -> Answer {
         let is_optional = guess.is_some_and(Guess::is_optional);
         let target = head.uri.path_and_query();
-        let may_repeat = body.is_none() && head.method.is_idempotent();
-        let answer = match self.send(head, body).await {
-            // The usual cause is an idle connection that Vite had closed already. No response head
-            // has arrived. The error does not tell whether parts of it did, but an idempotent
-            // request may be repeated in both cases (RFC 9110, 9.2.2).
-            Err(error) if may_repeat && !error.is_connect() => self.send(head, None).await,
-            answer => answer,
+        let answer = if is_optional {
+            // A Vite that hangs must not stop the application.
+            match tokio::time::timeout(GUESS, self.ask(head, body)).await {
+                Ok(answer) => answer,
+                Err(_) => return Answer::Miss,
+            }
+        } else {
+            self.ask(head, body).await
         };
         let target = target.map_or("/", PathAndQuery::as_str);
         match answer {
             Ok(answer) => answer_of(plain(answer), target, guess),
             Err(_) if is_optional => Answer::Miss,
             Err(error) => Answer::Own(self.unreachable(&head.headers, &head.method, target, &error)),
+        }
+    }
+
+    /// Sends a request, and repeats it if that is safe.
+    async fn ask(&self, head: &Parts, body: Option<RequestBody>) -> Result<Response<Incoming>, ClientError> {
+        let may_repeat = body.is_none() && head.method.is_idempotent();
+        match self.send(head, body).await {
+            // The usual cause is an idle connection that Vite had closed already. No response head
+            // has arrived. The error does not tell whether parts of it did, but an idempotent
+            // request may be repeated in both cases (RFC 9110, 9.2.2).
+            Err(error) if may_repeat && !error.is_connect() => self.send(head, None).await,
+            answer => answer,
         }
     }
 
@@ -170,10 +186,10 @@ fn answer_of(answer: Response<Incoming>, target: &str, guess: Option<Guess>) -> 
         answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     // The pages of Vite's tools are real documents. Their paths contain `/__`, like `/__inspect/`.
     let is_tool = target.split('?').next().is_some_and(|path| path.contains("/__"));
-    let is_document = is_tool || guess == Some(Guess::PublicFile);
+    let is_document = is_tool || matches!(guess, Some(Guess::PublicFile | Guess::Known));
     let is_fallback = is_html && status == StatusCode::OK && !is_document;
     let is_miss = match guess {
-        None => false,
+        None | Some(Guess::Known) => false,
         Some(Guess::OwnPath | Guess::PublicFile) => is_fallback || status == StatusCode::NOT_FOUND,
         // Vite also rejects files that it must not serve.
         Some(Guess::File) => is_fallback || matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN),

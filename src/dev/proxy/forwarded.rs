@@ -15,7 +15,8 @@ pub(super) fn addresses(headers: &HeaderMap) -> impl Iterator<Item = Result<IpAd
         values.flat_map(|value| value.split(',')).map(str::trim)
     };
     let standard = items(FORWARDED).flat_map(|element| element.split(';')).filter_map(for_parameter);
-    standard.chain(items(X_FORWARDED_FOR)).filter(|text| !text.is_empty()).map(address)
+    // A list may have empty elements (RFC 9110, 5.6.1), but a parameter must have a value.
+    standard.chain(items(X_FORWARDED_FOR).filter(|text| !text.is_empty())).map(address)
 }
 
 /// Returns the value of the parameter `for`, without quotes.
@@ -42,8 +43,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         for (name, value) in [
             ("forwarded", "for=192.0.2.43, For=\"[2001:db8::17]:4711\";proto=http;by=203.0.113.43"),
-            ("forwarded", "for=unknown"),
-            ("x-forwarded-for", "127.0.0.1, 10.0.0.1:80"),
+            ("forwarded", "for=unknown, for=\"\""),
+            ("x-forwarded-for", "127.0.0.1,, 10.0.0.1:80"),
             ("x-forwarded-for", "[::1], _hidden"),
         ] {
             headers.append(name, value.parse().expect("a value"));
@@ -53,7 +54,7 @@ mod tests {
             .collect();
         assert_eq!(
             found,
-            ["192.0.2.43", "2001:db8::17", "?unknown", "127.0.0.1", "10.0.0.1", "::1", "?_hidden"]
+            ["192.0.2.43", "2001:db8::17", "?unknown", "?", "127.0.0.1", "10.0.0.1", "::1", "?_hidden"]
         );
     }
 }

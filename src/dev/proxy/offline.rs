@@ -3,7 +3,7 @@
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use super::plan::{Guess, Plan, Refusal, authority, host_name};
+use super::plan::{Plan, Refusal, authority, host_name};
 use crate::tags::html;
 
 /// A replacement for Vite's client while Vite is down. It polls for the real client and reloads the
@@ -59,7 +59,7 @@ pub(crate) fn waiting(plan: &Plan, method: &Method, target: &str, notice: &str) 
         Plan::Forward | Plan::Try(_) if is_client(method, target) => Some(client_with(notice)),
         Plan::Refuse(refusal) => Some(refused(refusal)),
         Plan::Ping => Some(no_sign_of_life()),
-        Plan::Forward | Plan::Tunnel | Plan::Try(Guess::OwnPath) => {
+        Plan::Forward | Plan::Tunnel => {
             Some(answer(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", format!("{notice}\n")))
         }
         Plan::Pass | Plan::Try(_) => None,
@@ -131,6 +131,9 @@ pub(crate) fn explanation(refusal: &Refusal) -> String {
             "the development proxy answers only this machine, and the client is {peer}\n\
              help: call `.allow_peers(\"{peer}\")` on the builder, or set VITE_BRIDGE_ALLOW_PEERS={peer}"
         ),
+        Refusal::Forwarded(address) if address.is_empty() => {
+            "the header Forwarded has an empty address\nhelp: correct the reverse proxy that sends it".to_owned()
+        }
         Refusal::Forwarded(address) => format!(
             "the request was forwarded for {address}, which is not this machine\n\
              help: call `.allow_peers(\"{address}\")` on the builder, or set VITE_BRIDGE_ALLOW_PEERS={address}; \
@@ -188,6 +191,7 @@ mod tests {
             Refusal::UnknownPeer,
             Refusal::ForeignPeer([192, 168, 1, 20].into()),
             Refusal::Forwarded("203.0.113.7".to_owned()),
+            Refusal::Forwarded(String::new()),
             Refusal::Host("myapp.test:3000".to_owned()),
             Refusal::Host(String::new()),
             Refusal::Origin("https://myapp.test:8443".to_owned()),

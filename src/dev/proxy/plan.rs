@@ -84,10 +84,12 @@ pub(crate) enum Plan {
 /// The reason to ask Vite first for a path that the application may have as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Guess {
-    /// The path begins as Vite's own paths do. A handle such as `/@name` does, too.
+    /// The path begins as Vite's own paths do. So does a name such as `/@alice`.
     OwnPath,
     /// The file is in Vite's public directory.
     PublicFile,
+    /// The same, below a base that belongs to Vite: the application is not asked.
+    Known,
     /// The path can be one of Vite's files.
     File,
 }
@@ -95,7 +97,7 @@ pub(crate) enum Guess {
 impl Guess {
     /// Whether the application answers if Vite is not running or must not be used.
     pub(crate) fn is_optional(self) -> bool {
-        self != Self::OwnPath
+        matches!(self, Self::PublicFile | Self::File)
     }
 }
 
@@ -131,8 +133,8 @@ pub(crate) fn plan(head: &Head<'_>, rules: Rules<'_>) -> Plan {
     }
 }
 
-/// Whether both Vite and the application certainly have the path of a request, below the base `/`:
-/// a route with one of Vite's own paths, or a public file at the path of a route or service.
+/// Whether Vite and the application share the path of a request, below the base `/`: a route that
+/// begins as Vite's own paths do, or a public file at the path of a route or service.
 pub(crate) fn is_contested(head: &Head<'_>, rules: Rules<'_>) -> bool {
     let path = head.path();
     rules.base == "/"
@@ -162,7 +164,11 @@ fn plan_without_access(head: &Head<'_>, rules: Rules<'_>) -> Plan {
         return Plan::Ping;
     }
     if rules.base != "/" {
-        return if path.starts_with(rules.base) { Plan::Forward } else { Plan::Pass };
+        return match path.starts_with(rules.base) {
+            true if head.is_read() && is_public(path, rules) => Plan::Try(Guess::Known),
+            true => Plan::Forward,
+            false => Plan::Pass,
+        };
     }
     plan_of_shared_path(head, rules)
 }
@@ -174,8 +180,12 @@ fn plan_of_shared_path(head: &Head<'_>, rules: Rules<'_>) -> Plan {
         return Plan::Pass;
     }
     if is_own(path) {
-        let is_tried = head.is_read() && head.route != Route::None;
-        return if is_tried { Plan::Try(Guess::OwnPath) } else { Plan::Forward };
+        // A route such as `/{user}/follow` also matches `/@name/follow`.
+        return match head.route {
+            Route::None => Plan::Forward,
+            _ if head.is_read() => Plan::Try(Guess::OwnPath),
+            _ => Plan::Pass,
+        };
     }
     // A guess must not consume a body that the application may need.
     if !head.is_read() || path == "/" {
@@ -263,7 +273,7 @@ fn foreign_address(head: &Head<'_>, rules: Rules<'_>) -> Option<String> {
 
 /// Whether `allow_host` names the host.
 fn is_named(host: &str, rules: Rules<'_>) -> bool {
-    rules.access.hosts.iter().any(|known| known.eq_ignore_ascii_case(host_name(host)))
+    rules.access.hosts.iter().any(|known| host_name(known).eq_ignore_ascii_case(host_name(host)))
 }
 
 /// Whether the page that opens the socket is the application's. Vite checks its token only if there
