@@ -23,6 +23,8 @@ const find = (name, from) => {
 };
 
 const found = {};
+// The time limit of a request, in milliseconds, and the characters of a response that are read.
+const [LIMIT, LENGTH] = [5000, 100_000];
 const [devUrl, appUrl, ...inputs] = process.argv.slice(1);
 const isQuestion = devUrl !== undefined;
 const vite = isQuestion ? undefined : find('vite', here);
@@ -76,14 +78,15 @@ async function resolved() {
 async function hidden(inputs) {
   if (found.dev.status !== 200 || found.app.status !== 200) return [];
   const base = new URL(devUrl).pathname;
-  const paths = [];
-  // Inputs outside of the root, virtual modules and URLs have other paths.
-  for (const input of inputs.filter((name) => !/:|^\.\./.test(name)).slice(0, 50)) {
-    const [vites, own] = [await ask(devUrl, input), await ask(new URL(base, appUrl).href, input)];
+  const path = async (input) => {
+    const urls = [devUrl, new URL(base, appUrl).href];
+    const [vites, own] = await Promise.all(urls.map((url) => ask(url, input)));
     const isSame = own.status === vites.status && own.type === vites.type;
-    if (vites.status === 200 && !isSame) paths.push(base + input);
-  }
-  return paths;
+    return vites.status === 200 && !isSame ? [base + input] : [];
+  };
+  // Inputs outside of the root, virtual modules and URLs have other paths.
+  const files = inputs.filter((name) => !/:|^\.\./.test(name)).slice(0, 20);
+  return (await Promise.all(files.map(path))).flat();
 }
 
 /** Requests a file of Vite. If the host name in the URL cannot be resolved, requests it from this machine. */
@@ -91,7 +94,7 @@ function ask(url, path) {
   const client = new URL(`${url.replace(/\/?$/, '/')}${path}`);
   const { protocol, hostname, port, pathname, host } = client;
   if (protocol !== 'http:') {
-    return fetch(client).then(
+    return fetch(client, { signal: AbortSignal.timeout(LIMIT) }).then(
       async (answer) => ({
         status: answer.status,
         type: answer.headers.get('content-type'),
@@ -107,21 +110,22 @@ function ask(url, path) {
         port: port || 80,
         path: pathname,
         headers: { host },
-        timeout: 5000,
+        signal: AbortSignal.timeout(LIMIT),
         agent: false,
       };
       const request = get(options, (answer) => {
         let text = '';
-        answer.setEncoding('utf8').on('data', (part) => (text += part));
-        answer.on('end', () => {
-          const type = answer.headers['content-type'];
-          done({ status: answer.statusCode, type, text: text.slice(0, 100_000) });
+        const type = answer.headers['content-type'];
+        const end = () => done({ status: answer.statusCode, type, text: text.slice(0, LENGTH) });
+        answer.setEncoding('utf8').on('end', end).on('error', end);
+        answer.on('data', (part) => {
+          text += part;
+          if (text.length > LENGTH) (answer.destroy(), end());
         });
       });
-      request.on('timeout', () => request.destroy(new Error('no answer in 5 seconds')));
       request.on('error', (error) => {
         if (error.code === 'ENOTFOUND' && name !== '127.0.0.1') to('127.0.0.1');
-        else done({ error: error.message });
+        else done({ error: error.name === 'AbortError' ? 'no answer in 5 seconds' : error.message });
       });
     };
     to(hostname.replace(/^\[|\]$/g, ''));
