@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { serverUrl } from '../server-url.js';
-import { devFileOf, hasReact, outDirOf, socketPathOf, viteVersion } from '../project.js';
+import { devFileOf, hasReact, mountOf, outDirOf, socketPathOf, viteVersion } from '../project.js';
 import { publicFiles, watchPublicFiles } from './public-files.js';
 import { watchStyles } from './styles.js';
 import { writeJson } from '../write.js';
@@ -94,7 +94,7 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
  * @returns {import('vite').Connect.NextHandleFunction}
  */
 function answerNonce(base, nonce) {
-  const { pathname } = new URL(NONCE, new URL(base.startsWith('/') ? base : '/', 'http://vite.dev'));
+  const { pathname } = new URL(NONCE, new URL(mountOf(base), 'http://vite.dev'));
   return (request, response, next) => {
     if (request.url !== pathname) return next();
     response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' });
