@@ -1,10 +1,11 @@
 // The dev file, such as `.vite-bridge/dev.json`: it tells the crate where the running dev server is.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { serverUrl } from '../server-url.js';
 import { devFileOf, hasReact, mountOf, outDirOf, socketPathOf, viteVersion } from '../project.js';
+import { makeBridgeFolder } from './bridge-folder.js';
 import { publicFiles, watchPublicFiles } from './public-files.js';
 import { watchStyles } from './styles.js';
 import { writeJson } from '../write.js';
@@ -59,9 +60,8 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
     let hasWarned = false;
     write = () => {
       try {
+        makeBridgeFolder(dirname(path));
         writeJson(path, { ...content, inputs: inputs(), public: publicFiles(config), styles, ...bundled() });
-        // Keeps the folder out of git without a change to the project's .gitignore.
-        writeFileSync(join(dirname(path), '.gitignore'), '*\n');
       } catch (error) {
         if (!hasWarned) config.logger.warn(unwritable(path, error));
         hasWarned = true;
