@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { serverUrl } from '../server-url.js';
 import { devFileOf, hasReact, mountOf, outDirOf, socketPathOf, viteVersion } from '../project.js';
 import { makeBridgeFolder } from './bridge-folder.js';
-import { publicFiles, watchPublicFiles } from './public-files.js';
+import { watchPublicFiles } from './public-files.js';
 import { watchStyles } from './styles.js';
 import { writeJson } from '../write.js';
 
@@ -38,6 +38,7 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
   /** @type {import('./styles.js').Styles | undefined} */
   let styles;
   let write = () => {};
+  const publicFiles = watchPublicFiles(config, vite, () => write());
   const path = devFileOf(config);
   const nonce = randomUUID();
   vite.middlewares.use(answerNonce(config.base, nonce));
@@ -61,7 +62,7 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
     write = () => {
       try {
         makeBridgeFolder(dirname(path));
-        writeJson(path, { ...content, inputs: inputs(), public: publicFiles(config), styles, ...bundled() });
+        writeJson(path, { ...content, inputs: inputs(), public: publicFiles(), styles, ...bundled() });
       } catch (error) {
         if (!hasWarned) config.logger.warn(unwritable(path, error));
         hasWarned = true;
@@ -75,7 +76,6 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
       removeOwn(path, nonce);
     });
   });
-  watchPublicFiles(config, vite, () => write());
   if (linkStyles) {
     watchStyles(config, vite, inputs, (found) => {
       styles = found;
