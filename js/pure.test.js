@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { EventEmitter } from 'node:events';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { serverUrl } from './src/server-url.js';
 import { backendConfig, browserConfig } from './src/config.js';
+import { debounced } from './src/dev/debounce.js';
+import { watchPublicFiles } from './src/dev/public-files.js';
 import { hashedFiles } from './src/build/naming.js';
 import { filesBelow } from './src/files.js';
 import { devFileOf, keyOf, versionIn } from './src/project.js';
@@ -136,6 +148,46 @@ test('an input becomes a key of the manifest', () => {
 test('the version of Vite+ is the version of the Vite that it bundles', () => {
   assert.equal(versionIn({ version: '8.3.8' }), '8.3.8');
   assert.equal(versionIn({ version: '1.6.0', bundledVersions: { vite: '8.3.7' } }), '8.3.7');
+});
+
+test('a cycle of symbolic links hides no public files, and too many files cause one warning', (t) => {
+  const publicDir = folderWith(t, ['icon.svg']);
+  /** @type {string[]} */
+  const warnings = [];
+  const logger = { warn: (/** @type {string} */ text) => warnings.push(text) };
+  const config = /** @type {import('vite').ResolvedConfig} */ (
+    /** @type {unknown} */ ({ publicDir, logger })
+  );
+  const watcher = { add() {}, on() {} };
+  const server = /** @type {import('vite').ViteDevServer} */ (
+    /** @type {unknown} */ ({ httpServer: null, watcher })
+  );
+  const publicFiles = watchPublicFiles(config, server, () => {});
+  symlinkSync('icon.svg', join(publicDir, 'link.svg'));
+  symlinkSync('cycle', join(publicDir, 'cycle'));
+  assert.deepEqual(publicFiles(), ['icon.svg', 'link.svg']);
+
+  for (let at = 0; at < 10_000; at++) writeFileSync(join(publicDir, `many-${at}.txt`), '');
+  assert.equal(publicFiles().length, 10_000);
+  assert.equal(publicFiles().length, 10_000);
+  assert.deepEqual(warnings, [
+    `[vite-bridge] ${publicDir} has 10002 files, and only the first 10000 have precedence over routes during development\nhelp: move files that the application does not serve out of this folder`,
+  ]);
+});
+
+test('a burst of changes ends in one call, and in none after the server closed', async () => {
+  const server = new EventEmitter();
+  let calls = 0;
+  const later = debounced(/** @type {import('vite').HttpServer} */ (server), () => (calls += 1), 1);
+  later();
+  later();
+  // Timers with the same pause end in the order of their start.
+  await sleep(1);
+  assert.equal(calls, 1);
+  later();
+  server.emit('close');
+  await sleep(1);
+  assert.equal(calls, 1);
 });
 
 test('no module imports Vite at run time, because a linked or hoisted copy could be another major', () => {

@@ -109,7 +109,17 @@ export function majorAt(root) {
 export function socketPathOf({ base, server: { hmr, ws } }) {
   const options = [ws, hmr].map((option) => (typeof option === 'object' ? option : undefined));
   const path = options.find((option) => option?.path)?.path;
-  return path && posix.join(base.startsWith('/') ? base : '/', path);
+  return path && posix.join(mountOf(base), path);
+}
+
+/**
+ * Returns the path at which Vite serves its files in development: the base, or `/` for a relative
+ * base.
+ *
+ * @param {string} base
+ */
+export function mountOf(base) {
+  return base.startsWith('/') ? base : '/';
 }
 
 /** @param {Config} config */

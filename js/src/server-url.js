@@ -1,5 +1,7 @@
 // The URL at which other processes on this machine reach a listening server.
 
+import { mountOf } from './project.js';
+
 const WILDCARDS = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '[::1]'],
@@ -11,11 +13,10 @@ const WILDCARDS = new Map([
  *
  * @param {{ address: string, port: number }} listening the result of `server.address()`
  * @param {boolean} isHttps
- * @param {string} base Vite's resolved base; Vite serves a relative base as `/` in development
+ * @param {string} base Vite's resolved base
  * @returns {string}
  */
 export function serverUrl({ address, port }, isHttps, base) {
   const host = WILDCARDS.get(address) ?? (address.includes(':') ? `[${address}]` : address);
-  const path = base.startsWith('/') ? base : '/';
-  return `${isHttps ? 'https' : 'http'}://${host}:${port}${path}`;
+  return `${isHttps ? 'https' : 'http'}://${host}:${port}${mountOf(base)}`;
 }

@@ -188,9 +188,12 @@ describe('a cold start without a build and without a running Vite', () => {
       await page.goto(`http://localhost:${ports[2]}/`);
       await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy');
       await page.evaluate(() => void Object.assign(globalThis, { mark: true }));
+      let pings = 0;
+      page.on('request', (request) => {
+        if (request.headers().accept === 'text/x-vite-ping') pings += 1;
+      });
       await stop(vite);
-      // The page pings while no server runs.
-      await page.waitForTimeout(1500);
+      await until(() => pings >= 2, 'two pings while no server runs');
       vite = await startVite(major, place, ports[1]);
       await page.waitForFunction(() => !('mark' in globalThis), null, { timeout: 20_000 });
       await page.waitForFunction(() => document.querySelector('#lazy')?.textContent === 'lazy');

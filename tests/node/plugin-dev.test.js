@@ -112,7 +112,12 @@ for (const major of MAJORS) {
       let log = '';
       for (const stream of [other.stdout, other.stderr]) stream.on('data', (text) => (log += text));
       await until(async () => log.includes('Local:'), 'banner');
-      await sleep(2500);
+      // A scan writes the dev file before it reports errors.
+      await mkdir(join(place, 'templates'));
+      await writeFile(join(place, 'templates/home.html'), '{{ vite.tags("src/mian.js")? }}');
+      await until(async () => log.includes('missing entry'), 'error of a scan');
+      await rm(join(place, '.vite-bridge'));
+      await until(() => devFile(place), 'dev file');
       assert.equal(
         log.match(/cannot write .*dev\.json, so the application does not find Vite/g)?.length,
         1,
@@ -148,23 +153,32 @@ for (const major of MAJORS) {
       assert.equal(err.frame, '2 |   {{ vite.tags("src/mian.js")? }}\n  |                ^');
       const escape = String.fromCharCode(27);
       assert.ok(log.includes(`${escape}[31m[vite-bridge] templates/home.html:2:16: missing entry`), log);
-      // The watcher must find the folder before it can report an edit.
-      await sleep(1500);
       const cleared = () => messages().split('"type":"update"').length - 1;
       const errors = () => messages().split('"type":"error"').length - 1;
-      await writeFile(template, '{{ vite.tags("src/main.js")? }}');
-      await until(async () => cleared() === 1, 'end of the overlay');
+      // The watcher reports nothing before its first pass, so the file is written until it does.
+      await until(async () => {
+        await writeFile(template, '{{ vite.tags("src/main.js")? }}');
+        return cleared() >= 1;
+      }, 'end of the overlay');
+      const before = { cleared: cleared(), errors: errors() };
       await rm(join(place, 'src/main.js'));
-      await until(async () => errors() === 2, 'error of a removed file');
+      await until(async () => errors() > before.errors, 'error of a removed file');
       await writeFile(join(place, 'src/main.js'), '');
-      await until(async () => cleared() >= 2, 'end of the overlay');
+      await until(async () => cleared() > before.cleared, 'end of the overlay');
       await end(child, 'SIGTERM');
     });
 
     test('compile errors are read beside the package.json that started Vite', async () => {
       const place = await project(major, 'starter');
       const starter = join(place, 'starter');
-      await mkdir(join(starter, '.vite-bridge'), { recursive: true });
+      const folder = join(starter, '.vite-bridge');
+      const write = async (/** @type {string} */ message) => {
+        await mkdir(folder, { recursive: true });
+        await writeFile(
+          join(folder, 'compile-error.json'),
+          JSON.stringify({ version: 1, root: place, message }),
+        );
+      };
       const vite = fromRoot(`tests/vite/${major}/node_modules/vite/bin/vite.js`);
       const env = { ...process.env, VITE_BRIDGE_PACKAGE: starter };
       const child = spawn(process.execPath, [vite, '--port', '0'], { cwd: place, env, stdio: 'ignore' });
@@ -172,9 +186,12 @@ for (const major of MAJORS) {
       await until(() => devFile(place), 'dev file');
       const messages = await socket((await devFile(place)).url);
       await until(async () => messages().includes('"connected"'), 'connected socket');
-      const content = { version: 1, root: place, message: 'mismatched types' };
-      await writeFile(join(starter, '.vite-bridge/compile-error.json'), JSON.stringify(content));
+      await write('mismatched types');
       await until(async () => messages().includes('"message":"mismatched types"'), 'compile error');
+      await rm(folder, { recursive: true, maxRetries: 5 });
+      await write('unknown method');
+      await until(async () => messages().includes('"message":"unknown method"'), 'error in a new folder');
+      assert.equal(await readFile(join(folder, '.gitignore'), 'utf8'), '*\n');
       await end(child, 'SIGTERM');
     });
 
@@ -189,6 +206,7 @@ for (const major of MAJORS) {
       let log = '';
       child.stdout.on('data', (text) => (log += text));
       await until(async () => log.includes('Local'), 'banner');
+      const { url } = await devFile(place);
       const write = (/** @type {number} */ port) =>
         writeFile(join(place, '.vite-bridge/app.json'), `{ "url": "http://localhost:${port}/" }`);
       const bold = `${String.fromCharCode(27)}[1mApplication: `;
@@ -197,8 +215,13 @@ for (const major of MAJORS) {
       await write(4711);
       await write(4712);
       await until(async () => log.includes('http://localhost:4712/'), 'new URL');
+      await write(4711);
+      // The plugin must see the known URL before the next one replaces it.
+      await until(async () => (await get(url, {})).body.includes('http://localhost:4711/'), 'known URL');
+      await write(4713);
+      await until(async () => log.includes('http://localhost:4713/'), 'third URL');
       assert.ok(log.indexOf('Local') < log.indexOf(bold), log);
-      assert.equal(log.split(bold).length - 1, 2, log);
+      assert.equal(log.split(bold).length - 1, 3, log);
       await end(child, 'SIGTERM');
     });
 

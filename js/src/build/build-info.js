@@ -1,10 +1,11 @@
 // Writes the build info, `dist/.vite/bridge.json`: facts about a build that the manifest lacks. It
 // is the last file of a build.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { buildOf, hasReact, outDirOf, viteVersion } from '../project.js';
+import { publicFilesBelow } from '../public-files.js';
 import { writeJson } from '../write.js';
 
 /** @typedef {import('vite').ResolvedConfig} Config */
@@ -37,18 +38,14 @@ function manifestPath(config) {
 }
 
 /**
- * Lists the public files, which Vite copies without changes.
+ * Lists the public files that Vite copies.
  *
  * @param {Config} config
  */
 function publicFiles(config) {
   const folder = config.publicDir;
   if (!folder || !buildOf(config).copyPublicDir || !existsSync(folder)) return [];
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  return files.map((file) => file.slice(folder.length + 1).replaceAll('\\', '/')).sort();
+  return publicFilesBelow(folder);
 }
 
 /**

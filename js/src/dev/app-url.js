@@ -29,20 +29,21 @@ export function appUrl(config, option) {
 }
 
 /**
- * Prints the URL below the URLs of Vite, and again only if it changes.
+ * Prints the URL below the URLs of Vite, and each further URL once. Pages can be
+ * open at several URLs of the same application, such as localhost and 127.0.0.1.
  *
  * @param {import('vite').ViteDevServer & { httpServer: import('vite').HttpServer }} server
  * @param {Config} config
  * @param {string | undefined} option
  */
 export function printAppUrl(server, config, option) {
-  /** @type {string | undefined} */
-  let printed;
+  /** @type {Set<string>} */
+  const printed = new Set();
   let isBannerPrinted = false;
   const print = () => {
     const url = appUrl(config, option);
-    if (!isBannerPrinted || !url || url === printed) return;
-    printed = url;
+    if (!isBannerPrinted || !url || printed.has(url)) return;
+    printed.add(url);
     config.logger.info(`  ${colors.green('➜')}  ${colors.bold(`Application: ${colors.cyan(url)}`)}`);
   };
   const printUrls = server.printUrls;

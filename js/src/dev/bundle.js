@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isGroup } from '../build/groups.js';
-import { buildOf, hasReact, inputsOf } from '../project.js';
+import { buildOf, hasReact, inputsOf, mountOf } from '../project.js';
 
 /** @typedef {import('vite').ResolvedConfig} Config */
 
@@ -97,9 +97,10 @@ export function filesOf(config, bundle) {
  * @param {import('vite').Rollup.OutputBundle} bundle
  */
 export function fixLazyUrls({ base }, bundle) {
-  if (base === '/' || !base.startsWith('/')) return;
+  const mount = mountOf(base);
+  if (mount === '/') return;
   for (const file of Object.values(bundle)) {
-    if (file.type === 'chunk') file.code = file.code.replaceAll('`/@vite/lazy?', `\`${base}@vite/lazy?`);
+    if (file.type === 'chunk') file.code = file.code.replaceAll('`/@vite/lazy?', `\`${mount}@vite/lazy?`);
   }
 }
 
@@ -113,7 +114,7 @@ export function fixLazyUrls({ base }, bundle) {
  * @returns {import('vite').Connect.NextHandleFunction}
  */
 export function latestBundle({ base }, server, files) {
-  const prefix = base.startsWith('/') ? base : '/';
+  const prefix = mountOf(base);
   return async (request, _response, next) => {
     const { entries = {}, preamble } = files() ?? {};
     const path = decoded((request.url ?? '').split('?')[0]);

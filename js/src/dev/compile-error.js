@@ -10,7 +10,8 @@ const FILE = 'compile-error.json';
 
 /**
  * Watches the file that `vite-bridge dev` keeps while the sources do not compile. It is beside the
- * package.json whose script started Vite, because cargo's workspace may have several front ends.
+ * package.json whose script started Vite, because cargo's workspace may have several front ends. This
+ * folder can be another one than that of the dev file.
  *
  * @param {import('vite').ViteDevServer & { httpServer: import('vite').HttpServer }} server
  * @param {import('vite').ResolvedConfig} config

@@ -1,11 +1,12 @@
 // The dev file, such as `.vite-bridge/dev.json`: it tells the crate where the running dev server is.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { serverUrl } from '../server-url.js';
-import { devFileOf, hasReact, outDirOf, socketPathOf, viteVersion } from '../project.js';
-import { publicFiles, watchPublicFiles } from './public-files.js';
+import { devFileOf, hasReact, mountOf, outDirOf, socketPathOf, viteVersion } from '../project.js';
+import { makeBridgeFolder } from './bridge-folder.js';
+import { watchPublicFiles } from './public-files.js';
 import { watchStyles } from './styles.js';
 import { writeJson } from '../write.js';
 
@@ -37,6 +38,7 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
   /** @type {import('./styles.js').Styles | undefined} */
   let styles;
   let write = () => {};
+  const publicFiles = watchPublicFiles(config, vite, () => write());
   const path = devFileOf(config);
   const nonce = randomUUID();
   vite.middlewares.use(answerNonce(config.base, nonce));
@@ -59,9 +61,8 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
     let hasWarned = false;
     write = () => {
       try {
-        writeJson(path, { ...content, inputs: inputs(), public: publicFiles(config), styles, ...bundled() });
-        // Keeps the folder out of git without a change to the project's .gitignore.
-        writeFileSync(join(dirname(path), '.gitignore'), '*\n');
+        makeBridgeFolder(dirname(path));
+        writeJson(path, { ...content, inputs: inputs(), public: publicFiles(), styles, ...bundled() });
       } catch (error) {
         if (!hasWarned) config.logger.warn(unwritable(path, error));
         hasWarned = true;
@@ -75,7 +76,6 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
       removeOwn(path, nonce);
     });
   });
-  watchPublicFiles(config, vite, () => write());
   if (linkStyles) {
     watchStyles(config, vite, inputs, (found) => {
       styles = found;
@@ -94,7 +94,7 @@ export function maintainDevFile(config, vite, { linkStyles }, inputs, bundled) {
  * @returns {import('vite').Connect.NextHandleFunction}
  */
 function answerNonce(base, nonce) {
-  const { pathname } = new URL(NONCE, new URL(base.startsWith('/') ? base : '/', 'http://vite.dev'));
+  const { pathname } = new URL(NONCE, new URL(mountOf(base), 'http://vite.dev'));
   return (request, response, next) => {
     if (request.url !== pathname) return next();
     response.writeHead(200, { 'content-type': 'text/plain', 'cache-control': 'no-store' });

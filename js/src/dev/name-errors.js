@@ -35,7 +35,7 @@ export function showNameErrors({ logger }, overlay) {
 }
 
 /**
- * Shows the first error with its place, and the others below it.
+ * Shows the first error with its place, and the other errors.
  *
  * @param {References} references
  * @returns {import('vite').ErrorPayload}

@@ -33,7 +33,7 @@ export function overlayOf(server) {
      */
     update({ reloads = false } = {}) {
       const error = current();
-      // Without clients, Vite would keep the error for the next one, even if it is fixed until then.
+      // Without clients, Vite would keep the error for the next one, even after it was fixed.
       if (channel.clients.size === 0) return;
       if (error) channel.send(error);
       // Vite's client removes its overlay at the next update, even if the update is empty.

@@ -1,7 +1,10 @@
 // The names of Vite's public files. The crate gives them precedence over some routes, as it does
 // with the files of a build.
-import { readdirSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { sep } from 'node:path';
+
+import { publicFilesBelow } from '../public-files.js';
+import { debounced } from './debounce.js';
 
 /** @typedef {import('vite').ResolvedConfig} Config */
 
@@ -13,58 +16,63 @@ const LIMIT = 10_000;
 const DEBOUNCE = 50;
 
 /**
- * Returns the names of all public files, sorted and separated by `/`.
- *
- * @param {Config} config
- * @returns {string[]}
- */
-export function publicFiles({ publicDir }) {
-  if (!publicDir) return [];
-  try {
-    const entries = readdirSync(publicDir, { recursive: true, withFileTypes: true });
-    const paths = entries
-      .filter(isFile)
-      .map((entry) => relative(publicDir, join(folderOf(entry), entry.name)));
-    return paths
-      .map((path) => path.split(sep).join('/'))
-      .sort()
-      .slice(0, LIMIT);
-  } catch {
-    // Most projects have no public directory.
-    return [];
-  }
-}
-
-/**
  * Calls `changed` after public files were added or removed.
  *
  * @param {Config} config
  * @param {import('vite').ViteDevServer} server
  * @param {() => void} changed
+ * @returns {() => string[]} lists the names, sorted and separated by `/`
  */
-export function watchPublicFiles({ publicDir }, { watcher }, changed) {
-  if (!publicDir) return;
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer;
+export function watchPublicFiles({ publicDir, logger }, { httpServer, watcher }, changed) {
+  if (!publicDir) return () => [];
+  const later = debounced(httpServer, changed, DEBOUNCE);
   watcher.add(publicDir);
   watcher.on('all', (event, path) => {
-    if (event === 'change' || !path.startsWith(publicDir + sep)) return;
-    clearTimeout(timer);
-    timer = setTimeout(changed, DEBOUNCE).unref();
+    if (event !== 'change' && path.startsWith(publicDir + sep)) later();
   });
+  let hasWarned = false;
+  return () => {
+    const names = namesBelow(publicDir);
+    if (names.length > LIMIT && !hasWarned) {
+      hasWarned = true;
+      logger.warn(tooMany(publicDir, names.length));
+    }
+    return names.slice(0, LIMIT);
+  };
 }
 
-/** @param {import('node:fs').Dirent} entry */
-function isFile(entry) {
-  if (!entry.isSymbolicLink()) return entry.isFile();
-  return statSync(join(folderOf(entry), entry.name), { throwIfNoEntry: false })?.isFile() ?? false;
+/** @param {string} publicDir */
+function namesBelow(publicDir) {
+  // Most projects have no public directory.
+  if (!existsSync(publicDir)) return [];
+  try {
+    return publicFilesBelow(publicDir, isFile);
+  } catch {
+    // A folder was removed meanwhile, or cannot be read.
+    return [];
+  }
 }
 
 /**
- * Returns the folder of an entry. Node.js has `parentPath` since 18.20 and 20.12.
- *
- * @param {import('node:fs').Dirent & { path?: string }} entry
+ * @param {string} publicDir
+ * @param {number} count
  */
-function folderOf({ parentPath, path }) {
-  return parentPath ?? path;
+function tooMany(publicDir, count) {
+  return `[vite-bridge] ${publicDir} has ${count} files, and only the first ${LIMIT} have precedence over routes during development\nhelp: move files that the application does not serve out of this folder`;
+}
+
+/**
+ * Returns whether an entry is a file or a symbolic link to a file.
+ *
+ * @param {import('node:fs').Dirent} entry
+ * @param {string} path
+ */
+function isFile(entry, path) {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // The target is missing, or the links form a cycle.
+    return false;
+  }
 }

@@ -1,6 +1,8 @@
 // Scans the templates again while the dev server runs.
 import { sep } from 'node:path';
 
+import { debounced } from './debounce.js';
+
 /** @typedef {import('../templates/references.js').References} References */
 
 // A burst of changes ends when no change came for this long, in milliseconds.
@@ -22,13 +24,11 @@ const FIRST_PASS = 1000;
 export function rescanOnChange(server, references, scan, show) {
   show(references);
   server.watcher.add(references.folders);
-  setTimeout(() => show(scan()), FIRST_PASS).unref();
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer;
+  const rescan = () => show(scan());
+  debounced(server.httpServer, rescan, FIRST_PASS)();
+  const later = debounced(server.httpServer, rescan, DEBOUNCE);
   server.watcher.on('all', (event, path) => {
     const isTemplate = references.folders.some((folder) => path === folder || path.startsWith(folder + sep));
-    if (event === 'change' && !isTemplate) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => show(scan()), DEBOUNCE).unref();
+    if (event !== 'change' || isTemplate) later();
   });
 }

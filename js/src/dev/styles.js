@@ -3,6 +3,7 @@
 import { init, parse } from 'es-module-lexer';
 
 import { isBundled } from './bundle.js';
+import { debounced } from './debounce.js';
 import { viteVersion } from '../project.js';
 
 /** @typedef {import('vite').ResolvedConfig} Config */
@@ -62,13 +63,8 @@ export function watchStyles(config, server, inputs, onChange) {
     if (text !== known) onChange(styles);
     known = text;
   };
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer;
   server.httpServer?.once('listening', () => void check());
-  server.watcher.on('all', () => {
-    clearTimeout(timer);
-    timer = setTimeout(check, DEBOUNCE).unref();
-  });
+  server.watcher.on('all', debounced(server.httpServer, check, DEBOUNCE));
 }
 
 /**

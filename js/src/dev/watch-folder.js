@@ -1,8 +1,16 @@
 // Watches `.vite-bridge/`, which Vite's own watcher ignores.
 import { watch } from 'node:fs';
+import { basename } from 'node:path';
+
+import { makeBridgeFolder } from './bridge-folder.js';
+import { debounced } from './debounce.js';
+
+// The time until a removed folder is created and watched again, in milliseconds.
+const RETRY = 1000;
 
 /**
- * Calls `onChange` when a file of a folder changes, from the start of the server to its end.
+ * Calls `onChange` when a file of a folder `.vite-bridge` changes, from the start of the server to
+ * its end. Creates the folder, also after it was removed.
  *
  * @param {import('vite').HttpServer} server
  * @param {string} folder
@@ -10,16 +18,30 @@ import { watch } from 'node:fs';
  * @param {() => void} onChange
  */
 export function watchFolder(server, folder, file, onChange) {
-  // An earlier listener of the same event creates the folder with the dev file.
-  server.once('listening', () => {
+  /** @type {import('node:fs').FSWatcher | undefined} */
+  let watcher;
+  const restart = () => {
+    watcher?.close();
+    retry();
+  };
+  const start = () => {
     try {
-      const watcher = watch(folder, (_event, name) => name === file && onChange());
-      // The folder may be removed while the server runs.
-      watcher.on('error', () => watcher.close());
-      server.once('close', () => watcher.close());
-      watcher.unref();
+      makeBridgeFolder(folder);
+      watcher = watch(folder, (event, name) => {
+        if (name === file) onChange();
+        // This is the name in the events of the folder itself.
+        else if (event === 'rename' && name === basename(folder)) restart();
+      });
+      watcher.on('error', restart).unref();
+      return true;
     } catch {
-      // The folder does not exist, because it cannot be written. The dev file warns about that.
+      // The folder cannot be written. The dev file warns about that, or the program that writes to
+      // this folder.
+      retry();
+      return false;
     }
-  });
+  };
+  const retry = debounced(server, () => start() && onChange(), RETRY);
+  server.once('listening', start);
+  server.once('close', () => watcher?.close());
 }

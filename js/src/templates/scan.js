@@ -158,7 +158,7 @@ function files(root, folders) {
       const status = statSync(path, { throwIfNoEntry: false });
       if (status?.isDirectory()) visit(folder, name, [...above, real]);
       if (status?.isFile()) {
-        const text = textOf(readFileSync(path));
+        const text = decoded(readFileSync(path));
         if (text !== undefined) found.push({ file: posix.join(folder, name), name, text });
       }
     }
@@ -170,7 +170,7 @@ function files(root, folders) {
 const IGNORED = /^(\..*|node_modules|target)$/;
 
 /** @param {Buffer} bytes */
-function textOf(bytes) {
+function decoded(bytes) {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
