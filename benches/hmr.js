@@ -1,8 +1,9 @@
 // Measures the time from saving a CSS or JavaScript file to the updated page on the screen, through
 // the application's port and on Vite's own port. The rounds alternate in one run.
 //
-// node benches/hmr.js [--rounds 30]
+// node benches/hmr.js [--rounds 30] [--program PATH]
 //
+// The application is `examples/page` of the debug build, or the same program built in another way.
 // Needs Chromium, `npm ci` in tests/vite/8, and `cargo build --all-features --examples`.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +25,9 @@ import {
 import { fromRoot } from '../tests/node/support.js';
 import { median, now, reportFrames } from './measure.js';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '30' } } });
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '30' }, program: { type: 'string' } },
+});
 
 /** The time of a frame, in milliseconds. */
 const FRAME = 1000 / 60;
@@ -46,7 +49,7 @@ await writeFile(
 );
 const [vitePort, appPort] = [await freePort(), await freePort()];
 const vite = await startVite(8, place, vitePort);
-const app = await startApp(place, appPort);
+const app = await startApp(place, appPort, {}, values.program);
 const browser = await launch();
 const sides = {
   application: await open(`http://localhost:${appPort}/`),
