@@ -66,7 +66,7 @@ for (let round = 0; round <= Number(values.rounds); round++) {
     for (const [what, change] of Object.entries(EDITS)) {
       const next = `${(edits += 1) % 256}${change.end}`;
       // The last edit ended with a frame. Without a random pause, all edits would have the same
-      // distance to the next frames, and a millisecond could cost a whole frame.
+      // distance to the next frames, and a millisecond could cost a frame.
       await sleep(Math.random() * FRAME);
       await edit(place, change.file, change.text + change.last, change.text + next);
       const start = now();
