@@ -7,6 +7,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 
 import { launch } from './chromium.js';
 import { edit, freePort, until, Visit } from './development.js';
@@ -64,14 +65,14 @@ async function start(options, major = 8, broken) {
 }
 
 /**
- * Waits until the output of `vite-bridge dev` matches.
+ * Waits until the output of `vite-bridge dev` matches. Ignores colours, which Vite writes in CI.
  *
  * @param {RegExp} what
  * @param {number} seconds
  */
 async function said(what, seconds = 60) {
   for (let tries = 0; tries < seconds * 20; tries++) {
-    if (what.test(output)) return;
+    if (what.test(stripVTControlCharacters(output))) return;
     assert.equal(dev?.exitCode, null, output);
     await sleep(50);
   }

@@ -6,7 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 
 import {
   build,
@@ -111,7 +111,7 @@ for (const major of MAJORS) {
       running.add(other);
       let log = '';
       for (const stream of [other.stdout, other.stderr]) stream.on('data', (text) => (log += text));
-      await until(async () => log.includes('Local:'), 'banner');
+      await until(async () => stripVTControlCharacters(log).includes('Local:'), 'banner');
       // A scan writes the dev file before it reports errors.
       await mkdir(join(place, 'templates'));
       await writeFile(join(place, 'templates/home.html'), '{{ vite.tags("src/mian.js")? }}');
