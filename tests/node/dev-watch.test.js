@@ -65,7 +65,7 @@ async function start(options, major = 8, broken) {
 }
 
 /**
- * Waits until the output of `vite-bridge dev` matches. Ignores colours, which Vite writes in CI.
+ * Waits until the output of `vite-bridge dev` matches. Ignores colors, which Vite writes in CI.
  *
  * @param {RegExp} what
  * @param {number} seconds

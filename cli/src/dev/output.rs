@@ -14,7 +14,7 @@ pub(super) enum Writer {
 }
 
 impl Writer {
-    /// Returns the prefix, with colours on a terminal.
+    /// Returns the prefix, with colors on a terminal.
     pub(super) fn prefix(self) -> String {
         let (name, color) = match self {
             Self::Vite => (" vite", AnsiColor::Magenta),
@@ -29,7 +29,7 @@ impl Writer {
     }
 }
 
-/// Makes a program write colours if this program may. Its output is a pipe, so it would write none.
+/// Makes a program write colors if this program may. Its output is a pipe, so it would write none.
 pub(super) fn keep_colors(command: &mut Command) {
     if has_colors() {
         command.env("CARGO_TERM_COLOR", "always").env("CLICOLOR_FORCE", "1");

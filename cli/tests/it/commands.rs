@@ -273,7 +273,7 @@ fn inspect_shows_the_tree_and_the_sizes_of_an_entry() {
             "later:   5 B (1 script, 1 stylesheet)",
         ]
     );
-    assert!(!text.contains('\u{1b}'), "colours in a pipe");
+    assert!(!text.contains('\u{1b}'), "colors in a pipe");
 }
 
 fn compress(dist: &Dist, args: &[&str]) -> (Option<i32>, String) {
@@ -428,7 +428,7 @@ fn serve_prints_its_address_serves_the_build_and_ends_on_sigterm() {
     server.stderr.take().expect("its log").read_to_string(&mut log).expect("text");
     assert!(log.contains("served method=GET path=\"/static/robots.txt\" status=200"), "{log}");
     assert!(log.contains("file not found method=GET path=\"/static/gone.svg\" status=404"), "{log}");
-    assert!(!log.contains('\u{1b}'), "colours in a pipe");
+    assert!(!log.contains('\u{1b}'), "colors in a pipe");
     let wrong = run(&dist, &["serve", "--max-age", "soon"]);
     assert_eq!(wrong.status.code(), Some(2));
 }

@@ -242,7 +242,7 @@ fn a_problem_is_shown_with_the_line_of_the_template() {
     assert!(text.starts_with("error[unknown_entry]: "), "{text}");
     let snippet = " --> templates/about.html:2:16\n  |\n2 |   {{ vite.tags(\"src/abuot.ts\")? }}\n  |                ^^^^^^^^^^^^^^ did you mean \"src/about.ts\"?\n";
     assert!(text.contains(snippet), "{text}");
-    assert!(!text.contains('\u{1b}'), "colours in a pipe");
+    assert!(!text.contains('\u{1b}'), "colors in a pipe");
     assert_eq!(output.status.code(), Some(1));
 }
 
